@@ -1,0 +1,48 @@
+package io.kappa.contracts.function;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user has set of one function version: all that decides how it runs, apart from its code. Publishing copies it; two equal
+ * configurations with equal code make one version.
+ *
+ * @param timeoutSeconds longest invocation, 1 to 900
+ * @param memoryMegabytes 128 to 10240; CPU follows it at one vCPU for 1769
+ * @param ephemeralStorageMegabytes size of {@code /tmp}, 512 to 10240
+ * @param environment variables of the function; empty where none are set. Never logged.
+ * @param architectures exactly one of {@code x86_64} and {@code arm64}
+ * @param tracingMode {@code PassThrough} or {@code Active}
+ * @param deadLetterTargetArn where events go that failed for good, or null
+ * @param kmsKeyArn the customer's key for the environment, stored and echoed, or null
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record FunctionConfiguration(
+        RuntimeIdentifier runtime,
+        String role,
+        String handler,
+        String description,
+        int timeoutSeconds,
+        int memoryMegabytes,
+        int ephemeralStorageMegabytes,
+        Map<String, String> environment,
+        List<String> architectures,
+        LoggingConfiguration logging,
+        String tracingMode,
+        @Nullable String deadLetterTargetArn,
+        @Nullable String kmsKeyArn) {
+
+    public FunctionConfiguration {
+        environment = Map.copyOf(environment);
+        architectures = List.copyOf(architectures);
+    }
+
+    /** Leaves out the environment, whose values are secrets. */
+    @Override
+    public String toString() {
+        return "FunctionConfiguration[runtime=" + runtime.wireName() + ", handler=" + handler + ", timeoutSeconds="
+                + timeoutSeconds + ", memoryMegabytes=" + memoryMegabytes + "]";
+    }
+}

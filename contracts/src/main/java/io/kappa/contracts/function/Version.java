@@ -1,0 +1,44 @@
+package io.kappa.contracts.function;
+
+/** Which code of a function: the unpublished one, or one published number. Prints as Lambda writes it: {@code $LATEST} or the number. */
+public sealed interface Version extends Comparable<Version> {
+    /** The code that updates change. */
+    record Latest() implements Version {
+        @Override
+        public String toString() {
+            return "$LATEST";
+        }
+    }
+
+    /** A copy that never changes. Numbers count from 1 and are never used twice for one name. */
+    record Published(long number) implements Version {
+        public Published {
+            if (number < 1) {
+                throw new IllegalArgumentException("version numbers count from 1, not " + number);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return Long.toString(number);
+        }
+    }
+
+    /** @throws IllegalArgumentException where the text is neither {@code $LATEST} nor a positive number */
+    static Version parse(String text) {
+        return text.equals("$LATEST") ? new Latest() : new Published(Long.parseLong(text));
+    }
+
+    /** {@code $LATEST} first, then by number: the order in which Lambda lists versions. */
+    @Override
+    default int compareTo(Version other) {
+        return Long.compare(rank(this), rank(other));
+    }
+
+    private static long rank(Version version) {
+        return switch (version) {
+            case Latest _ -> 0;
+            case Published(long number) -> number;
+        };
+    }
+}

@@ -1,0 +1,19 @@
+package io.kappa.contracts.registry;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * One piece of what the platform is configured to do. {@code registry.records} holds the latest of each key; a record without a value
+ * says that the key is gone. Written by the registry alone, read by every service.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = FunctionRecord.class, name = "function"),
+    @JsonSubTypes.Type(value = VersionRecord.class, name = "function-version"),
+})
+public sealed interface RegistryRecord permits FunctionRecord, VersionRecord {
+
+    /** Key of the record: the ARN of what it describes. */
+    String key();
+}

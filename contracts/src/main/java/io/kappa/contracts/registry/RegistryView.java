@@ -1,0 +1,146 @@
+package io.kappa.contracts.registry;
+
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.FunctionName;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.json.RecordCodec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All functions as {@code registry.records} tells them, in memory. One thread calls {@link #apply}, in the order of the topic; any thread
+ * reads. A reader that must see a change waits for the change's sequence number: each account's records carry rising numbers.
+ */
+public final class RegistryView {
+    /** Header of every record: its number in the account's sequence, as decimal text. */
+    public static final String SEQUENCE_HEADER = "kappa-sequence";
+
+    private final RecordCodec<RegistryRecord> codec = RecordCodec.of(RegistryRecord.class);
+    private final Map<FunctionArn, FunctionView> functions =
+            new ConcurrentSkipListMap<>(java.util.Comparator.comparing(FunctionArn::account)
+                    .thenComparing(FunctionArn::region)
+                    .thenComparing(arn -> arn.name().value()));
+    private final Map<String, Long> sequences = new ConcurrentHashMap<>();
+    private final List<Waiter> waiters = new ArrayList<>();
+
+    /** A function and its versions. Immutable: a change makes a new one. */
+    public record FunctionView(FunctionRecord function, NavigableMap<Version, VersionRecord> versions) {
+
+        public Optional<VersionRecord> version(Version version) {
+            return Optional.ofNullable(versions.get(version));
+        }
+    }
+
+    private record Waiter(String account, long sequence, CompletableFuture<Void> reached) {}
+
+    /**
+     * Takes in one record of the topic.
+     *
+     * @param value null where the key is gone
+     * @param sequence of the record in its account
+     */
+    public void apply(String key, byte @Nullable [] value, long sequence) {
+        String account;
+        if (value == null) {
+            var version = VersionArn.parse(key);
+            account = version.function().account();
+            change(version.function(), null, versions -> versions.remove(version.version()));
+        } else {
+            switch (codec.decode(value)) {
+                case FunctionRecord function -> {
+                    account = function.function().account();
+                    change(function.function(), function, _ -> {});
+                }
+                case VersionRecord version -> {
+                    account = version.version().function().account();
+                    change(
+                            version.version().function(),
+                            null,
+                            versions -> versions.put(version.version().version(), version));
+                }
+            }
+        }
+        reach(account, sequence);
+    }
+
+    private void change(
+            FunctionArn arn,
+            @Nullable FunctionRecord changed,
+            java.util.function.Consumer<NavigableMap<Version, VersionRecord>> edit) {
+        var before = functions.get(arn);
+        var function = changed != null
+                ? changed
+                : before != null ? before.function() : new FunctionRecord(arn, 0, Map.of(), false);
+        var versions = before == null ? new TreeMap<Version, VersionRecord>() : new TreeMap<>(before.versions());
+        edit.accept(versions);
+        functions.put(arn, new FunctionView(function, java.util.Collections.unmodifiableNavigableMap(versions)));
+    }
+
+    private void reach(String account, long sequence) {
+        List<Waiter> served;
+        synchronized (waiters) {
+            sequences.merge(account, sequence, Math::max);
+            served = waiters.stream()
+                    .filter(waiter -> waiter.account().equals(account) && waiter.sequence() <= sequence)
+                    .toList();
+            waiters.removeAll(served);
+        }
+        served.forEach(waiter -> waiter.reached().complete(null));
+    }
+
+    /** Completes once this view holds the account's change of that number; at once where it already does. */
+    public CompletionStage<Void> reached(String account, long sequence) {
+        var reached = new CompletableFuture<Void>();
+        synchronized (waiters) {
+            if (sequences.getOrDefault(account, 0L) < sequence) {
+                waiters.add(new Waiter(account, sequence, reached));
+                return reached;
+            }
+        }
+        reached.complete(null);
+        return reached;
+    }
+
+    /** The function of that name, unless there is none or it has been deleted. */
+    public Optional<FunctionView> function(FunctionArn arn) {
+        return Optional.ofNullable(functions.get(arn)).filter(RegistryView::exists);
+    }
+
+    public Optional<VersionRecord> version(VersionArn arn) {
+        return function(arn.function()).flatMap(function -> function.version(arn.version()));
+    }
+
+    /** The account's functions in the order of their names. */
+    public List<FunctionView> functions(String account, String region) {
+        return functions.values().stream()
+                .filter(RegistryView::exists)
+                .filter(view -> view.function().function().account().equals(account)
+                        && view.function().function().region().equals(region))
+                .toList();
+    }
+
+    /** Everything, for those who keep something for each function. */
+    public Collection<FunctionView> functions() {
+        return functions.values().stream().filter(RegistryView::exists).toList();
+    }
+
+    private static boolean exists(FunctionView view) {
+        return !view.function().deleted() && view.versions().containsKey(new Version.Latest());
+    }
+
+    /** Convenience for those who have a name rather than an ARN. */
+    public Optional<FunctionView> function(String region, String account, FunctionName name) {
+        return function(new FunctionArn(region, account, name));
+    }
+}

@@ -1,0 +1,53 @@
+package io.kappa.contracts.worker;
+
+/**
+ * The HTTP exchange by which a router has a worker run one invocation: {@code POST} {@link #PATH} with the payload as body.
+ *
+ * <p>Answers: 200 with the function's bytes, {@link #OUTCOME} telling whether they are a result or an error payload; 503 with
+ * {@link #REFUSAL} where the invocation did not start and another worker may be tried; any other status, or a broken connection, is a
+ * platform error and the invocation may have run.
+ */
+public final class InvocationProtocol {
+    public static final String PATH = "/invocations";
+
+    // Request headers.
+    public static final String REQUEST_ID = "Kappa-Request-Id";
+    /** The version to run: its qualified ARN, ending in {@code :$LATEST} or a number. */
+    public static final String VERSION = "Kappa-Version";
+    /** Least {@code Deployment.generation} to run; the worker waits for its own view of the registry to hold it. */
+    public static final String GENERATION = "Kappa-Generation";
+    /** The ARN as the caller gave it, alias or version kept. */
+    public static final String INVOKED_ARN = "Kappa-Invoked-Arn";
+    /** JSON of the client context, escaped to ASCII. Absent where there is none. */
+    public static final String CLIENT_CONTEXT = "Kappa-Client-Context";
+    /** {@code X-Amzn-Trace-Id} for the function. */
+    public static final String TRACE_ID = "Kappa-Trace-Id";
+    /** Present and {@code Tail} where the last 4 KB of the log are wanted. */
+    public static final String LOG_TYPE = "Kappa-Log-Type";
+
+    // Response headers.
+    public static final String OUTCOME = "Kappa-Outcome";
+    /** Value of {@link #OUTCOME}: the body is what the handler returned. */
+    public static final String OUTCOME_RESULT = "result";
+    /** Value of {@link #OUTCOME}: the body is an error payload as Lambda writes it. */
+    public static final String OUTCOME_FUNCTION_ERROR = "function-error";
+    /** Base64 of the last 4096 bytes of this invocation's log. */
+    public static final String LOG_TAIL = "Kappa-Log-Tail";
+    /** Why the invocation did not start: the wire name of a {@link Refusal}. */
+    public static final String REFUSAL = "Kappa-Refusal";
+
+    /** Why a worker did not start an invocation. */
+    public enum Refusal {
+        /** No memory for one more environment, and none that could be retired. */
+        FULL,
+        DRAINING,
+        /** The worker's view of the registry did not come to hold the version in time. */
+        VERSION_UNKNOWN,
+        /** The package could not be read or unpacked. */
+        CODE_UNAVAILABLE,
+        /** The machine lacks the runtime. */
+        RUNTIME_UNAVAILABLE
+    }
+
+    private InvocationProtocol() {}
+}

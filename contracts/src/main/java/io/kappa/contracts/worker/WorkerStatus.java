@@ -1,0 +1,38 @@
+package io.kappa.contracts.worker;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.kappa.contracts.function.RuntimeIdentifier;
+import java.util.Set;
+
+/**
+ * What a worker node says of itself in {@code workers.status}, at every change and every few seconds. A status that has not been renewed
+ * for {@link #STALE_AFTER_MILLIS} by the reader's clock no longer counts. A record without a value says that the worker has left.
+ *
+ * @param worker name of the node, unique in the cluster
+ * @param host where routers reach it
+ * @param memoryMegabytes memory that it gives to execution environments in all
+ * @param usedMegabytes memory that its environments now have
+ * @param runtimes identifiers of which it can start functions
+ * @param sandbox how it isolates them: {@code process} or {@code oci}
+ * @param draining whether it takes no new invocations
+ */
+public record WorkerStatus(
+        @JsonProperty("v") int formatVersion,
+        String worker,
+        String host,
+        int port,
+        int memoryMegabytes,
+        int usedMegabytes,
+        Set<RuntimeIdentifier> runtimes,
+        String sandbox,
+        boolean draining) {
+
+    /** How often a worker renews its status at the latest, in milliseconds. */
+    public static final long RENEWED_EVERY_MILLIS = 5_000;
+
+    public static final long STALE_AFTER_MILLIS = 4 * RENEWED_EVERY_MILLIS;
+
+    public WorkerStatus {
+        runtimes = Set.copyOf(runtimes);
+    }
+}

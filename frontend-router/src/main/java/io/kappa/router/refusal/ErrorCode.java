@@ -1,0 +1,47 @@
+package io.kappa.router.refusal;
+
+/** Every error that the API answers with: its wire name, status, and the key that its message goes by, which differs per error in Lambda. */
+public enum ErrorCode {
+    INVALID_PARAMETER_VALUE("InvalidParameterValueException", 400, "message"),
+    /** Refused by the service model's constraints, before any rule of the service. Carries no {@code Type}. */
+    VALIDATION("ValidationException", 400, "message"),
+    INVALID_REQUEST_CONTENT("InvalidRequestContentException", 400, "message"),
+    SERIALIZATION("SerializationException", 400, "Message"),
+    CODE_STORAGE_EXCEEDED("CodeStorageExceededException", 400, "message"),
+    ACCESS_DENIED("AccessDeniedException", 403, "Message"),
+    RESOURCE_NOT_FOUND("ResourceNotFoundException", 404, "Message"),
+    UNKNOWN_OPERATION("UnknownOperationException", 404, "Message"),
+    RESOURCE_CONFLICT("ResourceConflictException", 409, "message"),
+    PRECONDITION_FAILED("PreconditionFailedException", 412, "message"),
+    REQUEST_ENTITY_TOO_LARGE("RequestEntityTooLargeException", 413, "message"),
+    TOO_MANY_REQUESTS("TooManyRequestsException", 429, "message"),
+    SERVICE("ServiceException", 500, "Message"),
+    /** An operation or option of Lambda that Kappa knows and has not built. Not an error of AWS's. */
+    NOT_BUILT("NotImplementedException", 501, "Message"),
+    INVALID_RUNTIME("InvalidRuntimeException", 502, "Message"),
+    INVALID_ZIP_FILE("InvalidZipFileException", 502, "Message"),
+    SERVICE_UNAVAILABLE("ServiceUnavailableException", 503, "Message");
+
+    private final String wireName;
+    private final int status;
+    private final String messageKey;
+
+    ErrorCode(String wireName, int status, String messageKey) {
+        this.wireName = wireName;
+        this.status = status;
+        this.messageKey = messageKey;
+    }
+
+    public String wireName() {
+        return wireName;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** {@code Message} or {@code message}: clients are case-sensitive about it. */
+    public String messageKey() {
+        return messageKey;
+    }
+}

@@ -1,0 +1,52 @@
+package io.kappa.router.registry;
+
+import io.kappa.contracts.function.FunctionConfiguration;
+import io.kappa.contracts.function.LoggingConfiguration;
+import io.kappa.contracts.function.RuntimeIdentifier;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The members of a configuration that a caller wants changed. Null leaves one as it is; an empty text clears one that may be absent. */
+public record ConfigurationChange(
+        @Nullable RuntimeIdentifier runtime,
+        @Nullable String role,
+        @Nullable String handler,
+        @Nullable String description,
+        @Nullable Integer timeoutSeconds,
+        @Nullable Integer memoryMegabytes,
+        @Nullable Integer ephemeralStorageMegabytes,
+        @Nullable Map<String, String> environment,
+        @Nullable LoggingConfiguration logging,
+        @Nullable String tracingMode,
+        @Nullable String deadLetterTargetArn,
+        @Nullable String kmsKeyArn) {
+
+    /** The configuration with the changes made. */
+    public FunctionConfiguration appliedTo(FunctionConfiguration before) {
+        return new FunctionConfiguration(
+                orElse(runtime, before.runtime()),
+                orElse(role, before.role()),
+                orElse(handler, before.handler()),
+                orElse(description, before.description()),
+                orElse(timeoutSeconds, before.timeoutSeconds()),
+                orElse(memoryMegabytes, before.memoryMegabytes()),
+                orElse(ephemeralStorageMegabytes, before.ephemeralStorageMegabytes()),
+                orElse(environment, before.environment()),
+                before.architectures(),
+                orElse(logging, before.logging()),
+                orElse(tracingMode, before.tracingMode()),
+                cleared(deadLetterTargetArn, before.deadLetterTargetArn()),
+                cleared(kmsKeyArn, before.kmsKeyArn()));
+    }
+
+    private static <T> T orElse(@Nullable T changed, T before) {
+        return changed == null ? before : changed;
+    }
+
+    private static @Nullable String cleared(@Nullable String changed, @Nullable String before) {
+        if (changed == null) {
+            return before;
+        }
+        return changed.isEmpty() ? null : changed;
+    }
+}

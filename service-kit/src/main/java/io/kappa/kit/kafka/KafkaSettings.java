@@ -1,0 +1,41 @@
+package io.kappa.kit.kafka;
+
+import io.kappa.kit.settings.Settings;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How to reach the Kafka cluster.
+ *
+ * @param topicPrefix first part of the name of every topic that Kappa owns
+ * @param replicationFactor of topics that Kappa makes; -1 takes the cluster's default
+ * @param createTopics whether topics that do not exist are made at start, or their absence reported
+ * @param client further settings of every client, such as {@code security.protocol}, by Kafka's own names
+ */
+public record KafkaSettings(
+        String bootstrapServers,
+        String topicPrefix,
+        int replicationFactor,
+        boolean createTopics,
+        Map<String, String> client) {
+
+    public KafkaSettings {
+        client = Map.copyOf(client);
+    }
+
+    public static KafkaSettings from(Settings settings) {
+        return new KafkaSettings(
+                settings.text("kafka.bootstrap-servers", "localhost:9092"),
+                settings.text("kafka.topic-prefix", "kappa"),
+                settings.integer("kafka.replication-factor", -1),
+                settings.flag("kafka.create-topics", true),
+                settings.below("kafka.client."));
+    }
+
+    /** Settings for a client of any kind. The caller may add to the map. */
+    public Map<String, Object> clientProperties() {
+        var properties = new HashMap<String, Object>(client);
+        properties.put("bootstrap.servers", bootstrapServers);
+        return properties;
+    }
+}

@@ -1,0 +1,106 @@
+package io.kappa.kit.kafka;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a whole topic from its beginning and then everything that comes, on a thread of its own: how a process keeps a view of what
+ * others record. Takes in only what is committed. Belongs to no consumer group, so each process reads everything.
+ */
+public final class TopicReader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
+
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final String topic;
+    private final Listener listener;
+    private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+    private final Thread thread;
+    private volatile boolean closing;
+
+    /** Takes in the records, one at a time, each partition in order. What it throws ends the reader: a view with a gap is worse than none. */
+    @FunctionalInterface
+    public interface Listener {
+        void read(ConsumerRecord<String, byte[]> record);
+    }
+
+    /** Starts reading. */
+    public TopicReader(KafkaSettings kafka, String topic, Listener listener) {
+        var properties = kafka.clientProperties();
+        properties.put("isolation.level", "read_committed");
+        properties.put("enable.auto.commit", "false");
+        properties.put("auto.offset.reset", "earliest");
+        properties.put("fetch.max.wait.ms", "500");
+        this.consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
+        this.topic = topic;
+        this.listener = listener;
+        this.thread = Thread.ofPlatform().name("reads-" + topic).daemon().start(this::run);
+    }
+
+    /** Completes when everything that the topic held at the start has been read. Completes with an error where the reader ended first. */
+    public CompletableFuture<Void> caughtUp() {
+        return caughtUp;
+    }
+
+    /** Whether the reader goes on; false once it has failed or been closed. */
+    public boolean alive() {
+        return thread.isAlive();
+    }
+
+    private void run() {
+        try {
+            var partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var behind = new HashMap<>(consumer.endOffsets(partitions));
+            noteCaughtUp(behind);
+            while (!closing) {
+                for (var record : consumer.poll(Duration.ofSeconds(1))) {
+                    listener.read(record);
+                }
+                if (!caughtUp.isDone()) {
+                    noteCaughtUp(behind);
+                }
+            }
+        } catch (WakeupException e) {
+            // Closing: see close().
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("topic", topic)
+                    .setCause(e)
+                    .log("reading stopped; what this process knows of the topic ends here");
+            caughtUp.completeExceptionally(e);
+        } finally {
+            consumer.close();
+        }
+    }
+
+    private void noteCaughtUp(Map<TopicPartition, Long> behind) {
+        behind.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+        if (behind.isEmpty()) {
+            caughtUp.complete(null);
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        consumer.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.kappa.kit.settings;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * Typed reading of key and value pairs. Problems are gathered while parts read what they need, and thrown together by {@link #check()},
+ * which also finds keys that nobody read. Remembers what was read, with defaults, for the log and the documentation.
+ */
+public final class Settings {
+    private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d)");
+
+    private final Map<String, String> given;
+    private final Map<String, String> effective = new TreeMap<>();
+    private final List<String> problems = new ArrayList<>();
+
+    public Settings(Map<String, String> given) {
+        this.given = Map.copyOf(given);
+    }
+
+    public String text(String key, String otherwise) {
+        return read(key, otherwise, "a text", Function.identity());
+    }
+
+    public Optional<String> text(String key) {
+        var value = read(key, "", "a text", Function.identity());
+        return value.isEmpty() ? Optional.empty() : Optional.of(value);
+    }
+
+    /** Read as text, never shown. */
+    public Optional<Secret> secret(String key) {
+        var value = Optional.ofNullable(given.get(key)).map(Secret::new);
+        effective.put(key, value.map(Secret::toString).orElse(""));
+        return value;
+    }
+
+    public int integer(String key, int otherwise) {
+        return read(key, Integer.toString(otherwise), "a whole number", Integer::parseInt);
+    }
+
+    public boolean flag(String key, boolean otherwise) {
+        return read(key, Boolean.toString(otherwise), "true or false", text -> switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(text);
+        });
+    }
+
+    /** Written as a number and its unit: {@code 250ms}, {@code 10s}, {@code 5m}, {@code 1h}, {@code 7d}. */
+    public Duration duration(String key, Duration otherwise) {
+        return read(key, text(otherwise), "a duration such as 250ms, 10s, 5m or 1h", Settings::parseDuration);
+    }
+
+    public <E extends Enum<E>> E choice(String key, E otherwise) {
+        Class<E> type = otherwise.getDeclaringClass();
+        var choices = java.util.Arrays.stream(type.getEnumConstants())
+                .map(Settings::text)
+                .toList();
+        return read(key, text(otherwise), "one of " + String.join(", ", choices), text -> {
+            int index = choices.indexOf(text);
+            if (index < 0) {
+                throw new IllegalArgumentException(text);
+            }
+            return type.getEnumConstants()[index];
+        });
+    }
+
+    /** All given settings below a prefix, with the prefix cut off: how one part hands settings on to a library. */
+    public Map<String, String> below(String prefix) {
+        var found = new LinkedHashMap<String, String>();
+        given.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                found.put(key.substring(prefix.length()), value);
+                effective.put(key, key.contains("password") || key.contains("jaas") ? "***" : value);
+            }
+        });
+        return found;
+    }
+
+    /**
+     * Ends the reading.
+     *
+     * @throws SettingsException with every value that could not be read and every key that nobody asked for
+     */
+    public void check() {
+        var found = new ArrayList<>(problems);
+        for (var key : given.keySet().stream().sorted().toList()) {
+            if (!effective.containsKey(key)) {
+                found.add("unknown setting '" + key + "'"
+                        + nearest(key)
+                                .map(near -> "; did you mean '" + near + "'?")
+                                .orElse(""));
+            }
+        }
+        if (!found.isEmpty()) {
+            throw new SettingsException(found);
+        }
+    }
+
+    /** Every setting read so far, by key, with the value in force. Secrets show as {@code ***}. */
+    public Map<String, String> effective() {
+        return new TreeMap<>(effective);
+    }
+
+    private <T> T read(String key, String otherwise, String expected, Function<String, T> parse) {
+        var text = given.getOrDefault(key, otherwise);
+        effective.put(key, text);
+        try {
+            return parse.apply(text);
+        } catch (IllegalArgumentException e) {
+            problems.add("setting '" + key + "' is '" + text + "', which is not " + expected);
+            return parse.apply(otherwise);
+        }
+    }
+
+    private static Duration parseDuration(String text) {
+        var matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(text);
+        }
+        long number = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
+        };
+    }
+
+    private static String text(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis % 1000 != 0) {
+            return millis + "ms";
+        }
+        long seconds = millis / 1000;
+        return seconds % 3600 == 0 && seconds > 0
+                ? seconds / 3600 + "h"
+                : seconds % 60 == 0 && seconds > 0 ? seconds / 60 + "m" : seconds + "s";
+    }
+
+    private static String text(Enum<?> choice) {
+        return choice.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+
+    private Optional<String> nearest(String key) {
+        return effective.keySet().stream()
+                .filter(known -> distance(known, key) <= Math.max(2, key.length() / 5))
+                .min(java.util.Comparator.comparingInt(known -> distance(known, key)));
+    }
+
+    /** Levenshtein's: how many letters to change, add or remove. */
+    private static int distance(String a, String b) {
+        var row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int above = row[j];
+                row[j] = Math.min(
+                        Math.min(row[j] + 1, row[j - 1] + 1), diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
+                diagonal = above;
+            }
+        }
+        return row[b.length()];
+    }
+}
