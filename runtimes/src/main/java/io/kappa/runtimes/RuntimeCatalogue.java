@@ -1,0 +1,18 @@
+package io.kappa.runtimes;
+
+import io.kappa.contracts.function.RuntimeIdentifier;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which runtimes this machine can run functions with. */
+public interface RuntimeCatalogue {
+
+    /** The unpacked runtime clients on this machine. */
+    Path directory();
+
+    /** Empty where the machine lacks the runtime. */
+    Optional<InstalledRuntime> find(RuntimeIdentifier identifier);
+
+    Set<RuntimeIdentifier> available();
+}

@@ -1,0 +1,74 @@
+package io.kappa.worker.sandbox;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where one execution environment's processes run. Runs one runtime process at a time; starting another after a reset keeps the files
+ * under {@code /tmp}. Calls come one at a time, but from any thread; none of them blocks for longer than a system call but
+ * {@link #start} and {@link #close}.
+ */
+public interface Sandbox extends AutoCloseable {
+
+    /** Where the processes inside see things. */
+    Layout layout();
+
+    /**
+     * Paths as the processes inside see them.
+     *
+     * @param taskRoot the function's code: {@code /var/task} where the sandbox can mount
+     * @param runtimeRoot the runtime clients: {@code /var/runtime} where the sandbox can mount
+     * @param tmp the only writable directory: {@code /tmp} where the sandbox can mount
+     */
+    record Layout(String taskRoot, String runtimeRoot, String tmp) {}
+
+    /**
+     * Starts the runtime process, with CPU unthrottled until {@link #throttle}.
+     *
+     * @param output is given what the process and its children print, in order
+     * @return how the process ended, once it has and all of its descendants have been killed
+     * @throws IOException where it cannot be started
+     */
+    CompletionStage<Exit> start(List<String> command, Map<String, String> environment, Output output) throws IOException;
+
+    /** Bytes that processes inside have printed. Called on one thread of the machine's; must not block. The array is the callee's. */
+    @FunctionalInterface
+    interface Output {
+        void print(byte[] bytes);
+    }
+
+    /**
+     * How a runtime process ended.
+     *
+     * @param code exit status, or 0 where a signal ended it
+     * @param signal number of the signal that ended it, or 0
+     * @param outOfMemory whether it was killed for exceeding the memory limit
+     */
+    record Exit(int code, int signal, boolean outOfMemory) {}
+
+    /** Hands everything printed until now to {@link Output} before it returns. */
+    void drainOutput();
+
+    /** From here on the CPU share follows the memory. */
+    void throttle();
+
+    /** Takes the CPU from all processes inside, until {@link #thaw}. */
+    void freeze();
+
+    void thaw();
+
+    /** Kills all processes inside; {@link Exit} follows. Does nothing where none runs. */
+    void kill();
+
+    /** Sends SIGTERM to the runtime process, thawed first. Does nothing where none runs. */
+    void terminate();
+
+    /** Most memory that the processes inside have used at once since the sandbox was made, in bytes; 0 where that is unknown. */
+    long memoryPeakBytes();
+
+    /** Kills what runs and removes everything that the sandbox had made. */
+    @Override
+    void close();
+}

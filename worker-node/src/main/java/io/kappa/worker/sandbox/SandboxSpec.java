@@ -1,0 +1,27 @@
+package io.kappa.worker.sandbox;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What an execution environment needs of its sandbox.
+ *
+ * @param environmentId 32 hex digits, unique on this machine
+ * @param code the unpacked deployment package on this machine, to be seen read-only as the task root
+ * @param runtimes the unpacked runtime clients on this machine, to be seen read-only as the runtime root
+ * @param hostPaths directories of this machine that the runtime's interpreter lives in, to be seen read-only at the same path
+ * @param memoryMegabytes limit of all processes together; CPU follows it at one vCPU for 1769
+ * @param ephemeralStorageMegabytes size of {@code /tmp}
+ */
+public record SandboxSpec(
+        String environmentId,
+        Path code,
+        Path runtimes,
+        List<Path> hostPaths,
+        int memoryMegabytes,
+        int ephemeralStorageMegabytes) {
+
+    public SandboxSpec {
+        hostPaths = List.copyOf(hostPaths);
+    }
+}
