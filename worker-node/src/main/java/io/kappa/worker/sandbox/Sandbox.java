@@ -31,7 +31,8 @@ public interface Sandbox extends AutoCloseable {
      * @return how the process ended, once it has and all of its descendants have been killed
      * @throws IOException where it cannot be started
      */
-    CompletionStage<Exit> start(List<String> command, Map<String, String> environment, Output output) throws IOException;
+    CompletionStage<Exit> start(List<String> command, Map<String, String> environment, Output output)
+            throws IOException;
 
     /** Bytes that processes inside have printed. Called on one thread of the machine's; must not block. The array is the callee's. */
     @FunctionalInterface
