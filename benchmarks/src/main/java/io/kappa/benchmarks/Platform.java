@@ -1,0 +1,159 @@
+package io.kappa.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/** The whole platform as a user starts it: {@code ./kappa start} in a process of its own, spoken to over the Lambda API. */
+final class Platform implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ObjectMapper json = new ObjectMapper();
+    private final Process process;
+    private final int port;
+    private final int managementPort;
+    private final Duration startUp;
+
+    /** Starts the platform and waits until it says that it is ready. */
+    Platform(Path repository, Path data, List<String> settings) throws IOException, InterruptedException {
+        this.port = freePort();
+        this.managementPort = freePort();
+        var command = new ArrayList<>(List.of(
+                repository.resolve("kappa").toString(),
+                "start",
+                "--data",
+                data.toString(),
+                "--port",
+                Integer.toString(port),
+                "--management-port",
+                Integer.toString(managementPort),
+                "--kafka-port",
+                Integer.toString(freePort())));
+        settings.forEach(setting -> command.addAll(List.of("--set", setting)));
+        long start = System.nanoTime();
+        this.process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(data.resolveSibling(data.getFileName() + ".log").toFile())
+                .start();
+        awaitReady();
+        this.startUp = Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Process id of the platform's JVM: the launcher becomes it. */
+    long pid() {
+        return process.pid();
+    }
+
+    /** From starting the launcher until {@code /health/ready} answers 200. */
+    Duration startUp() {
+        return startUp;
+    }
+
+    private void awaitReady() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline) {
+            if (!process.isAlive()) {
+                throw new IOException("the platform ended with status " + process.exitValue());
+            }
+            try {
+                var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/health/ready"));
+                if (http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+                    return;
+                }
+            } catch (IOException e) {
+                // Not listening yet.
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+        throw new IOException("the platform was not ready after " + PATIENCE);
+    }
+
+    /** Creates the sample as a function and waits until it is active. */
+    void create(String function, Sample sample, int memoryMegabytes) throws IOException, InterruptedException {
+        var body = Map.of(
+                "FunctionName", function,
+                "Runtime", sample.runtime().wireName(),
+                "Handler", sample.handler(),
+                "Role", "arn:aws:iam::000000000000:role/benchmark",
+                "MemorySize", memoryMegabytes,
+                "Timeout", 60,
+                "Code", Map.of("ZipFile", Base64.getEncoder().encodeToString(sample.zip())));
+        send("POST", "/2015-03-31/functions", body, 201);
+        awaitSettled(function);
+    }
+
+    /** Changes the function's configuration, so that its next invocation needs a new execution environment. */
+    void redeploy(String function, String description) throws IOException, InterruptedException {
+        send("PUT", "/2015-03-31/functions/" + function + "/configuration", Map.of("Description", description), 200);
+        awaitSettled(function);
+    }
+
+    private void awaitSettled(String function) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline) {
+            var configuration = send("GET", "/2015-03-31/functions/" + function + "/configuration", null, 200);
+            if (configuration.path("State").asText().equals("Active")
+                    && configuration.path("LastUpdateStatus").asText().equals("Successful")) {
+                return;
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+        throw new IOException("function " + function + " did not become active");
+    }
+
+    /** Invokes once and returns the tail of the log, which ends with the REPORT line. */
+    String invokeForLog(String function) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + "/2015-03-31/functions/" + function + "/invocations"))
+                .header("X-Amz-Log-Type", "Tail")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
+        var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        var log = response.headers().firstValue("X-Amz-Log-Result").orElse("");
+        return new String(Base64.getDecoder().decode(log), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    private JsonNode send(String method, String path, @org.jspecify.annotations.Nullable Object body, int expected)
+            throws IOException, InterruptedException {
+        var publisher = body == null
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(body));
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .method(method, publisher)
+                .build();
+        var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != expected) {
+            throw new IOException(method + " " + path + " answered " + response.statusCode() + ": " + response.body());
+        }
+        return json.readTree(response.body());
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit().join();
+    }
+}

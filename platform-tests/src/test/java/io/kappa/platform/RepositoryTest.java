@@ -1,0 +1,99 @@
+package io.kappa.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kappa.contracts.topic.Topic;
+import io.kappa.router.api.Operation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the documentation says is true of the code: links resolve, tables match, named tests exist. */
+class RepositoryTest {
+    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    private static final Pattern LINK = Pattern.compile("\\[[^\\]\\[]*]\\(([^)#\\s]+)(?:#[^)]*)?\\)");
+    private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z]+(?:IT|Test))`");
+
+    private static List<Path> files(String suffix) throws IOException {
+        try (var paths = Files.walk(ROOT)) {
+            return paths.filter(path -> path.toString().endsWith(suffix))
+                    .filter(path -> Stream.of("target", ".git", ".kappa", "node_modules")
+                            .noneMatch(left -> ROOT.relativize(path).startsWith(left)
+                                    || ROOT.relativize(path).toString().contains("/" + left + "/")))
+                    .toList();
+        }
+    }
+
+    private static String read(String path) throws IOException {
+        return Files.readString(ROOT.resolve(path));
+    }
+
+    @Test
+    void everyRelativeLinkLeadsSomewhere() throws IOException {
+        var broken = new ArrayList<String>();
+        for (var page : files(".md")) {
+            LINK.matcher(Files.readString(page))
+                    .results()
+                    .map(link -> link.group(1))
+                    .filter(link -> !link.contains("://") && !link.startsWith("mailto:"))
+                    .filter(link -> !Files.exists(page.resolveSibling(link)))
+                    .forEach(link -> broken.add(ROOT.relativize(page) + " -> " + link));
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void theTopicsPageListsEveryTopicAsItIsMade() throws IOException {
+        var page = read("docs/topics.md");
+        for (var topic : Topic.values()) {
+            var kept = topic.kept().compacted() ? "compacted" : topic.kept().time().toHours() + " h";
+            assertThat(page)
+                    .contains("| `" + topic.suffix() + "` | " + topic.key() + " | " + topic.partitions() + " | " + kept + " | "
+                            + topic.says() + " |");
+        }
+    }
+
+    @Test
+    void theCompatibilityPageSpeaksOfEveryOperation() throws IOException {
+        var page = read("docs/compatibility.md");
+        var missing = Operation.all().stream()
+                .map(Operation::name)
+                .filter(name -> !page.contains("| " + name + " |"))
+                .toList();
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void everyTestThatADocumentNamesExists() throws IOException {
+        var classes = files(".java").stream()
+                .map(path -> path.getFileName().toString().replace(".java", ""))
+                .toList();
+        var missing = new ArrayList<String>();
+        for (var page : files(".md")) {
+            TEST.matcher(Files.readString(page))
+                    .results()
+                    .map((MatchResult test) -> test.group(1))
+                    .filter(test -> !classes.contains(test))
+                    .forEach(test -> missing.add(ROOT.relativize(page) + " names " + test));
+        }
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void noTestSleeps() throws IOException {
+        var sleeping = new ArrayList<Path>();
+        var word = "Thread." + "sleep";
+        for (var source : files(".java")) {
+            if (source.toString().contains("/src/test/") && Files.readString(source).contains(word)) {
+                sleeping.add(source);
+            }
+        }
+        assertThat(sleeping).isEmpty();
+    }
+}
