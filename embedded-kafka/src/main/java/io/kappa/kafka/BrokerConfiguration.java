@@ -1,0 +1,79 @@
+package io.kappa.kafka;
+
+import java.nio.file.Path;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+
+/** How one broker is set up that is the whole cluster: quick to start, small in memory, and everything on one copy. */
+final class BrokerConfiguration {
+    static final String HOST = "127.0.0.1";
+    static final String CONTROLLER_LISTENER = "CONTROLLER";
+    static final int NODE = 1;
+
+    static KafkaConfig of(Path data, int port, int controllerPort) {
+        var properties = new Properties();
+        cluster(properties, data, port, controllerPort);
+        internalTopics(properties);
+        groups(properties);
+        memory(properties);
+        return new KafkaConfig(properties);
+    }
+
+    private static void cluster(Properties properties, Path data, int port, int controllerPort) {
+        properties.put("process.roles", "broker,controller");
+        properties.put("node.id", Integer.toString(NODE));
+        properties.put("controller.quorum.voters", NODE + "@" + HOST + ":" + controllerPort);
+        properties.put("controller.listener.names", CONTROLLER_LISTENER);
+        properties.put(
+                "listeners", "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort);
+        properties.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port);
+        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.put("log.dirs", data.toString());
+        properties.put("auto.create.topics.enable", "true");
+        properties.put("default.replication.factor", "1");
+        properties.put("min.insync.replicas", "1");
+        // After kill -9 the broker may register anew only once its former self is taken for dead; nobody else watches
+        // this broker.
+        properties.put("broker.session.timeout.ms", "2000");
+        properties.put("broker.heartbeat.interval.ms", "500");
+        // An idle laptop's disk should be idle: no record each half second that says nothing has happened.
+        properties.put("metadata.max.idle.interval.ms", "0");
+    }
+
+    private static void internalTopics(Properties properties) {
+        properties.put("offsets.topic.replication.factor", "1");
+        properties.put("offsets.topic.num.partitions", "4");
+        properties.put("transaction.state.log.replication.factor", "1");
+        properties.put("transaction.state.log.min.isr", "1");
+        properties.put("transaction.state.log.num.partitions", "4");
+        properties.put("share.coordinator.state.topic.replication.factor", "1");
+        properties.put("share.coordinator.state.topic.min.isr", "1");
+        properties.put("share.coordinator.state.topic.num.partitions", "2");
+    }
+
+    /** Nobody waits for members that might still come: there is one process, and a person in front of it. */
+    private static void groups(Properties properties) {
+        properties.put("group.initial.rebalance.delay.ms", "0");
+        properties.put("group.streams.initial.rebalance.delay.ms", "0");
+    }
+
+    private static void memory(Properties properties) {
+        properties.put("num.network.threads", "2");
+        properties.put("num.io.threads", "4");
+        properties.put("background.threads", "2");
+        properties.put("group.coordinator.threads", "1");
+        properties.put("group.coordinator.background.threads", "1");
+        properties.put("num.recovery.threads.per.data.dir", "2");
+        // The cleaner keeps 24 bytes for each key of what it cleans at once; with less it goes through a log in more
+        // rounds.
+        properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(8 << 20));
+        properties.put("log.cleaner.io.buffer.size", Integer.toString(256 << 10));
+        properties.put("log.segment.bytes", Integer.toString(128 << 20));
+        properties.put("log.index.size.max.bytes", Integer.toString(1 << 20));
+        properties.put("offsets.topic.segment.bytes", Integer.toString(16 << 20));
+        properties.put("transaction.state.log.segment.bytes", Integer.toString(16 << 20));
+        properties.put("share.coordinator.state.topic.segment.bytes", Integer.toString(16 << 20));
+    }
+
+    private BrokerConfiguration() {}
+}
