@@ -14,18 +14,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a whole topic from its beginning and then everything that comes, on a thread of its own: how a process keeps a view of what
- * others record. Takes in only what is committed. Belongs to no consumer group, so each process reads everything.
+ * Reads a whole topic from its beginning, or from where it ends now, and then everything that comes, on a thread of its own: how a
+ * process keeps a view of what others record. Takes in only what is committed. Belongs to no consumer group, so each process reads
+ * everything.
  */
 public final class TopicReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final String topic;
+    private final Start start;
     private final Listener listener;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private final Thread thread;
     private volatile boolean closing;
+
+    /** Where reading starts. */
+    public enum Start {
+        /** With the oldest record that the topic holds. */
+        BEGINNING,
+        /** With whatever is written once {@link #caughtUp()} has completed. */
+        END
+    }
 
     /** Takes in the records, one at a time, each partition in order. What it throws ends the reader: a view with a gap is worse than none. */
     @FunctionalInterface
@@ -33,8 +43,13 @@ public final class TopicReader implements AutoCloseable {
         void read(ConsumerRecord<String, byte[]> record);
     }
 
-    /** Starts reading. */
+    /** Starts reading from the beginning. */
     public TopicReader(KafkaSettings kafka, String topic, Listener listener) {
+        this(kafka, topic, Start.BEGINNING, listener);
+    }
+
+    /** Starts reading. */
+    public TopicReader(KafkaSettings kafka, String topic, Start start, Listener listener) {
         var properties = kafka.clientProperties();
         properties.put("isolation.level", "read_committed");
         properties.put("enable.auto.commit", "false");
@@ -42,6 +57,7 @@ public final class TopicReader implements AutoCloseable {
         properties.put("fetch.max.wait.ms", "500");
         this.consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
         this.topic = topic;
+        this.start = start;
         this.listener = listener;
         this.thread = Thread.ofPlatform().name("reads-" + topic).daemon().start(this::run);
     }
@@ -62,7 +78,10 @@ public final class TopicReader implements AutoCloseable {
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
             consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
+            switch (start) {
+                case BEGINNING -> consumer.seekToBeginning(partitions);
+                case END -> consumer.seekToEnd(partitions);
+            }
             var behind = new HashMap<>(consumer.endOffsets(partitions));
             noteCaughtUp(behind);
             while (!closing) {

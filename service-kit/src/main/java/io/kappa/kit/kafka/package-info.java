@@ -1,4 +1,4 @@
-/** Kafka clients as every service uses them. The doors are {@code KafkaSettings} and {@code TopicReader}. */
+/** Kafka clients as every service uses them. The doors are {@code KafkaSettings}, {@code TopicReader} and {@code ChunkReader}. */
 @NullMarked
 package io.kappa.kit.kafka;
 
