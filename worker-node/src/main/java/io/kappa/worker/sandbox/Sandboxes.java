@@ -13,7 +13,7 @@ public interface Sandboxes extends AutoCloseable {
      * @throws IOException where the machine does not allow it
      */
     static Sandboxes open(SandboxSettings settings, Path directory) throws IOException {
-        throw new UnsupportedOperationException();
+        throw new IOException("no sandboxes of kind " + settings.kind() + " for " + directory);
     }
 
     /** Which way: {@code process} or {@code oci}, as {@code workers.status} says it. */
