@@ -1,20 +1,9 @@
 package io.kappa.worker.sandbox;
 
 import java.io.IOException;
-import java.nio.file.Path;
 
 /** One way of isolating execution environments on this machine. */
 public interface Sandboxes extends AutoCloseable {
-
-    /**
-     * The way that the settings ask for. Ends what an earlier run with the same directory has left behind.
-     *
-     * @param directory of the sandboxes' own, used by one process at a time
-     * @throws IOException where the machine does not allow it
-     */
-    static Sandboxes open(SandboxSettings settings, Path directory) throws IOException {
-        throw new IOException("no sandboxes of kind " + settings.kind() + " for " + directory);
-    }
 
     /** Which way: {@code process} or {@code oci}, as {@code workers.status} says it. */
     String kind();
