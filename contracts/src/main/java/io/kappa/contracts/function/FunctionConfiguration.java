@@ -39,6 +39,40 @@ public record FunctionConfiguration(
         architectures = List.copyOf(architectures);
     }
 
+    public FunctionConfiguration withDescription(String changed) {
+        return new FunctionConfiguration(
+                runtime,
+                role,
+                handler,
+                changed,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                environment,
+                architectures,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn);
+    }
+
+    public FunctionConfiguration withArchitectures(List<String> changed) {
+        return new FunctionConfiguration(
+                runtime,
+                role,
+                handler,
+                description,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                environment,
+                changed,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn);
+    }
+
     /** Leaves out the environment, whose values are secrets. */
     @Override
     public String toString() {

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +32,7 @@ public final class RecordCodec<T> {
             .addModule(new JavaTimeModule())
             .addModule(texts())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS) // Equal records have equal bytes.
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
@@ -57,7 +59,11 @@ public final class RecordCodec<T> {
     /** @throws UncheckedIOException where the bytes are not such a record */
     public T decode(byte[] bytes) {
         try {
-            return reader.readValue(bytes);
+            T record = reader.readValue(bytes);
+            if (record == null) {
+                throw new IOException("null is no record");
+            }
+            return record;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -67,6 +73,7 @@ public final class RecordCodec<T> {
         var module = new SimpleModule("kappa");
         asText(module, FunctionArn.class, FunctionArn::toString, FunctionArn::parse);
         asText(module, VersionArn.class, VersionArn::toString, VersionArn::parse);
+        asText(module, Version.class, Version::toString, Version::parse);
         asText(
                 module,
                 RuntimeIdentifier.class,

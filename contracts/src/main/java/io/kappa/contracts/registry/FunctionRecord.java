@@ -1,20 +1,28 @@
 package io.kappa.contracts.registry;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.kappa.contracts.function.FunctionArn;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What belongs to a function as a whole rather than to one version. Outlives the function itself: version numbers are never used twice
- * for one name, not even after deletion.
+ * What belongs to a function as a whole rather than to one version. Outlives the function itself: neither version numbers nor generations
+ * are ever used twice for one name, not even after deletion.
  *
  * @param lastVersion highest version number ever published under this name, 0 where there is none
- * @param deleted whether only the memory of {@code lastVersion} is left
+ * @param publishedDescription what {@code $LATEST} was described as when {@code lastVersion} was published, which may have been given a
+ *     description of its own; null where the function has published none
+ * @param retiredGenerations generations used up by deleted functions of this name
+ * @param deleted whether only the memory of the numbers is left
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record FunctionRecord(
         @JsonProperty("v") int formatVersion,
         FunctionArn function,
         long lastVersion,
+        @Nullable String publishedDescription,
+        long retiredGenerations,
         Map<String, String> tags,
         boolean deleted)
         implements RegistryRecord {
@@ -23,8 +31,19 @@ public record FunctionRecord(
         tags = Map.copyOf(tags);
     }
 
-    public FunctionRecord(FunctionArn function, long lastVersion, Map<String, String> tags, boolean deleted) {
-        this(1, function, lastVersion, tags, deleted);
+    public FunctionRecord(
+            FunctionArn function,
+            long lastVersion,
+            @Nullable String publishedDescription,
+            long retiredGenerations,
+            Map<String, String> tags,
+            boolean deleted) {
+        this(1, function, lastVersion, publishedDescription, retiredGenerations, tags, deleted);
+    }
+
+    /** A name never used before. */
+    public FunctionRecord(FunctionArn function, Map<String, String> tags) {
+        this(function, 0, null, 0, tags, false);
     }
 
     @Override

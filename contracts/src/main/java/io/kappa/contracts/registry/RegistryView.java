@@ -55,7 +55,9 @@ public final class RegistryView {
         if (value == null) {
             var version = VersionArn.parse(key);
             account = version.function().account();
-            change(version.function(), null, versions -> versions.remove(version.version()));
+            if (functions.containsKey(version.function())) {
+                change(version.function(), null, versions -> versions.remove(version.version()));
+            }
         } else {
             switch (codec.decode(value)) {
                 case FunctionRecord function -> {
@@ -79,9 +81,8 @@ public final class RegistryView {
             @Nullable FunctionRecord changed,
             java.util.function.Consumer<NavigableMap<Version, VersionRecord>> edit) {
         var before = functions.get(arn);
-        var function = changed != null
-                ? changed
-                : before != null ? before.function() : new FunctionRecord(arn, 0, Map.of(), false);
+        var function =
+                changed != null ? changed : before != null ? before.function() : new FunctionRecord(arn, Map.of());
         var versions = before == null ? new TreeMap<Version, VersionRecord>() : new TreeMap<>(before.versions());
         edit.accept(versions);
         functions.put(arn, new FunctionView(function, java.util.Collections.unmodifiableNavigableMap(versions)));
