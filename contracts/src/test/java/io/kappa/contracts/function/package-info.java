@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.contracts.function;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.contracts.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.contracts.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,103 @@
+package io.kappa.contracts.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.json.RecordCodec;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The bytes here lie in people's topics: a test that fails says that they could no longer be read. Add to them, never change them. */
+class RegistryRecordTest {
+    private static final String FUNCTION_V1 = """
+            {"kind":"function","v":1,"function":"arn:aws:lambda:us-east-1:111111111111:function:greet","lastVersion":2,\
+            "publishedDescription":"d","retiredGenerations":3,"tags":{"team":"blue"},"deleted":false}""";
+    private static final String VERSION_V1 = """
+            {"kind":"function-version","v":1,"version":"arn:aws:lambda:us-east-1:111111111111:function:greet:$LATEST",\
+            "requested":{"generation":1,"configuration":{"runtime":"python3.13","role":"arn:aws:iam::111111111111:role/r",\
+            "handler":"m.h","description":"","timeoutSeconds":3,"memoryMegabytes":128,"ephemeralStorageMegabytes":512,\
+            "environment":{"A":"1","B":"2"},"architectures":["x86_64"],\
+            "logging":{"format":"Text","logGroup":"/aws/lambda/greet"},"tracingMode":"PassThrough"},\
+            "code":{"sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","uploadId":"u1","size":276,\
+            "partition":0,"offsets":[7,9]}},"lastModified":"2026-11-20T12:00:00.123Z","revisionId":"r1",\
+            "state":{"name":"Active"},"lastUpdate":{"status":"Successful"}}""";
+
+    private final RecordCodec<RegistryRecord> codec = RecordCodec.of(RegistryRecord.class);
+
+    @Test
+    void functionsOfFormatOneAreRead() {
+        assertThat(codec.decode(FUNCTION_V1.getBytes(UTF_8)))
+                .isEqualTo(new FunctionRecord(Samples.FUNCTION, 2, "d", 3, Map.of("team", "blue"), false));
+    }
+
+    @Test
+    void functionsAreReadThatWereWrittenBeforeGenerationsWereKept() {
+        var before = FUNCTION_V1.replace("\"publishedDescription\":\"d\",\"retiredGenerations\":3,", "");
+
+        assertThat(codec.decode(before.getBytes(UTF_8)))
+                .isEqualTo(new FunctionRecord(Samples.FUNCTION, 2, null, 0, Map.of("team", "blue"), false));
+    }
+
+    @Test
+    void versionsOfFormatOneAreRead() {
+        assertThat(codec.decode(VERSION_V1.getBytes(UTF_8)))
+                .isEqualTo(Samples.version(Samples.FUNCTION, new Version.Latest()));
+    }
+
+    @Test
+    void recordsAreWrittenByteForByteAsBefore() {
+        assertThat(codec.encode(Samples.version(Samples.FUNCTION, new Version.Latest())))
+                .asString(UTF_8)
+                .isEqualTo(VERSION_V1);
+        assertThat(codec.encode(new FunctionRecord(Samples.FUNCTION, 2, "d", 3, Map.of("team", "blue"), false)))
+                .asString(UTF_8)
+                .isEqualTo(FUNCTION_V1);
+    }
+
+    @Test
+    void membersOfANewerWriterAreIgnored() {
+        var newer = VERSION_V1
+                .replaceFirst("\\{", "{\"colour\":{\"of\":[\"tomorrow\"]},")
+                .replace("\"v\":1", "\"v\":2");
+
+        assertThat(((VersionRecord) codec.decode(newer.getBytes(UTF_8))).requested())
+                .isEqualTo(
+                        Samples.version(Samples.FUNCTION, new Version.Latest()).requested());
+    }
+
+    @Test
+    void anUnknownKindIsAnError() {
+        var unknown = FUNCTION_V1.replace("\"kind\":\"function\"", "\"kind\":\"layer\"");
+
+        assertThatThrownBy(() -> codec.decode(unknown.getBytes(UTF_8)))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("layer");
+    }
+
+    @Test
+    void whatIsNoRecordIsAnError() {
+        for (var bytes : new String[] {"", "null", "[]", "{}", "{\"kind\":\"function\",\"function\":\"nonsense\"}"}) {
+            assertThatThrownBy(() -> codec.decode(bytes.getBytes(UTF_8)))
+                    .as(bytes)
+                    .isInstanceOf(UncheckedIOException.class);
+        }
+    }
+
+    @Test
+    void theKeyIsTheArnOfWhatIsDescribed() {
+        assertThat(Samples.function(Samples.FUNCTION).key())
+                .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet");
+        assertThat(Samples.version(Samples.FUNCTION, new Version.Published(3)).key())
+                .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:3");
+    }
+
+    @Test
+    void environmentVariablesAreNeverPrinted() {
+        assertThat(Samples.version(Samples.FUNCTION, new Version.Latest()).toString())
+                .contains("python3.13")
+                .doesNotContain("environment");
+    }
+}

@@ -1,0 +1,158 @@
+package io.kappa.contracts.registry;
+
+import static io.kappa.contracts.registry.Samples.FOREIGN;
+import static io.kappa.contracts.registry.Samples.FUNCTION;
+import static io.kappa.contracts.registry.Samples.OTHER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.json.RecordCodec;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RegistryViewTest {
+    private static final Version LATEST = new Version.Latest();
+    private static final Version ONE = new Version.Published(1);
+    private static final Version TWO = new Version.Published(2);
+    private static final Version TEN = new Version.Published(10);
+
+    private final RecordCodec<RegistryRecord> codec = RecordCodec.of(RegistryRecord.class);
+    private final RegistryView view = new RegistryView();
+    private long sequence;
+
+    @Test
+    void aFunctionIsThereOnceItsLatestVersionIs() {
+        put(Samples.function(FUNCTION));
+        assertThat(view.function(FUNCTION)).isEmpty();
+
+        put(Samples.version(FUNCTION, LATEST));
+
+        assertThat(view.function(FUNCTION).orElseThrow().version(LATEST)).contains(Samples.version(FUNCTION, LATEST));
+        assertThat(view.version(new VersionArn(FUNCTION, LATEST))).contains(Samples.version(FUNCTION, LATEST));
+        assertThat(view.function("us-east-1", "111111111111", FUNCTION.name())).isPresent();
+    }
+
+    @Test
+    void recordsMayComeInAnyOrderWhileTheTopicIsRead() {
+        put(Samples.version(FUNCTION, LATEST));
+        put(new FunctionRecord(FUNCTION, Map.of("team", "blue")));
+
+        assertThat(view.function(FUNCTION).orElseThrow().function().tags()).containsEntry("team", "blue");
+    }
+
+    @Test
+    void versionsAreInTheOrderOfTheirNumbersAfterLatest() {
+        exists(FUNCTION);
+        put(Samples.version(FUNCTION, TEN));
+        put(Samples.version(FUNCTION, TWO));
+
+        assertThat(view.function(FUNCTION).orElseThrow().versions()).containsOnlyKeys(LATEST, TWO, TEN);
+        assertThat(view.function(FUNCTION).orElseThrow().versions().keySet()).containsExactly(LATEST, TWO, TEN);
+    }
+
+    @Test
+    void aVersionWithoutARecordIsGone() {
+        exists(FUNCTION);
+        put(Samples.version(FUNCTION, ONE));
+
+        gone(new VersionArn(FUNCTION, ONE));
+
+        assertThat(view.version(new VersionArn(FUNCTION, ONE))).isEmpty();
+        assertThat(view.function(FUNCTION)).isPresent();
+    }
+
+    @Test
+    void aDeletedFunctionIsGoneAtOnceEvenBeforeItsVersionsAre() {
+        exists(FUNCTION);
+
+        put(new FunctionRecord(FUNCTION, 4, null, 7, Map.of(), true));
+
+        assertThat(view.function(FUNCTION)).isEmpty();
+        assertThat(view.functions()).isEmpty();
+        assertThat(view.version(new VersionArn(FUNCTION, LATEST))).isEmpty();
+    }
+
+    @Test
+    void aFunctionCreatedAnewHasNoneOfTheOldOnesVersions() {
+        exists(FUNCTION);
+        put(Samples.version(FUNCTION, ONE));
+        put(new FunctionRecord(FUNCTION, 1, null, 1, Map.of(), true));
+        gone(new VersionArn(FUNCTION, LATEST));
+        gone(new VersionArn(FUNCTION, ONE));
+
+        put(new FunctionRecord(FUNCTION, 1, null, 1, Map.of(), false));
+        put(Samples.version(FUNCTION, LATEST));
+
+        assertThat(view.function(FUNCTION).orElseThrow().versions()).containsOnlyKeys(LATEST);
+    }
+
+    @Test
+    void goneVersionsOfFunctionsNeverHeardOfAreNothing() {
+        gone(new VersionArn(FUNCTION, ONE));
+
+        assertThat(view.functions()).isEmpty();
+    }
+
+    @Test
+    void functionsAreListedByNameForOneAccountAndRegion() {
+        exists(OTHER);
+        exists(FOREIGN);
+        exists(FUNCTION);
+        var elsewhere = FunctionArn.parse("arn:aws:lambda:eu-west-1:111111111111:function:greet");
+        exists(elsewhere);
+
+        assertThat(view.functions("111111111111", "us-east-1"))
+                .extracting(function -> function.function().function())
+                .containsExactly(FUNCTION, OTHER);
+        assertThat(view.functions()).hasSize(4);
+    }
+
+    @Test
+    void waitersAreServedOnceTheirAccountHasComeSoFar() {
+        var first = view.reached("111111111111", 1).toCompletableFuture();
+        var second = view.reached("111111111111", 2).toCompletableFuture();
+
+        view.apply(FOREIGN.toString(), codec.encode(Samples.function(FOREIGN)), 5);
+        assertThat(first).isNotDone();
+
+        view.apply(FUNCTION.toString(), codec.encode(Samples.function(FUNCTION)), 1);
+        assertThat(first).isCompleted();
+        assertThat(second).isNotDone();
+
+        view.apply(new VersionArn(FUNCTION, ONE).toString(), null, 2);
+        assertThat(second).isCompleted();
+    }
+
+    @Test
+    void whoComesLateNeedNotWait() {
+        view.apply(FUNCTION.toString(), codec.encode(Samples.function(FUNCTION)), 3);
+
+        assertThat(view.reached("111111111111", 2).toCompletableFuture()).isCompleted();
+        assertThat(view.reached("111111111111", 0).toCompletableFuture()).isCompleted();
+        assertThat(view.reached("333333333333", 0).toCompletableFuture()).isCompleted();
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsAnErrorRatherThanAGap() {
+        assertThatThrownBy(() -> view.apply(FUNCTION.toString(), new byte[] {'{', '}'}, 1))
+                .isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> view.apply("nonsense", null, 1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private void exists(FunctionArn arn) {
+        put(Samples.function(arn));
+        put(Samples.version(arn, LATEST));
+    }
+
+    private void put(RegistryRecord record) {
+        view.apply(record.key(), codec.encode(record), ++sequence);
+    }
+
+    private void gone(VersionArn version) {
+        view.apply(version.toString(), null, ++sequence);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.contracts.registry;
+
+import org.jspecify.annotations.NullMarked;

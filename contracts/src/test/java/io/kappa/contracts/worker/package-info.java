@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.contracts.worker;
+
+import org.jspecify.annotations.NullMarked;
