@@ -2,7 +2,9 @@ package io.kappa.kit.kafka;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -54,6 +56,7 @@ public final class TopicReader implements AutoCloseable {
         properties.put("isolation.level", "read_committed");
         properties.put("enable.auto.commit", "false");
         properties.put("auto.offset.reset", "earliest");
+        properties.put("allow.auto.create.topics", "false");
         properties.put("fetch.max.wait.ms", "500");
         this.consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
         this.topic = topic;
@@ -74,9 +77,7 @@ public final class TopicReader implements AutoCloseable {
 
     private void run() {
         try {
-            var partitions = consumer.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
+            var partitions = partitions();
             consumer.assign(partitions);
             switch (start) {
                 case BEGINNING -> consumer.seekToBeginning(partitions);
@@ -101,8 +102,19 @@ public final class TopicReader implements AutoCloseable {
                     .log("reading stopped; what this process knows of the topic ends here");
             caughtUp.completeExceptionally(e);
         } finally {
+            caughtUp.completeExceptionally(new CancellationException("reading of " + topic + " was ended"));
             consumer.close();
         }
+    }
+
+    private List<TopicPartition> partitions() {
+        var partitions = consumer.partitionsFor(topic);
+        if (partitions == null || partitions.isEmpty()) {
+            throw new IllegalStateException("topic " + topic + " does not exist");
+        }
+        return partitions.stream()
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList();
     }
 
     private void noteCaughtUp(Map<TopicPartition, Long> behind) {
