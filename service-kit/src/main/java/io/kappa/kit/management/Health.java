@@ -33,7 +33,15 @@ public final class Health {
 
     private static List<String> problems(Map<String, Supplier<Optional<String>>> parts) {
         return parts.entrySet().stream()
-                .flatMap(part -> part.getValue().get().map(problem -> part.getKey() + ": " + problem).stream())
+                .flatMap(part -> problem(part.getValue()).map(problem -> part.getKey() + ": " + problem).stream())
                 .toList();
+    }
+
+    private static Optional<String> problem(Supplier<Optional<String>> part) {
+        try {
+            return part.get();
+        } catch (RuntimeException e) {
+            return Optional.of("cannot tell: " + e);
+        }
     }
 }

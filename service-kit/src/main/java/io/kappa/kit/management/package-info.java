@@ -1,4 +1,4 @@
-/** Health, readiness and metrics over HTTP. The door is {@code ManagementServer}. */
+/** Health, readiness and metrics over HTTP. The doors are {@code Health}, {@code ProcessMetrics} and {@code ManagementServer}. */
 @NullMarked
 package io.kappa.kit.management;
 

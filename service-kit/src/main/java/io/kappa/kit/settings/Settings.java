@@ -2,10 +2,14 @@ package io.kappa.kit.settings;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -17,9 +21,12 @@ import java.util.regex.Pattern;
 public final class Settings {
     private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d)");
 
+    /** Keys of libraries whose values must not be shown. */
+    private static final Pattern SECRET = Pattern.compile("password|jaas|secret|token|credential|keystore\\.key");
+
     private final Map<String, String> given;
     private final Map<String, String> effective = new TreeMap<>();
-    private final List<String> problems = new ArrayList<>();
+    private final Set<String> problems = new LinkedHashSet<>();
 
     public Settings(Map<String, String> given) {
         this.given = Map.copyOf(given);
@@ -45,6 +52,22 @@ public final class Settings {
         return read(key, Integer.toString(otherwise), "a whole number", Integer::parseInt);
     }
 
+    /** A whole number between two others, both allowed. */
+    public int integer(String key, int otherwise, int least, int most) {
+        return read(key, Integer.toString(otherwise), "a whole number from " + least + " to " + most, text -> {
+            int number = Integer.parseInt(text);
+            if (number < least || number > most) {
+                throw new IllegalArgumentException(text);
+            }
+            return number;
+        });
+    }
+
+    /** A port to listen on or to reach; 0 where the operating system is to choose one. */
+    public int port(String key, int otherwise) {
+        return integer(key, otherwise, 0, 65535);
+    }
+
     public boolean flag(String key, boolean otherwise) {
         return read(key, Boolean.toString(otherwise), "true or false", text -> switch (text) {
             case "true" -> true;
@@ -60,9 +83,7 @@ public final class Settings {
 
     public <E extends Enum<E>> E choice(String key, E otherwise) {
         Class<E> type = otherwise.getDeclaringClass();
-        var choices = java.util.Arrays.stream(type.getEnumConstants())
-                .map(Settings::text)
-                .toList();
+        var choices = Arrays.stream(type.getEnumConstants()).map(Settings::text).toList();
         return read(key, text(otherwise), "one of " + String.join(", ", choices), text -> {
             int index = choices.indexOf(text);
             if (index < 0) {
@@ -78,7 +99,7 @@ public final class Settings {
         given.forEach((key, value) -> {
             if (key.startsWith(prefix)) {
                 found.put(key.substring(prefix.length()), value);
-                effective.put(key, key.contains("password") || key.contains("jaas") ? "***" : value);
+                effective.put(key, SECRET.matcher(key).find() ? "***" : value);
             }
         });
         return found;
@@ -114,7 +135,7 @@ public final class Settings {
         effective.put(key, text);
         try {
             return parse.apply(text);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) {
             problems.add("setting '" + key + "' is '" + text + "', which is not " + expected);
             return parse.apply(otherwise);
         }
@@ -147,13 +168,13 @@ public final class Settings {
     }
 
     private static String text(Enum<?> choice) {
-        return choice.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private Optional<String> nearest(String key) {
         return effective.keySet().stream()
                 .filter(known -> distance(known, key) <= Math.max(2, key.length() / 5))
-                .min(java.util.Comparator.comparingInt(known -> distance(known, key)));
+                .min(Comparator.comparingInt(known -> distance(known, key)));
     }
 
     /** Levenshtein's: how many letters to change, add or remove. */
