@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -101,7 +102,7 @@ class TopicReaderIT {
     }
 
     @Test
-    void completesWithAnErrorWhenClosedBeforeItHasCaughtUp() throws Exception {
+    void nobodyIsLeftWaitingWhenItIsClosedInTheMiddle() throws Exception {
         // given
         var reading = new CountDownLatch(1);
         var closing = new CountDownLatch(1);
@@ -119,6 +120,20 @@ class TopicReaderIT {
         closer.join();
         // then
         assertThat(reader.caughtUp()).isDone();
+    }
+
+    @Test
+    void aTopicThatDoesNotExistIsAnErrorAndIsNotMade() throws Exception {
+        // given
+        var absent = kafka.topicPrefix() + ".absent";
+        // when
+        try (var reader = new TopicReader(kafka, absent, _ -> {});
+                var admin = Admin.create(kafka.clientProperties())) {
+            // then
+            assertThatThrownBy(() -> reader.caughtUp().get(30, TimeUnit.SECONDS))
+                    .hasRootCauseMessage("topic " + absent + " does not exist");
+            assertThat(admin.listTopics().names().get()).doesNotContain(absent);
+        }
     }
 
     @Test
