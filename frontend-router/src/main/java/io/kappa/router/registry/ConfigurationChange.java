@@ -1,5 +1,6 @@
 package io.kappa.router.registry;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
@@ -7,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The members of a configuration that a caller wants changed. Null leaves one as it is; an empty text clears one that may be absent. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConfigurationChange(
         @Nullable RuntimeIdentifier runtime,
         @Nullable String role,

@@ -1,10 +1,12 @@
 package io.kappa.router.registry;
 
+import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.RegistryView;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
-/** The function registry as the rest of the router sees it. */
+/** The function registry as the rest of the router sees it. Any thread may call; none of the methods blocks. */
 public interface Registry {
 
     /** Everything that is configured, as far as this router has read it. */
@@ -12,15 +14,21 @@ public interface Registry {
 
     /**
      * Has the owner decide a command. Completes when the change is recorded and {@link #view()} holds it, so that whoever asked reads
-     * their own write; completes with an error where no answer came in time, in which case the change may or may not have been made.
+     * their own write. Completes with a {@link io.kappa.router.refusal.LambdaApiException} where no answer came in time, in which case
+     * the change may or may not have been made.
      */
     CompletionStage<RegistryAnswer> submit(RegistryCommand command);
 
     /**
-     * Stores a deployment package. Completes once all in-sync replicas hold every chunk. Bytes already stored for a function that
-     * exists are not stored again.
+     * Stores a deployment package and has the command decided that it is for. All in-sync replicas hold every chunk before the command is
+     * asked. Bytes already stored for the account are not stored again, and a package that no function comes to use does not stay. For
+     * this, and because a package may be deleted while it is being re-used, in which case it is stored after all, the two belong together.
+     *
+     * @param function that the package is for
+     * @param command makes the command from where the package is. Called again where it had to be stored after all.
      */
-    CompletionStage<CodePackage> store(byte[] zip);
+    CompletionStage<RegistryAnswer> submitWithCode(
+            FunctionArn function, byte[] zip, Function<CodePackage, RegistryCommand> command);
 
     /** Reads a package back, whole. */
     CompletionStage<byte[]> fetch(CodePackage code);

@@ -1,5 +1,8 @@
 package io.kappa.router.registry;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.Version;
@@ -9,21 +12,38 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A change of the registry that somebody asks for. Well-formed by itself; whether it fits the state is decided by the owner. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = RegistryCommand.CreateFunction.class, name = "create-function"),
+    @JsonSubTypes.Type(value = RegistryCommand.UpdateFunctionCode.class, name = "update-function-code"),
+    @JsonSubTypes.Type(
+            value = RegistryCommand.UpdateFunctionConfiguration.class,
+            name = "update-function-configuration"),
+    @JsonSubTypes.Type(value = RegistryCommand.DeleteFunction.class, name = "delete-function"),
+    @JsonSubTypes.Type(value = RegistryCommand.PublishVersion.class, name = "publish-version"),
+})
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface RegistryCommand {
 
     FunctionArn function();
 
-    /** @param publish whether version 1, or the next number of a name used before, is published at once */
+    /** @param publish whether version 1, or the next number of a name used before, is published at once and answered */
     record CreateFunction(
             FunctionArn function,
             FunctionConfiguration configuration,
             CodePackage code,
             Map<String, String> tags,
             boolean publish)
-            implements RegistryCommand {}
+            implements RegistryCommand {
+
+        public CreateFunction {
+            tags = Map.copyOf(tags);
+        }
+    }
 
     /**
      * @param architectures null leaves them as they are
+     * @param publish whether a version is published at once and answered
      * @param dryRun answers what would be, and changes nothing
      * @param revisionId refuses unless it is the current one; null asks for no such check
      */
@@ -36,6 +56,7 @@ public sealed interface RegistryCommand {
             @Nullable String revisionId)
             implements RegistryCommand {}
 
+    /** @param revisionId refuses unless it is the current one; null asks for no such check */
     record UpdateFunctionConfiguration(
             FunctionArn function,
             ConfigurationChange change,
@@ -47,6 +68,7 @@ public sealed interface RegistryCommand {
     /**
      * @param codeSha256 base64; refuses unless the code of {@code $LATEST} has it; null asks for no such check
      * @param description of the version; null takes the function's
+     * @param revisionId refuses unless it is the current one; null asks for no such check
      */
     record PublishVersion(
             FunctionArn function,
@@ -54,7 +76,4 @@ public sealed interface RegistryCommand {
             @Nullable String description,
             @Nullable String revisionId)
             implements RegistryCommand {}
-
-    /** Ends the transition that a version is in: creation or an update. Asked by the owner itself. */
-    record Settle(FunctionArn function, Version version, String revisionId) implements RegistryCommand {}
 }
