@@ -1,0 +1,72 @@
+// Starts the Node.js runtime: finds the handler, then answers one event after the other until the process is killed.
+'use strict';
+
+const { RuntimeApi } = require('./api.cjs');
+const { Invocation } = require('./invocation.cjs');
+const errors = require('./errors.cjs');
+const logs = require('./logs.cjs');
+const { loadHandler } = require('./handler.cjs');
+
+const api = new RuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API);
+let loaded = false; // Whether the handler is there, so that the init phase is over.
+let current = null; // The invocation that has begun and not ended.
+
+logs.replaceConsole();
+
+process.on('uncaughtException', (error) => {
+  logs.printError('Uncaught Exception', error);
+  crash(error, 129);
+});
+
+process.on('unhandledRejection', (reason) => {
+  const error = new errors.UnhandledPromiseRejection(reason);
+  logs.printError('Unhandled Promise Rejection', error);
+  crash(error, 128);
+});
+
+// Nothing is left to do, and the socket does not count: either a callback waits for this, or the handler has forgotten to answer.
+process.on('beforeExit', () => current?.eventLoopIsEmpty());
+
+function crash(error, exitCode) {
+  const exit = () => process.exit(exitCode);
+  if (current && !current.answered) {
+    current.answered = true;
+    api.fail(`invocation/${current.requestId}/error`, error).then(exit, exit);
+  } else if (!loaded) {
+    api.fail('init/error', error).then(exit, exit);
+  } else {
+    exit(); // Between two events there is nobody to tell.
+  }
+}
+
+async function next(handler) {
+  const event = await api.next();
+  current = new Invocation(api, event, () => {
+    current = null;
+    next(handler).catch(stop);
+  });
+  logs.setRequest(current.requestId, event.headers['lambda-runtime-aws-tenant-id']);
+  const trace = event.headers['lambda-runtime-trace-id'];
+  if (trace) {
+    process.env._X_AMZN_TRACE_ID = trace;
+  } else {
+    delete process.env._X_AMZN_TRACE_ID;
+  }
+  current.run(handler);
+}
+
+function stop(error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
+
+loadHandler(process.env.LAMBDA_TASK_ROOT || process.cwd(), process.env._HANDLER).then(
+  (handler) => {
+    loaded = true;
+    next(handler).catch(stop);
+  },
+  (error) => {
+    logs.printError('Uncaught Exception', error);
+    crash(error, 1);
+  },
+);

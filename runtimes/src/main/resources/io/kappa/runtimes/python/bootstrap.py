@@ -1,0 +1,8 @@
+"""Starts the Python runtime. Small on purpose: a script is compiled at every start, a module only once."""
+
+import sys
+
+if __name__ == "__main__":
+    from kappa_runtime import loop
+
+    sys.exit(loop.main())
