@@ -1,4 +1,7 @@
-/** The Runtime API that a runtime process polls, one endpoint an environment. The door is {@code RuntimeApiEndpoint}. */
+/**
+ * The HTTP interface by which a runtime process asks for events and answers them: one listener for each execution environment. The door
+ * is {@code RuntimeApi}, served by {@code RuntimeApiEndpoint}.
+ */
 @NullMarked
 package io.kappa.worker.runtimeapi;
 

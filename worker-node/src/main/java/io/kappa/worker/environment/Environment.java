@@ -1,0 +1,490 @@
+package io.kappa.worker.environment;
+
+import io.kappa.contracts.function.FunctionConfiguration;
+import io.kappa.worker.environment.EnvironmentState.Answered;
+import io.kappa.worker.environment.EnvironmentState.Busy;
+import io.kappa.worker.environment.EnvironmentState.Handling;
+import io.kappa.worker.environment.EnvironmentState.Idle;
+import io.kappa.worker.environment.EnvironmentState.Initialising;
+import io.kappa.worker.environment.EnvironmentState.Preparing;
+import io.kappa.worker.environment.EnvironmentState.Reset;
+import io.kappa.worker.environment.EnvironmentState.Restarting;
+import io.kappa.worker.environment.EnvironmentState.Stopped;
+import io.kappa.worker.environment.EnvironmentWorkshop.Parts;
+import io.kappa.worker.environment.EnvironmentWorkshop.Preparation;
+import io.kappa.worker.environment.InvocationOutcome.Abandoned;
+import io.kappa.worker.environment.InvocationOutcome.FunctionError;
+import io.kappa.worker.environment.InvocationOutcome.Refused;
+import io.kappa.worker.environment.InvocationOutcome.Result;
+import io.kappa.worker.environment.PlatformLines.InitPhase;
+import io.kappa.worker.environment.RunningInvocation.Assignment;
+import io.kappa.worker.runtimeapi.InvocationEvent;
+import io.kappa.worker.runtimeapi.ReportedError;
+import io.kappa.worker.runtimeapi.RuntimeListener;
+import io.kappa.worker.sandbox.Sandbox.Exit;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One execution environment: a sandbox, one runtime process at a time in it, and that runtime's own Runtime API. Serves one version of
+ * one function for its whole life, one invocation at a time.
+ *
+ * <p>Everything happens on the environment's event loop, so nothing is locked: what runtimes ask, how processes end, alarms and what the
+ * pool wants all arrive there. The pool alone decides who gets an environment, and gives it a second invocation only after it has been
+ * told that it is idle.
+ */
+final class Environment {
+    private final EnvironmentPlan plan;
+    private final EventLoop loop;
+    private final Executor blocking;
+    private final EnvironmentSettings settings;
+    private final Owner owner;
+    private final EnvironmentMetrics metrics;
+    private final long timeoutNanos;
+    private final Alarm limit;
+    private final Alarm freeze;
+
+    private EnvironmentState state = new Preparing(null);
+    private @Nullable Equipment equipment;
+    private long initStartedNanos;
+
+    /** Who the environment works for. Called on the environment's event loop. */
+    interface Owner {
+
+        /**
+         * The environment may be given an invocation.
+         *
+         * @param ready whether a runtime waits in it; otherwise the invocation has to start one first
+         */
+        void idle(Environment environment, boolean ready);
+
+        /** Nothing is left of the environment. */
+        void stopped(Environment environment);
+    }
+
+    /** What there is once the environment has been prepared. */
+    private record Equipment(
+            Parts parts,
+            RuntimeProcess process,
+            RuntimeProcess.Start start,
+            EnvironmentOutput output,
+            PlatformLines lines,
+            MemoryGauge memory) {}
+
+    Environment(
+            EnvironmentPlan plan,
+            EventLoop loop,
+            Executor blocking,
+            EnvironmentSettings settings,
+            Owner owner,
+            EnvironmentMetrics metrics) {
+        this.plan = plan;
+        this.loop = loop;
+        this.blocking = blocking;
+        this.settings = settings;
+        this.owner = owner;
+        this.metrics = metrics;
+        this.timeoutNanos = TimeUnit.SECONDS.toNanos(configuration().timeoutSeconds());
+        this.limit = new Alarm(loop, this::limitReached);
+        this.freeze = new Alarm(loop, () -> equipment().process().freeze());
+    }
+
+    /** Begins to live. */
+    void start(EnvironmentWorkshop workshop) {
+        loop.execute(() -> workshop.prepare(plan, loop, new ApiListener(), this::prepared));
+    }
+
+    /** Runs the invocation as soon as the environment can. To be called once after {@link #start}, and once after each time it is idle. */
+    void invoke(Invocation invocation, InvocationOutcome.Answer answer) {
+        var assignment = new Assignment(invocation, answer);
+        loop.execute(() -> assigned(assignment));
+    }
+
+    /** Ends the environment at once: there are no extensions that would have to hear of it. */
+    void stop() {
+        loop.execute(this::stopNow);
+    }
+
+    EnvironmentPlan plan() {
+        return plan;
+    }
+
+    // ---- From preparation to the first idle moment.
+
+    private void prepared(Preparation preparation) {
+        switch (preparation) {
+            case Preparation.Prepared(Parts parts) -> {
+                equip(parts);
+                if (state instanceof Preparing preparing) {
+                    initialise(preparing);
+                } else {
+                    dismantle(); // Stopped meanwhile.
+                }
+            }
+            case Preparation.Failed(var refusal) -> {
+                var waiting = state instanceof Preparing preparing ? preparing.waiting() : null;
+                state = new Stopped();
+                owner.stopped(this);
+                if (waiting != null) {
+                    waiting.answer().give(new Refused(refusal));
+                }
+            }
+        }
+    }
+
+    private void equip(Parts parts) {
+        var layout = parts.sandbox().layout();
+        var command = parts.runtime()
+                .commandLine()
+                .start(layout.taskRoot(), layout.runtimeRoot(), configuration().memoryMegabytes());
+        var variables = EnvironmentVariables.of(
+                plan.key().version(),
+                configuration(),
+                plan.name(),
+                layout,
+                parts.api().address(),
+                command.environment(),
+                parts.runtime().executionEnvironment());
+        var output = new EnvironmentOutput(parts.log(), loop);
+        var process = new RuntimeProcess(parts.sandbox(), output, new ProcessListener(), loop, blocking);
+        equipment = new Equipment(
+                parts,
+                process,
+                new RuntimeProcess.Start(command.command(), variables),
+                output,
+                PlatformLines.of(
+                        configuration().logging(),
+                        plan.key().version(),
+                        parts.runtime().version()),
+                new MemoryGauge(process));
+    }
+
+    private void initialise(Preparing preparing) {
+        var initialising = preparing.prepared(loop.nanoTime());
+        state = initialising;
+        limit.set(settings.initTimeout().toNanos());
+        startRuntime(InitPhase.INIT);
+    }
+
+    private void initialised(Initialising initialising) {
+        limit.clear();
+        var idle = initialising.initialised(loop.nanoTime());
+        metrics.initialised(idle.initNanos());
+        warmedUp();
+        state = idle;
+        if (initialising.waiting() == null) {
+            becomeIdle();
+        } else {
+            handle(idle, initialising.waiting());
+        }
+    }
+
+    /** Nobody is told of it yet: the first invocation tries again, within its own time. */
+    private void initFailed(Initialising initialising, EndStatus status) {
+        limit.clear();
+        var reset = initialising.failed(loop.nanoTime());
+        metrics.initFailed();
+        reportInit(InitPhase.INIT, status);
+        loseRuntime();
+        state = reset;
+        if (initialising.waiting() == null) {
+            owner.idle(this, false);
+        } else {
+            restart(reset, initialising.waiting());
+        }
+    }
+
+    // ---- Invocations.
+
+    private void assigned(Assignment assignment) {
+        switch (state) {
+            case Preparing preparing when preparing.waiting() == null -> state = preparing.assigned(assignment);
+            case Initialising initialising
+            when initialising.waiting() == null -> state = initialising.assigned(assignment);
+            case Idle idle -> {
+                freeze.clear();
+                equipment().process().thaw();
+                handle(idle, assignment);
+            }
+            case Reset reset -> restart(reset, assignment);
+            case Stopped _ -> assignment.answer().give(new Abandoned());
+            case Preparing _, Initialising _, Busy _ ->
+                throw new IllegalStateException("a second invocation for an environment in state " + state);
+        }
+    }
+
+    private void handle(Idle idle, Assignment assignment) {
+        var handling = idle.begun(assignment, loop.nanoTime(), deadlineMillis());
+        state = handling;
+        begin(handling.running());
+        give(handling.running());
+    }
+
+    private void restart(Reset reset, Assignment assignment) {
+        var restarting = reset.begun(assignment, loop.nanoTime(), deadlineMillis());
+        state = restarting;
+        begin(restarting.running());
+        startRuntime(InitPhase.INVOKE);
+    }
+
+    private void restarted(Restarting restarting) {
+        warmedUp();
+        var handling = restarting.initialised();
+        state = handling;
+        give(handling.running());
+    }
+
+    private void begin(RunningInvocation running) {
+        var output = equipment().output();
+        output.begin(running.requestId(), running.invocation().tailWanted());
+        output.platform(equipment().lines().start(loop.currentTimeMillis(), running.requestId()));
+        limit.set(timeoutNanos);
+    }
+
+    private void give(RunningInvocation running) {
+        var invocation = running.invocation();
+        equipment()
+                .parts()
+                .api()
+                .give(new InvocationEvent(
+                        invocation.requestId(),
+                        running.deadlineMillis(),
+                        invocation.invokedArn(),
+                        invocation.traceId(),
+                        invocation.clientContext(),
+                        "",
+                        "",
+                        invocation.payload()));
+    }
+
+    private void answered(InvocationOutcome outcome, EndStatus status) {
+        if (state instanceof Handling handling) {
+            var running = handling.running();
+            state = handling.answered(outcome, status);
+            if (!running.invocation().tailWanted()) {
+                running.assignment().answer().give(outcome);
+            }
+        }
+    }
+
+    /** The runtime is back for more, and only now the invocation is over. */
+    private void finished(Answered answered) {
+        limit.clear();
+        reportEnd(answered.running(), answered.outcome(), answered.status());
+        state = answered.finished();
+        becomeIdle();
+    }
+
+    /** The runtime is lost, and the invocation with it unless it was answered before. */
+    private void failed(Busy busy, RuntimeFailure failure) {
+        limit.clear();
+        var running = busy.running();
+        EndStatus status = failure instanceof RuntimeFailure.TimedOut
+                ? new EndStatus.Timeout()
+                : new EndStatus.Crash(failure.errorType());
+        if (busy instanceof Restarting) {
+            reportInit(InitPhase.INVOKE, status);
+        }
+        var outcome = busy instanceof Answered answered
+                ? answered.outcome()
+                : new FunctionError(failure.errorType(), failure.payload(running.requestId()), "");
+        boolean owed = !(busy instanceof Answered) || running.invocation().tailWanted();
+        var tail = reportEnd(running, status);
+        loseRuntime();
+        state = busy.lost();
+        owner.idle(this, false);
+        if (owed) {
+            running.assignment().answer().give(outcome.withTail(tail));
+        }
+    }
+
+    private void reportEnd(RunningInvocation running, InvocationOutcome outcome, EndStatus status) {
+        var tail = reportEnd(running, status);
+        if (running.invocation().tailWanted()) {
+            running.assignment().answer().give(outcome.withTail(tail));
+        }
+    }
+
+    private String reportEnd(RunningInvocation running, EndStatus status) {
+        var equipment = equipment();
+        // What was printed before belongs before the end, and into the tail.
+        equipment.process().drainOutput();
+        long now = loop.nanoTime();
+        long millis = loop.currentTimeMillis();
+        long duration = status instanceof EndStatus.Timeout ? timeoutNanos : now - running.startedNanos();
+        var report = new InvocationReport(
+                running.requestId(),
+                InvocationReport.hundredths(duration),
+                InvocationReport.hundredths(running.initNanos()),
+                InvocationReport.hundredths(running.failedInitNanos()),
+                configuration().memoryMegabytes(),
+                equipment.memory().megabytes(now),
+                status);
+        equipment.output().platform(equipment.lines().end(millis, running.requestId()));
+        equipment.output().platform(equipment.lines().report(millis, report));
+        metrics.ended(status, duration);
+        return equipment.output().end();
+    }
+
+    private void becomeIdle() {
+        freeze.set(settings.freezeAfter().toNanos());
+        owner.idle(this, true);
+    }
+
+    // ---- The runtime process.
+
+    private void startRuntime(InitPhase phase) {
+        var equipment = equipment();
+        initStartedNanos = loop.nanoTime();
+        equipment.output().platform(equipment.lines().initStart(loop.currentTimeMillis(), phase));
+        if (equipment.parts().noEntrypoint().isEmpty()) {
+            equipment.process().start(equipment.start());
+        } else {
+            ended(new RuntimeFailure.NoEntrypoint(equipment.parts().noEntrypoint()));
+        }
+    }
+
+    /** Init is over: from here on the CPU is what the function pays for. */
+    private void warmedUp() {
+        equipment().process().throttle();
+        equipment().memory().megabytes(loop.nanoTime());
+    }
+
+    private void reportInit(InitPhase phase, EndStatus status) {
+        var equipment = equipment();
+        equipment.process().drainOutput();
+        long duration = InvocationReport.hundredths(loop.nanoTime() - initStartedNanos);
+        equipment.output().platform(equipment.lines().initReport(loop.currentTimeMillis(), phase, duration, status));
+    }
+
+    /** The runtime cannot go on, or has gone. */
+    private void ended(RuntimeFailure failure) {
+        switch (state) {
+            case Initialising initialising -> initFailed(initialising, new EndStatus.Crash(failure.errorType()));
+            case Busy busy -> failed(busy, failure);
+            case Idle idle -> {
+                loseRuntime();
+                state = idle.ended();
+            }
+            case Preparing _, Reset _, Stopped _ -> {}
+        }
+    }
+
+    private void limitReached() {
+        switch (state) {
+            case Initialising initialising -> initFailed(initialising, new EndStatus.Timeout());
+            case Busy busy ->
+                failed(busy, new RuntimeFailure.TimedOut(configuration().timeoutSeconds()));
+            case Preparing _, Idle _, Reset _, Stopped _ -> {}
+        }
+    }
+
+    /** Kills the process and keeps the sandbox with its files. */
+    private void loseRuntime() {
+        freeze.clear();
+        equipment().parts().api().forgetRuntime();
+        equipment().process().kill();
+    }
+
+    private void stopNow() {
+        var before = state;
+        if (before instanceof Stopped) {
+            return;
+        }
+        state = new Stopped();
+        limit.dispose();
+        freeze.dispose();
+        if (equipment != null) {
+            dismantle();
+        }
+        var abandoned = switch (before) {
+            case Preparing preparing -> preparing.waiting();
+            case Initialising initialising -> initialising.waiting();
+            case Answered answered when !answered.running().invocation().tailWanted() -> null;
+            case Busy busy -> busy.running().assignment();
+            case Idle _, Reset _, Stopped _ -> null;
+        };
+        if (abandoned != null) {
+            abandoned.answer().give(new Abandoned());
+        }
+    }
+
+    private void dismantle() {
+        var equipment = equipment();
+        equipment.parts().api().close();
+        equipment.process().close(() -> {
+            equipment.output().close();
+            equipment.parts().release().run();
+            owner.stopped(this);
+        });
+    }
+
+    private FunctionConfiguration configuration() {
+        return plan.configuration();
+    }
+
+    private long deadlineMillis() {
+        return loop.currentTimeMillis() + TimeUnit.NANOSECONDS.toMillis(timeoutNanos);
+    }
+
+    private Equipment equipment() {
+        return Objects.requireNonNull(equipment, "not prepared");
+    }
+
+    /** What the runtime says. */
+    private final class ApiListener implements RuntimeListener {
+        @Override
+        public void polled() {
+            switch (state) {
+                case Initialising initialising -> initialised(initialising);
+                case Restarting restarting -> restarted(restarting);
+                case Answered answered -> finished(answered);
+                case Preparing _, Idle _, Reset _, Handling _, Stopped _ -> {}
+            }
+        }
+
+        @Override
+        public void responded(Buffer result) {
+            answered(new Result(result, ""), new EndStatus.Success());
+        }
+
+        @Override
+        public void failed(ReportedError error) {
+            answered(new FunctionError(error.type(), error.payload(), ""), new EndStatus.Failure(error.type()));
+        }
+
+        @Override
+        public void responseTooLarge() {
+            var type = "Function.ResponseSizeTooLarge";
+            answered(new FunctionError(type, RuntimeFailure.responseTooLarge(), ""), new EndStatus.Failure(type));
+        }
+
+        @Override
+        public void initFailed(ReportedError error) {
+            ended(new RuntimeFailure.Reported(error));
+        }
+    }
+
+    /** What becomes of the process. */
+    private final class ProcessListener implements RuntimeProcess.Listener {
+        @Override
+        public void launching() {
+            equipment().parts().api().expectRuntime();
+        }
+
+        @Override
+        public void exited(Exit exit) {
+            ended(new RuntimeFailure.Exited(exit));
+        }
+
+        @Override
+        public void notStarted(IOException cause) {
+            ended(RuntimeFailure.NoEntrypoint.notStarted(
+                    equipment().start().command().getFirst(), cause));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.kappa.worker.environment;
+
+import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** What is counted about execution environments and the invocations in them. The meters are looked up once. */
+final class EnvironmentMetrics {
+    private final Timer inits;
+    private final Counter failedInits;
+    private final Timer succeeded;
+    private final Timer failed;
+    private final Timer crashed;
+    private final Timer timedOut;
+    private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
+
+    EnvironmentMetrics(MeterRegistry registry) {
+        inits = Timer.builder("kappa.worker.init")
+                .description("Init phases that made an environment ready: each is a cold start")
+                .register(registry);
+        failedInits = Counter.builder("kappa.worker.init.failures")
+                .description("Init phases that failed or took too long")
+                .register(registry);
+        succeeded = invocations(registry, new EndStatus.Success());
+        failed = invocations(registry, new EndStatus.Failure(""));
+        crashed = invocations(registry, new EndStatus.Crash(""));
+        timedOut = invocations(registry, new EndStatus.Timeout());
+        for (var refusal : Refusal.values()) {
+            refusals.put(
+                    refusal,
+                    Counter.builder("kappa.worker.refusals")
+                            .description("Invocations that were not started here")
+                            .tag("reason", refusal.name())
+                            .register(registry));
+        }
+    }
+
+    private static Timer invocations(MeterRegistry registry, EndStatus status) {
+        return Timer.builder("kappa.worker.invocations")
+                .description("Invocations that ran, by how they ended")
+                .tag("status", status.word())
+                .register(registry);
+    }
+
+    void initialised(long nanos) {
+        inits.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void initFailed() {
+        failedInits.increment();
+    }
+
+    void ended(EndStatus status, long nanos) {
+        var timer = switch (status) {
+            case EndStatus.Success _ -> succeeded;
+            case EndStatus.Failure _ -> failed;
+            case EndStatus.Crash _ -> crashed;
+            case EndStatus.Timeout _ -> timedOut;
+        };
+        timer.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void refused(Refusal refusal) {
+        var counter = refusals.get(refusal);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.kappa.worker.environment;
+
+import io.kappa.worker.log.EnvironmentLog;
+import io.kappa.worker.log.LineSplitter;
+import io.kappa.worker.log.LogTail;
+import io.kappa.worker.sandbox.Sandbox;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of one environment in the order of what happened: what its processes print, and what the platform says of it. The former
+ * arrives on the machine's output thread and the latter on the environment's event loop, hence the lock, which is hardly ever waited for.
+ */
+final class EnvironmentOutput implements Sandbox.Output {
+    private final EnvironmentLog log;
+    private final EventLoop loop;
+    private final LineSplitter printed = new LineSplitter(this::line);
+    private String requestId = "";
+    private @Nullable LogTail tail;
+    private boolean insideLine;
+
+    /** @param loop for its clock alone, which any thread may read */
+    EnvironmentOutput(EnvironmentLog log, EventLoop loop) {
+        this.log = log;
+        this.loop = loop;
+    }
+
+    @Override
+    public synchronized void print(byte[] bytes) {
+        if (bytes.length == 0) {
+            return;
+        }
+        printed.add(bytes);
+        insideLine = bytes[bytes.length - 1] != '\n';
+        if (tail != null) {
+            tail.append(bytes);
+        }
+    }
+
+    /** From here on everything belongs to this invocation. */
+    synchronized void begin(String invocation, boolean tailWanted) {
+        endLine();
+        requestId = invocation;
+        tail = tailWanted ? new LogTail() : null;
+    }
+
+    /** Adds a line of the platform's own, unless it is empty. */
+    synchronized void platform(String text) {
+        if (text.isEmpty()) {
+            return;
+        }
+        endLine();
+        line(text);
+        if (tail != null) {
+            tail.append(text);
+            tail.append("\n");
+        }
+    }
+
+    /** The invocation is over; returns the end of its log in base64, or nothing where that was not wanted. */
+    synchronized String end() {
+        endLine();
+        requestId = "";
+        if (tail == null) {
+            return "";
+        }
+        var bytes = tail.bytes();
+        tail = null;
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    synchronized void close() {
+        endLine();
+        log.close();
+    }
+
+    private void endLine() {
+        if (insideLine) {
+            printed.end();
+            insideLine = false;
+            if (tail != null) {
+                tail.append("\n");
+            }
+        }
+    }
+
+    private void line(String message) {
+        log.line(loop.currentTimeMillis(), requestId, message);
+    }
+}

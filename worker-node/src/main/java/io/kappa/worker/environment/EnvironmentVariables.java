@@ -1,0 +1,100 @@
+package io.kappa.worker.environment;
+
+import io.kappa.contracts.function.FunctionConfiguration;
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.worker.sandbox.Sandbox.Layout;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The variables that a runtime process sees. Some are reserved, and the user's of the same name are without effect; the rest are defaults
+ * that the user may override, as Lambda's developer guide lists them under "Defined runtime environment variables".
+ */
+final class EnvironmentVariables {
+
+    /**
+     * There is no role to take credentials from. SDKs refuse to start without any, even for endpoints that check none, so these are well
+     * formed and good for nothing: a service that does check answers that the key is unknown.
+     */
+    private static final Map<String, String> CREDENTIALS = Map.of(
+            "AWS_ACCESS_KEY_ID", "ASIAKAPPAPLACEHOLDER",
+            "AWS_SECRET_ACCESS_KEY", "placeholderplaceholderplaceholderplaceho",
+            "AWS_SESSION_TOKEN", "placeholder");
+
+    private EnvironmentVariables() {}
+
+    /**
+     * @param runtime the variables that belong to the runtime, which the user may override
+     * @param executionEnvironment value of {@code AWS_EXECUTION_ENV}; empty where there is none
+     */
+    static Map<String, String> of(
+            VersionArn version,
+            FunctionConfiguration configuration,
+            EnvironmentName name,
+            Layout layout,
+            String runtimeApi,
+            Map<String, String> runtime,
+            String executionEnvironment) {
+        var variables = new HashMap<>(defaults(layout));
+        variables.putAll(runtime);
+        variables.putAll(configuration.environment());
+        variables.putAll(reserved(version, configuration, name, layout, runtimeApi));
+        if (executionEnvironment.isEmpty()) {
+            variables.remove("AWS_EXECUTION_ENV");
+        } else {
+            variables.put("AWS_EXECUTION_ENV", executionEnvironment);
+        }
+        variables.remove("_X_AMZN_TRACE_ID"); // Set for each invocation, by the runtime.
+        return variables;
+    }
+
+    private static Map<String, String> defaults(Layout layout) {
+        var task = layout.taskRoot();
+        var root = layout.runtimeRoot();
+        var variables = new HashMap<String, String>();
+        variables.put("LANG", "en_US.UTF-8");
+        variables.put("TZ", ":UTC");
+        variables.put("PATH", "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin");
+        variables.put(
+                "LD_LIBRARY_PATH",
+                "/var/lang/lib:/lib64:/usr/lib64:" + root + ":" + root + "/lib:" + task + ":" + task + "/lib:/opt/lib");
+        // Nothing listens there: what is sent is lost, as with a tracing daemon that is down.
+        variables.put("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR");
+        variables.put("AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000");
+        variables.put("_AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1");
+        variables.put("_AWS_XRAY_DAEMON_PORT", "2000");
+        if (!layout.tmp().equals("/tmp")) {
+            variables.put("TMPDIR", layout.tmp());
+        }
+        return variables;
+    }
+
+    private static Map<String, String> reserved(
+            VersionArn version,
+            FunctionConfiguration configuration,
+            EnvironmentName name,
+            Layout layout,
+            String runtimeApi) {
+        var region = version.function().region();
+        var logging = configuration.logging();
+        var variables = new HashMap<>(CREDENTIALS);
+        variables.put("_HANDLER", configuration.handler());
+        variables.put("AWS_REGION", region);
+        variables.put("AWS_DEFAULT_REGION", region);
+        variables.put("AWS_LAMBDA_FUNCTION_NAME", version.function().name().value());
+        variables.put("AWS_LAMBDA_FUNCTION_VERSION", version.version().toString());
+        variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(configuration.memoryMegabytes()));
+        variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+        variables.put("AWS_LAMBDA_LOG_GROUP_NAME", name.logGroup());
+        variables.put("AWS_LAMBDA_LOG_STREAM_NAME", name.logStream());
+        variables.put("AWS_LAMBDA_LOG_FORMAT", logging.format());
+        if (logging.format().equals("JSON")) {
+            variables.put("AWS_LAMBDA_LOG_LEVEL", Objects.requireNonNullElse(logging.applicationLevel(), "INFO"));
+        }
+        variables.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
+        variables.put("LAMBDA_TASK_ROOT", layout.taskRoot());
+        variables.put("LAMBDA_RUNTIME_DIR", layout.runtimeRoot());
+        return variables;
+    }
+}

@@ -1,0 +1,44 @@
+package io.kappa.worker.environment;
+
+import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.runtimes.InstalledRuntime;
+import io.kappa.worker.log.EnvironmentLog;
+import io.kappa.worker.runtimeapi.RuntimeApi;
+import io.kappa.worker.runtimeapi.RuntimeListener;
+import io.kappa.worker.sandbox.Sandbox;
+import java.util.function.Consumer;
+
+/** Makes what execution environments consist of. */
+interface EnvironmentWorkshop {
+
+    /**
+     * Makes everything that the environment needs before its runtime can start. Called on the environment's event loop.
+     *
+     * @param listener hears what runtimes will say
+     * @param done told what came of it, on the loop
+     */
+    void prepare(EnvironmentPlan plan, EventLoop loop, RuntimeListener listener, Consumer<Preparation> done);
+
+    sealed interface Preparation {
+
+        /** Everything is there. Whoever is told so closes the parts. */
+        record Prepared(Parts parts) implements Preparation {}
+
+        /** This machine cannot run the function, and nothing is left of the attempt. */
+        record Failed(Refusal refusal) implements Preparation {}
+    }
+
+    /**
+     * What one environment consists of.
+     *
+     * @param noEntrypoint why there is nothing to start in the function's package; empty where there is
+     * @param release gives back what none of the parts closes: the function's code
+     */
+    record Parts(
+            Sandbox sandbox,
+            RuntimeApi api,
+            InstalledRuntime runtime,
+            EnvironmentLog log,
+            String noEntrypoint,
+            Runnable release) {}
+}

@@ -1,0 +1,118 @@
+package io.kappa.worker.environment;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.kappa.contracts.function.LoggingConfiguration;
+import io.kappa.contracts.function.VersionArn;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
+
+/** Lambda's JSON format: platform events, one object a line, left out where the system's log level is above theirs. */
+final class JsonPlatformLines implements PlatformLines {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private final Level least;
+    private final VersionArn version;
+    private final String runtimeVersion;
+
+    private enum Level {
+        DEBUG,
+        INFO,
+        WARN
+    }
+
+    JsonPlatformLines(LoggingConfiguration logging, VersionArn version, String runtimeVersion) {
+        this.least = level(logging.systemLevel());
+        this.version = version;
+        this.runtimeVersion = runtimeVersion;
+    }
+
+    private static Level level(@Nullable String name) {
+        return switch (name) {
+            case "DEBUG" -> Level.DEBUG;
+            case "WARN" -> Level.WARN;
+            case null, default -> Level.INFO;
+        };
+    }
+
+    @Override
+    public String initStart(long timeMillis, InitPhase phase) {
+        var function = version.function();
+        return event(
+                Level.INFO,
+                timeMillis,
+                "platform.initStart",
+                "\"initializationType\":\"on-demand\",\"phase\":\"" + phase.word() + "\",\"runtimeVersion\":"
+                        + quoted(runtimeVersion) + ",\"runtimeVersionArn\":"
+                        + quoted(TextPlatformLines.runtimeVersionArn(function.region(), runtimeVersion))
+                        + ",\"functionName\":\"" + function.name() + "\",\"functionVersion\":\"" + version.version()
+                        + "\"");
+    }
+
+    @Override
+    public String initReport(long timeMillis, InitPhase phase, long duration, EndStatus status) {
+        return event(
+                status instanceof EndStatus.Success ? Level.DEBUG : Level.WARN,
+                timeMillis,
+                "platform.initReport",
+                "\"initializationType\":\"on-demand\",\"phase\":\"" + phase.word() + "\"," + ending(status)
+                        + ",\"metrics\":{\"durationMs\":" + millis(duration) + "}");
+    }
+
+    @Override
+    public String start(long timeMillis, String requestId) {
+        return event(
+                Level.INFO,
+                timeMillis,
+                "platform.start",
+                "\"requestId\":" + quoted(requestId) + ",\"version\":\"" + version.version() + "\"");
+    }
+
+    /** The JSON format has no such event: the report is the end. */
+    @Override
+    public String end(long timeMillis, String requestId) {
+        return "";
+    }
+
+    @Override
+    public String report(long timeMillis, InvocationReport report) {
+        var metrics = "\"durationMs\":" + millis(report.duration()) + ",\"billedDurationMs\":" + report.billedMillis()
+                + ",\"memorySizeMB\":" + report.memoryMegabytes() + ",\"maxMemoryUsedMB\":"
+                + report.maxMemoryUsedMegabytes()
+                + (report.init() > 0 ? ",\"initDurationMs\":" + millis(report.init()) : "");
+        return event(
+                report.status() instanceof EndStatus.Success ? Level.INFO : Level.WARN,
+                timeMillis,
+                "platform.report",
+                "\"requestId\":" + quoted(report.requestId()) + "," + ending(report.status()) + ",\"metrics\":{"
+                        + metrics + "}");
+    }
+
+    private String event(Level level, long timeMillis, String type, String members) {
+        return level.compareTo(least) < 0
+                ? ""
+                : "{\"time\":\"" + TIME.format(Instant.ofEpochMilli(timeMillis)) + "\",\"type\":\"" + type
+                        + "\",\"record\":{" + members + "}}";
+    }
+
+    private static String ending(EndStatus status) {
+        var errorType = switch (status) {
+            case EndStatus.Success _, EndStatus.Timeout _ -> "";
+            case EndStatus.Failure(String type) -> type;
+            case EndStatus.Crash(String type) -> type;
+        };
+        return "\"status\":\"" + status.word() + "\""
+                + (errorType.isEmpty() ? "" : ",\"errorType\":\"" + errorType + "\"");
+    }
+
+    private static String millis(long hundredths) {
+        return BigDecimal.valueOf(hundredths, 2).toString();
+    }
+
+    private static String quoted(String text) {
+        return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+    }
+}

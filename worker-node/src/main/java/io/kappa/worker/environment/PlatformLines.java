@@ -1,0 +1,43 @@
+package io.kappa.worker.environment;
+
+import io.kappa.contracts.function.LoggingConfiguration;
+import io.kappa.contracts.function.VersionArn;
+
+/** What the platform writes into a function's log about its environments, in the format that the function is configured for. */
+sealed interface PlatformLines permits TextPlatformLines, JsonPlatformLines {
+
+    /** When an init happened: before all invocations, or within one because the runtime had to be started again. */
+    enum InitPhase {
+        INIT("init"),
+        INVOKE("invoke");
+
+        private final String word;
+
+        InitPhase(String word) {
+            this.word = word;
+        }
+
+        String word() {
+            return word;
+        }
+    }
+
+    // All of these may be empty: nothing is written then.
+
+    String initStart(long timeMillis, InitPhase phase);
+
+    /** @param duration in hundredths of a millisecond */
+    String initReport(long timeMillis, InitPhase phase, long duration, EndStatus status);
+
+    String start(long timeMillis, String requestId);
+
+    String end(long timeMillis, String requestId);
+
+    String report(long timeMillis, InvocationReport report);
+
+    static PlatformLines of(LoggingConfiguration logging, VersionArn version, String runtimeVersion) {
+        return logging.format().equals("JSON")
+                ? new JsonPlatformLines(logging, version, runtimeVersion)
+                : new TextPlatformLines(version, runtimeVersion);
+    }
+}

@@ -1,0 +1,86 @@
+package io.kappa.worker.environment;
+
+import io.kappa.contracts.function.VersionArn;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Lambda's Text format: {@code START}, {@code END} and {@code REPORT}, their parts separated by tabs. */
+record TextPlatformLines(VersionArn version, String runtimeVersion) implements PlatformLines {
+
+    @Override
+    public String initStart(long timeMillis, InitPhase phase) {
+        return "INIT_START Runtime Version: " + runtimeVersion + "\tRuntime Version ARN: "
+                + runtimeVersionArn(version.function().region(), runtimeVersion);
+    }
+
+    /** Named after what is installed: the same on every machine that has the same runtime. */
+    static String runtimeVersionArn(String region, String runtimeVersion) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(runtimeVersion.getBytes(StandardCharsets.UTF_8));
+            return "arn:aws:lambda:" + region + "::runtime:" + HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    @Override
+    public String initReport(long timeMillis, InitPhase phase, long duration, EndStatus status) {
+        if (status instanceof EndStatus.Success) {
+            return "";
+        }
+        var line = new StringBuilder("INIT_REPORT Init Duration: ");
+        appendMillis(line, duration).append("\tPhase: ").append(phase.word()).append('\t');
+        appendStatus(line, status);
+        return line.toString();
+    }
+
+    @Override
+    public String start(long timeMillis, String requestId) {
+        return "START RequestId: " + requestId + " Version: " + version.version();
+    }
+
+    @Override
+    public String end(long timeMillis, String requestId) {
+        return "END RequestId: " + requestId;
+    }
+
+    @Override
+    public String report(long timeMillis, InvocationReport report) {
+        var line = new StringBuilder(192);
+        line.append("REPORT RequestId: ").append(report.requestId()).append("\tDuration: ");
+        appendMillis(line, report.duration())
+                .append("\tBilled Duration: ")
+                .append(report.billedMillis())
+                .append(" ms\tMemory Size: ")
+                .append(report.memoryMegabytes())
+                .append(" MB\tMax Memory Used: ")
+                .append(report.maxMemoryUsedMegabytes())
+                .append(" MB\t");
+        if (report.init() > 0) {
+            line.append("Init Duration: ");
+            appendMillis(line, report.init()).append('\t');
+        }
+        appendStatus(line, report.status());
+        return line.toString();
+    }
+
+    private static StringBuilder appendMillis(StringBuilder line, long hundredths) {
+        long fraction = hundredths % 100;
+        return line.append(hundredths / 100)
+                .append(fraction < 10 ? ".0" : ".")
+                .append(fraction)
+                .append(" ms");
+    }
+
+    private static void appendStatus(StringBuilder line, EndStatus status) {
+        switch (status) {
+            // An error that the handler raised is the function's affair; its own lines say what it was.
+            case EndStatus.Success _, EndStatus.Failure _ -> {}
+            case EndStatus.Timeout _ -> line.append("Status: timeout");
+            case EndStatus.Crash(String errorType) ->
+                line.append("Status: error\tError Type: ").append(errorType);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.kappa.worker.runtimeapi;
+
+/** One execution environment's side of the Runtime API. Everything happens on one event loop, calls and what a {@link RuntimeListener} hears. */
+public interface RuntimeApi {
+    /** Longest response that is taken: 6 MiB and 100 bytes, as Lambda has it. */
+    int MAXIMUM_RESPONSE_BYTES = 6 * 1024 * 1024 + 100;
+
+    /** {@code host:port}, the value of {@code AWS_LAMBDA_RUNTIME_API}. */
+    String address();
+
+    /** A new runtime process is about to start: what an earlier one still sends is dropped. */
+    void expectRuntime();
+
+    /** There is no runtime process any more, or it is about to be killed. Whatever it still asks is refused. */
+    void forgetRuntime();
+
+    /** Gives the event to the runtime, which must have {@linkplain RuntimeListener#polled polled}. */
+    void give(InvocationEvent event);
+
+    /** Stops listening. */
+    void close();
+}

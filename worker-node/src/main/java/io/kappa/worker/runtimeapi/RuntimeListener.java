@@ -1,0 +1,22 @@
+package io.kappa.worker.runtimeapi;
+
+import io.vertx.core.buffer.Buffer;
+
+/** Hears what a runtime says. Called on the event loop that the Runtime API lives on, and only while a runtime is expected. */
+public interface RuntimeListener {
+
+    /** The runtime is done with what it did before and waits for an event. */
+    void polled();
+
+    /** The handler's result for the event given last. */
+    void responded(Buffer result);
+
+    /** The handler, or the runtime on its behalf, failed on the event given last. The runtime goes on. */
+    void failed(ReportedError error);
+
+    /** The answer to the event given last was longer than {@link RuntimeApi#MAXIMUM_RESPONSE_BYTES}. The runtime goes on. */
+    void responseTooLarge();
+
+    /** The runtime could not make the function ready. It will do nothing more. */
+    void initFailed(ReportedError error);
+}
