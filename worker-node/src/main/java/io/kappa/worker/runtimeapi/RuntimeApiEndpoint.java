@@ -122,6 +122,16 @@ public final class RuntimeApiEndpoint implements RuntimeApi {
         server.close();
     }
 
+    // For tests, which have to wait until the endpoint has seen what they did.
+
+    String stateName() {
+        return state.name();
+    }
+
+    boolean hasPoll() {
+        return poll != null;
+    }
+
     private void connected(HttpConnection connection) {
         connections.add(connection);
         connection.closeHandler(_ -> connections.remove(connection));
