@@ -1,9 +1,23 @@
 package io.kappa.worker.sandbox;
 
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** One way of isolating execution environments on this machine. */
 public interface Sandboxes extends AutoCloseable {
+
+    /**
+     * The way that the settings ask for. Ends what an earlier run with the same directory has left behind.
+     *
+     * @param directory of the sandboxes' own, used by one process at a time
+     * @throws IOException where the machine does not allow it
+     */
+    static Sandboxes open(SandboxSettings settings, Path directory) throws IOException {
+        if (settings.kind() == SandboxSettings.Kind.OCI) {
+            throw new IOException("no OCI runtime is supported yet");
+        }
+        return new ProcessSandboxes(SandboxDirectory.open(directory));
+    }
 
     /** Which way: {@code process} or {@code oci}, as {@code workers.status} says it. */
     String kind();

@@ -1,0 +1,78 @@
+package io.kappa.worker.sandbox;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** What Linux tells of processes in {@code /proc}. Knows nothing where there is no such directory. */
+final class ProcFiles {
+    private static final Path PROC = Path.of("/proc");
+    private static final int SESSION = 3;
+    private static final int START_TIME = 19;
+
+    /** Most memory that the process has had at once, in bytes; 0 where that is unknown or it has ended. */
+    static long memoryPeak(int pid) {
+        try {
+            for (var line : Files.readAllLines(PROC.resolve(pid + "/status"), StandardCharsets.ISO_8859_1)) {
+                if (line.startsWith("VmHWM:")) {
+                    return Long.parseLong(line.substring(6, line.length() - 2).trim()) * 1024;
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            return 0; // It has ended meanwhile.
+        }
+        return 0;
+    }
+
+    /** When the process was started, in clock ticks since the machine was: with its id, this names it for good. */
+    static OptionalLong startTime(int pid) {
+        return statField(pid, START_TIME);
+    }
+
+    /** Processes of a session, its leader among them. */
+    static List<Integer> inSession(int session) {
+        var found = new ArrayList<Integer>();
+        try (var entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (var entry : entries) {
+                int pid = Integer.parseInt(entry.getFileName().toString());
+                if (statField(pid, SESSION).orElse(-1) == session) {
+                    found.add(pid);
+                }
+            }
+        } catch (IOException e) {
+            return List.of();
+        }
+        return found;
+    }
+
+    /** Children of a process that it has started from its main thread. */
+    static List<Integer> children(int pid) {
+        try {
+            var text = Files.readString(PROC.resolve(pid + "/task/" + pid + "/children"));
+            return text.isBlank()
+                    ? List.of()
+                    : java.util.Arrays.stream(text.trim().split(" "))
+                            .map(Integer::valueOf)
+                            .toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    /** A number of {@code /proc/PID/stat}, counted from the state, which follows the name in parentheses. */
+    private static OptionalLong statField(int pid, int index) {
+        try {
+            var stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
+            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return OptionalLong.of(Long.parseLong(fields[index]));
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private ProcFiles() {}
+}
