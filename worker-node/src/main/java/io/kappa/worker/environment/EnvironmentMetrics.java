@@ -2,14 +2,17 @@ package io.kappa.worker.environment;
 
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 
 /** What is counted about execution environments and the invocations in them. The meters are looked up once. */
 final class EnvironmentMetrics {
+    private final MeterRegistry registry;
     private final Timer inits;
     private final Counter failedInits;
     private final Timer succeeded;
@@ -19,6 +22,7 @@ final class EnvironmentMetrics {
     private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
 
     EnvironmentMetrics(MeterRegistry registry) {
+        this.registry = registry;
         inits = Timer.builder("kappa.worker.init")
                 .description("Init phases that made an environment ready: each is a cold start")
                 .register(registry);
@@ -43,6 +47,23 @@ final class EnvironmentMetrics {
         return Timer.builder("kappa.worker.invocations")
                 .description("Invocations that ran, by how they ended")
                 .tag("status", status.word())
+                .register(registry);
+    }
+
+    /** Shows how many environments there are. */
+    void watch(EnvironmentPool pool) {
+        environments("busy", pool, usage -> usage.assigned());
+        environments("idle", pool, usage -> usage.idle());
+        Gauge.builder("kappa.worker.memory", pool, watched -> watched.usage().usedMegabytes())
+                .description("Memory that environments are configured for")
+                .baseUnit("megabytes")
+                .register(registry);
+    }
+
+    private void environments(String state, EnvironmentPool pool, ToDoubleFunction<EnvironmentPool.Usage> count) {
+        Gauge.builder("kappa.worker.environments", pool, watched -> count.applyAsDouble(watched.usage()))
+                .description("Execution environments")
+                .tag("state", state)
                 .register(registry);
     }
 
