@@ -1,0 +1,21 @@
+package io.kappa.router.registry;
+
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.registry.RegistryRecord;
+import java.time.Instant;
+
+/** One step that follows from a command. First recorded, then applied by {@link RegistryState#apply}; nothing else changes the state. */
+sealed interface Change {
+
+    /** Something is configured like this from now on. */
+    record Recorded(RegistryRecord record) implements Change {}
+
+    /** A version is no more. */
+    record Removed(VersionArn version) implements Change {}
+
+    /** A package is about to be stored. Unless a function uses it by then, it is deleted at {@code until}. */
+    record UploadAnnounced(Upload upload, Instant until) implements Change {}
+
+    /** No function uses a package, and none will: its chunks are deleted. */
+    record UploadReleased(Upload upload) implements Change {}
+}

@@ -1,0 +1,191 @@
+package io.kappa.router.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.RegistryView;
+import io.kappa.contracts.topic.Topic;
+import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.kit.kafka.TopicReader;
+import io.kappa.kit.kafka.Topics;
+import io.kappa.kit.lifecycle.Lifecycle;
+import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.refusal.LambdaApiException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * The registry in Kafka. Each router runs one of these: together they own the accounts ({@link RegistryStream}), and each keeps a view of
+ * everything and asks whoever owns what it wants changed.
+ *
+ * <pre>
+ *   submit ──▶ registry.commands ──▶ owner, in any router ──▶ registry.records ──▶ every view
+ *      ▲                                            └───────▶ registry.replies ──┐
+ *      └────────────────── once the own view has come so far ◀───────────────────┘
+ * </pre>
+ */
+public final class KafkaRegistry implements Registry {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** How long one chunk of a package may take to be stored. */
+    private static final Duration STORING = Duration.ofSeconds(30);
+
+    /** How often a package is stored anew because it was deleted while it was being re-used. */
+    private static final int TRIES = 3;
+
+    private final RegistryView view = new RegistryView();
+    private final TopicReader records;
+    private final Replies replies;
+    private final RegistryStream stream;
+    private final CommandClient commands;
+    private final CodeStore code;
+    private final ExecutorService blocking;
+
+    /**
+     * Makes the topics that are missing, and starts reading and owning. Returns before either has come far: see {@link #unready()}.
+     *
+     * @param stateDirectory where this process, and no other, keeps what it owns; may be empty, and is best kept
+     * @param routerId names this router among all, and again when it comes back
+     * @param lifecycle closes the registry
+     */
+    public static KafkaRegistry start(
+            KafkaSettings kafka, Path stateDirectory, String routerId, Clock clock, Lifecycle lifecycle)
+            throws InterruptedException {
+        Topics.ensure(
+                kafka,
+                Stream.of(Topic.REGISTRY_COMMANDS, Topic.REGISTRY_RECORDS, Topic.REGISTRY_REPLIES, Topic.REGISTRY_CODE)
+                        .map(topic -> new Topics.Wanted(
+                                topic.name(kafka.topicPrefix()), topic.partitions(), topic.configuration()))
+                        .toList());
+        return new KafkaRegistry(kafka, stateDirectory, routerId, clock, lifecycle);
+    }
+
+    private KafkaRegistry(KafkaSettings kafka, Path stateDirectory, String routerId, Clock clock, Lifecycle lifecycle) {
+        blocking = lifecycle.own(Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("registry-", 0).factory()));
+        // Two, so that no command waits behind somebody's package.
+        var asking = lifecycle.own(producer(kafka, PATIENCE));
+        var storing = lifecycle.own(producer(kafka, STORING));
+        records = lifecycle.own(new TopicReader(kafka, Topic.REGISTRY_RECORDS.name(kafka.topicPrefix()), this::read));
+        stream = lifecycle.own(new RegistryStream(kafka, stateDirectory, routerId, clock));
+        replies = lifecycle.own(new Replies(kafka));
+        commands = new CommandClient(asking, kafka.topicPrefix(), replies, view, clock, PATIENCE);
+        code = new CodeStore(storing, kafka, commands, view);
+    }
+
+    private static Producer<String, byte[]> producer(KafkaSettings kafka, Duration patience) {
+        var properties = kafka.clientProperties();
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, "0"); // Somebody waits for each command.
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(2 * CodePackage.CHUNK_BYTES));
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(patience.toMillis()));
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Long.toString(patience.toMillis()));
+        return new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    private void read(ConsumerRecord<String, byte[]> record) {
+        var header = record.headers().lastHeader(RegistryView.SEQUENCE_HEADER);
+        if (header == null) {
+            throw new IllegalStateException("a record without " + RegistryView.SEQUENCE_HEADER + ": " + record.key());
+        }
+        view.apply(record.key(), record.value(), Long.parseLong(new String(header.value(), UTF_8)));
+    }
+
+    /** Why this router cannot answer for the registry yet, or any more. */
+    public Optional<String> unready() {
+        return dead().or(
+                        () -> records.caughtUp().isDone() && replies.listening().isDone()
+                                ? Optional.empty()
+                                : Optional.of("what is configured is still being read"))
+                .or(stream::problem);
+    }
+
+    /** Why only a new process can answer for the registry again. */
+    public Optional<String> dead() {
+        if (!records.alive()) {
+            return Optional.of("reading what is configured has ended");
+        }
+        if (!replies.alive()) {
+            return Optional.of("reading replies has ended");
+        }
+        return stream.failed() ? Optional.of("deciding commands has ended") : Optional.empty();
+    }
+
+    @Override
+    public RegistryView view() {
+        return view;
+    }
+
+    @Override
+    public CompletionStage<RegistryAnswer> submit(RegistryCommand command) {
+        return unblocked(() -> answer(commands.ask(command)));
+    }
+
+    @Override
+    public CompletionStage<RegistryAnswer> submitWithCode(
+            FunctionArn function, byte[] zip, Function<CodePackage, RegistryCommand> command) {
+        return unblocked(() -> {
+            var account = function.account();
+            var verdict = commands.ask(command.apply(code.store(account, zip)));
+            for (int i = 1; verdict instanceof Verdict.CodeGone && i < TRIES; i++) {
+                // The view now knows as well that the package is gone.
+                verdict = commands.ask(command.apply(code.store(account, zip)));
+            }
+            return answer(verdict);
+        });
+    }
+
+    private static RegistryAnswer answer(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Answered(var answer) -> answer;
+            case Verdict.CodeGone _ ->
+                new RegistryAnswer.Refused(
+                        ErrorCode.SERVICE_UNAVAILABLE,
+                        "The deployment package was deleted while it was being used. Please try again.");
+        };
+    }
+
+    @Override
+    public CompletionStage<byte[]> fetch(CodePackage wanted) {
+        return unblocked(() -> code.fetch(wanted));
+    }
+
+    private <T> CompletionStage<T> unblocked(Callable<T> work) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return work.call();
+                    } catch (LambdaApiException e) {
+                        throw e;
+                    } catch (ExecutionException e) {
+                        throw new CompletionException(e.getCause());
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        throw new CompletionException(e);
+                    } catch (Exception e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                blocking);
+    }
+}

@@ -1,0 +1,381 @@
+package io.kappa.router.registry;
+
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.FunctionConfiguration;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.Deployment;
+import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.contracts.registry.VersionRecord.LastUpdate;
+import io.kappa.contracts.registry.VersionRecord.State;
+import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.registry.RegistryCommand.CreateFunction;
+import io.kappa.router.registry.RegistryCommand.DeleteFunction;
+import io.kappa.router.registry.RegistryCommand.PublishVersion;
+import io.kappa.router.registry.RegistryCommand.UpdateFunctionCode;
+import io.kappa.router.registry.RegistryCommand.UpdateFunctionConfiguration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what becomes of a command by Lambda's rules. Reads the state and changes nothing: {@link RegistryState#apply} does, with the
+ * changes decided here, once they are recorded.
+ *
+ * <p>Where several rules refuse a command, the order is: existence, rules about the request, the state that the function is in, quotas.
+ */
+final class RegistryDecisions {
+    /** Bytes of code that an account's versions may have together: Lambda's quota of 75 GB. */
+    static final long CODE_BYTES_PER_ACCOUNT = 80_530_636_800L;
+
+    /** How long a stored package waits for the command that it is for. */
+    static final Duration UPLOAD_KEPT = Duration.ofMinutes(15);
+
+    private final RegistryState state;
+    private final Supplier<String> revisionIds;
+
+    RegistryDecisions(RegistryState state, Supplier<String> revisionIds) {
+        this.state = state;
+        this.revisionIds = revisionIds;
+    }
+
+    Decision decide(RegistryCommand command, Instant now) {
+        var brought = brought(command);
+        if (brought != null && !state.holds(brought)) {
+            return new Decision(List.of(), new Verdict.CodeGone());
+        }
+        Outcome outcome;
+        try {
+            outcome = switch (command) {
+                case CreateFunction create -> create(create, now);
+                case UpdateFunctionCode update -> updateCode(update, now);
+                case UpdateFunctionConfiguration update -> updateConfiguration(update, now);
+                case DeleteFunction delete -> delete(delete);
+                case PublishVersion publish -> publish(publish);
+            };
+        } catch (Refusal refusal) {
+            outcome = new Outcome(List.of(), refusal.answer);
+        }
+        return new Decision(withReleases(outcome.changes(), brought), new Verdict.Answered(outcome.answer()));
+    }
+
+    /** Ends the transition that a version is in, if it still is. */
+    List<Change> settle(VersionArn version) {
+        var before = state.version(version).orElse(null);
+        if (before == null || (before.state().name() != State.Name.Pending && !RegistryState.updating(before))) {
+            return List.of();
+        }
+        var settled = new VersionRecord(
+                version,
+                before.requested(),
+                null,
+                before.lastModified(),
+                revisionIds.get(),
+                State.ACTIVE,
+                LastUpdate.SUCCESSFUL);
+        return withReleases(List.of(new Change.Recorded(settled)), null);
+    }
+
+    List<Change> announce(Upload upload, Instant now) {
+        return List.of(new Change.UploadAnnounced(upload, now.plus(UPLOAD_KEPT)));
+    }
+
+    /** Has the packages deleted that nobody came for. */
+    List<Change> release(Instant now) {
+        return state.abandoned(now).stream()
+                .<Change>map(Change.UploadReleased::new)
+                .toList();
+    }
+
+    private List<Change> withReleases(List<Change> changes, @Nullable Upload brought) {
+        var all = new ArrayList<>(changes);
+        state.releasedBy(changes, brought).forEach(upload -> all.add(new Change.UploadReleased(upload)));
+        return all;
+    }
+
+    /** The stored package that comes with a command. A dry run brings the description of one. */
+    private static @Nullable Upload brought(RegistryCommand command) {
+        return switch (command) {
+            case CreateFunction create -> Upload.of(create.function().account(), create.code());
+            case UpdateFunctionCode update
+            when !update.dryRun() -> Upload.of(update.function().account(), update.code());
+            case UpdateFunctionCode _, UpdateFunctionConfiguration _, DeleteFunction _, PublishVersion _ -> null;
+        };
+    }
+
+    private Outcome create(CreateFunction command, Instant now) {
+        var arn = command.function();
+        var earlier = state.remembered(arn).orElseGet(() -> new FunctionRecord(arn, command.tags()));
+        if (state.function(arn).isPresent()) {
+            throw new Refusal(
+                    ErrorCode.RESOURCE_CONFLICT,
+                    "Function already exist: " + arn.name()); // Lambda's wording, grammar included.
+        }
+        requireRoom(arn, command.code().size() * (command.publish() ? 2 : 1));
+        var deployment = new Deployment(earlier.retiredGenerations() + 1, command.configuration(), command.code());
+        var latest = new VersionRecord(latest(arn), deployment, null, now, revisionIds.get(), State.CREATING, null);
+        var function = new FunctionRecord(
+                arn, earlier.lastVersion(), null, earlier.retiredGenerations(), command.tags(), false);
+        if (!command.publish()) {
+            return Outcome.of(latest, function);
+        }
+        var published = copyOf(latest, function, null, State.CREATING, null);
+        return Outcome.of(published, publishing(function, latest), latest);
+    }
+
+    private Outcome updateCode(UpdateFunctionCode command, Instant now) {
+        var function = required(command.function());
+        var before = latestOf(function);
+        requireRevision(before, command.revisionId());
+        requireQuiet(before);
+        requireRoom(
+                command.function(),
+                command.code().size() - before.requested().code().size());
+        var configuration = before.requested().configuration();
+        if (command.architectures() != null) {
+            configuration = configuration.withArchitectures(command.architectures());
+        }
+        if (command.dryRun()) {
+            return Outcome.answering(withDeployment(before, configuration, command.code()));
+        }
+        var latest = updated(before, configuration, command.code(), now);
+        if (!command.publish()) {
+            return Outcome.of(latest);
+        }
+        var unchanged = lastPublished(function).filter(last -> isCopy(last, latest, function));
+        if (unchanged.isPresent()) {
+            return new Outcome(List.of(new Change.Recorded(latest)), new RegistryAnswer.Done(unchanged.get()));
+        }
+        requireRoom(
+                command.function(),
+                2 * command.code().size() - before.requested().code().size());
+        var published = copyOf(latest, function, null, State.CREATING, null);
+        return Outcome.of(published, publishing(function, latest), latest);
+    }
+
+    private Outcome updateConfiguration(UpdateFunctionConfiguration command, Instant now) {
+        var before = latestOf(required(command.function()));
+        requireRevision(before, command.revisionId());
+        requireQuiet(before);
+        var configuration = command.change().appliedTo(before.requested().configuration());
+        return Outcome.of(updated(before, configuration, before.requested().code(), now));
+    }
+
+    private Outcome publish(PublishVersion command) {
+        var function = required(command.function());
+        var latest = latestOf(function);
+        requireRevision(latest, command.revisionId());
+        requireCode(latest, command.codeSha256());
+        requireQuiet(latest);
+        var unchanged = lastPublished(function).filter(last -> isCopy(last, latest, function));
+        if (unchanged.isPresent()) {
+            return Outcome.answering(unchanged.get());
+        }
+        requireRoom(command.function(), latest.requested().code().size());
+        var published = copyOf(latest, function, command.description(), State.ACTIVE, LastUpdate.SUCCESSFUL);
+        return Outcome.of(published, publishing(function, latest), withRevision(latest));
+    }
+
+    private Outcome delete(DeleteFunction command) {
+        var function = required(command.function());
+        return switch (command.version()) {
+            case null -> deleteWhole(function);
+            case Version.Latest _ ->
+                throw new Refusal(
+                        ErrorCode.INVALID_PARAMETER_VALUE,
+                        "$LATEST version cannot be deleted without deleting the function.");
+            case Version.Published number -> {
+                var version = new VersionArn(command.function(), number);
+                // Lambda answers alike, again and again, where there is no such version, or never was.
+                yield new Outcome(
+                        state.version(version).isPresent() ? List.of(new Change.Removed(version)) : List.of(),
+                        new RegistryAnswer.Done(null));
+            }
+        };
+    }
+
+    private Outcome deleteWhole(FunctionRecord function) {
+        var changes = new ArrayList<Change>();
+        long generations = latestOf(function).requested().generation();
+        changes.add(new Change.Recorded(new FunctionRecord(
+                function.function(), function.lastVersion(), null, generations, java.util.Map.of(), true)));
+        state.versions(function.function()).forEach(version -> changes.add(new Change.Removed(version.version())));
+        return new Outcome(changes, new RegistryAnswer.Done(null));
+    }
+
+    private VersionRecord updated(
+            VersionRecord before, FunctionConfiguration configuration, CodePackage code, Instant now) {
+        return new VersionRecord(
+                before.version(),
+                new Deployment(before.requested().generation() + 1, configuration, code),
+                before.requested(),
+                now,
+                revisionIds.get(),
+                before.state(),
+                LastUpdate.IN_PROGRESS);
+    }
+
+    private static VersionRecord withDeployment(
+            VersionRecord before, FunctionConfiguration configuration, CodePackage code) {
+        return new VersionRecord(
+                before.version(),
+                new Deployment(before.requested().generation(), configuration, code),
+                before.previous(),
+                before.lastModified(),
+                before.revisionId(),
+                before.state(),
+                before.lastUpdate());
+    }
+
+    private VersionRecord withRevision(VersionRecord before) {
+        return new VersionRecord(
+                before.version(),
+                before.requested(),
+                before.previous(),
+                before.lastModified(),
+                revisionIds.get(),
+                before.state(),
+                before.lastUpdate());
+    }
+
+    /** The next version: what {@code $LATEST} is asked to be, under a number that was never used. */
+    private VersionRecord copyOf(
+            VersionRecord latest,
+            FunctionRecord function,
+            @Nullable String description,
+            State state,
+            @Nullable LastUpdate lastUpdate) {
+        var source = latest.requested();
+        var configuration = description == null
+                ? source.configuration()
+                : source.configuration().withDescription(description);
+        return new VersionRecord(
+                new VersionArn(function.function(), new Version.Published(function.lastVersion() + 1)),
+                new Deployment(source.generation(), configuration, source.code()),
+                null,
+                latest.lastModified(),
+                revisionIds.get(),
+                state,
+                lastUpdate);
+    }
+
+    /** The function's record once {@link #copyOf} has been recorded. */
+    private static FunctionRecord publishing(FunctionRecord function, VersionRecord latest) {
+        return new FunctionRecord(
+                function.function(),
+                function.lastVersion() + 1,
+                latest.requested().configuration().description(),
+                function.retiredGenerations(),
+                function.tags(),
+                function.deleted());
+    }
+
+    private Optional<VersionRecord> lastPublished(FunctionRecord function) {
+        return function.lastVersion() == 0
+                ? Optional.empty()
+                : state.version(new VersionArn(function.function(), new Version.Published(function.lastVersion())));
+    }
+
+    /** Whether publishing again would say nothing new. A description that only the version was given is no difference. */
+    private static boolean isCopy(VersionRecord last, VersionRecord latest, FunctionRecord function) {
+        var published = last.requested();
+        var current = latest.requested();
+        var description = current.configuration().description();
+        return published.code().sha256().equals(current.code().sha256())
+                && description.equals(function.publishedDescription())
+                && published.configuration().withDescription(description).equals(current.configuration());
+    }
+
+    private FunctionRecord required(FunctionArn function) {
+        return state.function(function)
+                .orElseThrow(() -> new Refusal(ErrorCode.RESOURCE_NOT_FOUND, "Function not found: " + function));
+    }
+
+    private VersionRecord latestOf(FunctionRecord function) {
+        return state.version(latest(function.function()))
+                .orElseThrow(() -> new IllegalStateException("a function without $LATEST: " + function.function()));
+    }
+
+    private static VersionArn latest(FunctionArn function) {
+        return new VersionArn(function, new Version.Latest());
+    }
+
+    private static void requireRevision(VersionRecord version, @Nullable String revisionId) {
+        if (revisionId != null && !revisionId.equals(version.revisionId())) {
+            throw new Refusal(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "The Revision Id provided does not match the latest Revision Id. "
+                            + "Call the GetFunction/GetAlias API to retrieve the latest Revision Id");
+        }
+    }
+
+    private static void requireCode(VersionRecord latest, @Nullable String codeSha256) {
+        var current = latest.requested().code().sha256Base64();
+        if (codeSha256 != null && !codeSha256.equals(current)) {
+            throw new Refusal(
+                    ErrorCode.INVALID_PARAMETER_VALUE,
+                    "CodeSHA256 (" + codeSha256 + ") is different from current CodeSHA256 in $LATEST (" + current
+                            + "). Please try again with the CodeSHA256 in $LATEST.");
+        }
+    }
+
+    /** One change at a time: while a function is being created or updated, it cannot be changed again. */
+    private static void requireQuiet(VersionRecord latest) {
+        switch (latest.state().name()) {
+            case Pending, Failed ->
+                throw new Refusal(
+                        ErrorCode.RESOURCE_CONFLICT,
+                        "The operation cannot be performed at this time. The function is currently in the following state: "
+                                + latest.state().name());
+            case Active, Inactive -> {}
+        }
+        if (RegistryState.updating(latest)) {
+            throw new Refusal(
+                    ErrorCode.RESOURCE_CONFLICT,
+                    "The operation cannot be performed at this time. An update is in progress for resource: "
+                            + latest.version().function());
+        }
+    }
+
+    private void requireRoom(FunctionArn function, long more) {
+        if (more > 0 && state.codeBytes(function.account()) + more > CODE_BYTES_PER_ACCOUNT) {
+            throw new Refusal(ErrorCode.CODE_STORAGE_EXCEEDED, "Code storage limit exceeded.");
+        }
+    }
+
+    /** Changes, and the answer that goes with them. */
+    private record Outcome(List<Change> changes, RegistryAnswer answer) {
+
+        /** The answered version and everything else that changes. Functions come before their versions, {@code $LATEST} before numbers. */
+        static Outcome of(VersionRecord answered, io.kappa.contracts.registry.RegistryRecord... others) {
+            var changes = new ArrayList<Change>();
+            for (var record : others) {
+                changes.add(new Change.Recorded(record));
+            }
+            changes.add(new Change.Recorded(answered));
+            return new Outcome(changes, new RegistryAnswer.Done(answered));
+        }
+
+        static Outcome answering(VersionRecord answered) {
+            return new Outcome(List.of(), new RegistryAnswer.Done(answered));
+        }
+    }
+
+    /** Ends deciding. Never leaves this class. */
+    private static final class Refusal extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient RegistryAnswer answer;
+
+        Refusal(ErrorCode code, String message) {
+            super(message, null, false, false);
+            this.answer = new RegistryAnswer.Refused(code, message);
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package io.kappa.router.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.registry.RegistryRecord;
+import io.kappa.contracts.registry.RegistryView;
+import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.registry.CommandRecord.AnnounceUpload;
+import io.kappa.router.registry.CommandRecord.Ask;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The owner of the accounts of one partition: reads commands, decides, records and applies, and replies. Everything that one command
+ * brings about is one transaction, committed at once because somebody is waiting.
+ *
+ * <p>No command stops the partition: one that cannot be read, or whose deciding fails, is logged and refused, and has changed nothing.
+ */
+final class RegistryProcessor implements Processor<String, byte[], Destination, byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryProcessor.class);
+
+    /** How long versions stay in transition, about: long enough to be seen, as Lambda's are. */
+    static final Duration SETTLING = Duration.ofMillis(100);
+
+    static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
+
+    private static final RecordCodec<CommandRecord> COMMANDS = RecordCodec.of(CommandRecord.class);
+    private static final RecordCodec<CommandHead> HEADS = RecordCodec.of(CommandHead.class);
+    private static final RecordCodec<ReplyRecord> REPLIES = RecordCodec.of(ReplyRecord.class);
+    private static final RecordCodec<RegistryRecord> RECORDS = RecordCodec.of(RegistryRecord.class);
+
+    private final Clock clock;
+
+    // Set by init, before anything else is called.
+    private @Nullable Owner owner;
+
+    /** As much of a command as can be read of one that is otherwise not understood. */
+    private record CommandHead(@Nullable String id) {}
+
+    RegistryProcessor(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public void init(ProcessorContext<Destination, byte[]> context) {
+        owner = new Owner(context, new StoreTable(context.getStateStore(RegistryTopology.STORE)));
+    }
+
+    @Override
+    public void process(Record<String, byte[]> input) {
+        java.util.Objects.requireNonNull(owner).process(input);
+    }
+
+    /** All that needs the context. */
+    private final class Owner {
+        private final ProcessorContext<Destination, byte[]> context;
+        private final RegistryState state;
+        private final RegistryDecisions decisions;
+        private final RememberedReplies replies;
+        private @Nullable Cancellable settling;
+
+        Owner(ProcessorContext<Destination, byte[]> context, Table table) {
+            this.context = context;
+            this.state = new RegistryState(table);
+            this.decisions =
+                    new RegistryDecisions(state, () -> UUID.randomUUID().toString());
+            this.replies = new RememberedReplies(table);
+            context.schedule(HOUSEKEEPING, PunctuationType.WALL_CLOCK_TIME, _ -> keepHouse());
+            settleSoon();
+        }
+
+        void process(Record<String, byte[]> input) {
+            switch (read(input)) {
+                case Ask ask -> answer(input.key(), ask);
+                case AnnounceUpload announced -> announce(announced.upload());
+                case null -> refuseUnread(input);
+            }
+            context.commit();
+        }
+
+        /** Null where the record is no command, or is not where the account's commands belong. */
+        private @Nullable CommandRecord read(Record<String, byte[]> input) {
+            try {
+                var command =
+                        COMMANDS.decode(java.util.Objects.requireNonNull(input.value(), "a command without a value"));
+                var account = switch (command) {
+                    case Ask ask -> ask.command().function().account();
+                    case AnnounceUpload announced -> announced.upload().account();
+                };
+                if (!account.equals(input.key())) {
+                    throw new IllegalArgumentException("a command of another account than its key");
+                }
+                return command;
+            } catch (RuntimeException e) {
+                at(LOG.atWarn()).setCause(e).log("command not understood");
+                return null;
+            }
+        }
+
+        private void refuseUnread(Record<String, byte[]> input) {
+            try {
+                var id = HEADS.decode(input.value()).id();
+                if (id != null) {
+                    reply(refused(id, input.key(), ErrorCode.SERVICE, "The registry does not understand the request."));
+                }
+            } catch (RuntimeException e) {
+                at(LOG.atDebug()).setCause(e).log("not even its id can be read, so nobody is answered");
+            }
+        }
+
+        private void announce(Upload upload) {
+            perform(upload.account(), decisions.announce(upload, clock.instant()));
+        }
+
+        private void answer(String account, Ask ask) {
+            var now = clock.instant();
+            replies.expire(now);
+            var earlier = replies.find(ask.id());
+            if (earlier.isPresent()) {
+                reply(earlier.get()); // Asked twice: the asker may not have heard the first time.
+                return;
+            }
+            if (ask.asked().plus(RememberedReplies.KEPT).isBefore(now)) {
+                // Whether it was done before can no longer be told, and nobody is waiting for it.
+                reply(refused(ask.id(), account, ErrorCode.SERVICE_UNAVAILABLE, "The request waited too long."));
+                return;
+            }
+            if (replies.full()) {
+                reply(refused(ask.id(), account, ErrorCode.TOO_MANY_REQUESTS, "Rate Exceeded."));
+                return;
+            }
+            var decision = decide(ask, now);
+            perform(account, decision.changes());
+            var reply = new ReplyRecord(ask.id(), account, state.sequence(account), decision.verdict());
+            replies.remember(reply, now);
+            reply(reply);
+            settleSoon();
+        }
+
+        private Decision decide(Ask ask, Instant now) {
+            try {
+                return decisions.decide(ask.command(), now);
+            } catch (RuntimeException e) {
+                at(LOG.atError())
+                        .addKeyValue("function", ask.command().function())
+                        .setCause(e)
+                        .log("deciding failed, nothing changed");
+                return new Decision(
+                        List.of(),
+                        new Verdict.Answered(new RegistryAnswer.Refused(
+                                ErrorCode.SERVICE, "The registry could not decide the request.")));
+            }
+        }
+
+        private ReplyRecord refused(String id, String account, ErrorCode code, String message) {
+            return new ReplyRecord(
+                    id,
+                    account,
+                    state.sequence(account),
+                    new Verdict.Answered(new RegistryAnswer.Refused(code, message)));
+        }
+
+        private void perform(String account, List<Change> changes) {
+            for (var change : changes) {
+                state.apply(change);
+                switch (change) {
+                    case Change.Recorded(var record) -> record(account, record.key(), RECORDS.encode(record));
+                    case Change.Removed(var version) -> record(account, version.toString(), null);
+                    case Change.UploadReleased(var upload) -> delete(upload);
+                    case Change.UploadAnnounced _ -> {}
+                }
+            }
+        }
+
+        private void record(String account, String key, byte @Nullable [] value) {
+            var headers = new RecordHeaders();
+            headers.add(
+                    RegistryView.SEQUENCE_HEADER,
+                    Long.toString(state.sequence(account)).getBytes(UTF_8));
+            forward(new Destination.HashedBy(key, account), value, headers, RegistryTopology.RECORDS);
+        }
+
+        private void delete(Upload upload) {
+            for (int i = 0; i < upload.chunks(); i++) {
+                forward(
+                        new Destination.Placed(upload.chunkKey(i), upload.partition()),
+                        null,
+                        new RecordHeaders(),
+                        RegistryTopology.CODE);
+            }
+        }
+
+        private void reply(ReplyRecord reply) {
+            forward(
+                    new Destination.HashedBy(reply.commandId(), reply.commandId()),
+                    REPLIES.encode(reply),
+                    new RecordHeaders(),
+                    RegistryTopology.REPLIES);
+        }
+
+        @SuppressWarnings(
+                "NullAway") // A record without a value is a tombstone, which the API's annotations do not know.
+        private void forward(Destination destination, byte @Nullable [] value, RecordHeaders headers, String sink) {
+            context.forward(new Record<>(destination, value, clock.millis(), headers), sink);
+        }
+
+        /** Ticks only while there is something to settle: every tick costs a transaction. */
+        private void settleSoon() {
+            if (settling == null && !state.inTransition().isEmpty()) {
+                settling = context.schedule(SETTLING, PunctuationType.WALL_CLOCK_TIME, _ -> settle());
+            }
+        }
+
+        private void settle() {
+            for (var version : state.inTransition()) {
+                perform(version.function().account(), decisions.settle(version));
+            }
+            if (settling != null && state.inTransition().isEmpty()) {
+                settling.cancel();
+                settling = null;
+            }
+            context.commit();
+        }
+
+        private void keepHouse() {
+            var now = clock.instant();
+            replies.expire(now);
+            for (var change : decisions.release(now)) {
+                if (change instanceof Change.UploadReleased(var upload)) {
+                    perform(upload.account(), List.of(change));
+                }
+            }
+        }
+
+        private org.slf4j.spi.LoggingEventBuilder at(org.slf4j.spi.LoggingEventBuilder event) {
+            context.recordMetadata()
+                    .ifPresent(at -> event.addKeyValue("topic", at.topic())
+                            .addKeyValue("partition", at.partition())
+                            .addKeyValue("offset", at.offset()));
+            return event;
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package io.kappa.router.registry;
+
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.RegistryRecord;
+import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.contracts.registry.VersionRecord.LastUpdate;
+import io.kappa.contracts.registry.VersionRecord.State;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the owner knows of its accounts: the records, and what follows from them. {@link #apply} is the only writer.
+ *
+ * <pre>
+ *   record/ARN            as in registry.records
+ *   account/ACCOUNT       number of its last record, and bytes of code that its versions have
+ *   code/UPLOAD           how many versions use a stored package
+ *   announced/UPLOAD      a package that no version uses yet, and until when it may stay
+ *   transition/VERSION    versions that are being created or updated
+ * </pre>
+ *
+ * The last four can all be had from the records (packages merely announced excepted); they are kept so that no decision reads more than
+ * it needs.
+ */
+final class RegistryState {
+    private static final String RECORD = "record/";
+    private static final String ACCOUNT = "account/";
+    private static final String CODE = "code/";
+    private static final String ANNOUNCED = "announced/";
+    private static final String TRANSITION = "transition/";
+
+    private static final RecordCodec<RegistryRecord> RECORDS = RecordCodec.of(RegistryRecord.class);
+    private static final RecordCodec<AccountTotals> TOTALS = RecordCodec.of(AccountTotals.class);
+    private static final RecordCodec<CodeUse> USES = RecordCodec.of(CodeUse.class);
+    private static final RecordCodec<Announced> ANNOUNCEMENTS = RecordCodec.of(Announced.class);
+
+    private final Table table;
+
+    record AccountTotals(long sequence, long codeBytes) {}
+
+    record CodeUse(int versions) {}
+
+    record Announced(Upload upload, Instant until) {}
+
+    RegistryState(Table table) {
+        this.table = table;
+    }
+
+    /** What is remembered of the name, also where the function has been deleted. */
+    Optional<FunctionRecord> remembered(FunctionArn function) {
+        return record(function.toString()).map(FunctionRecord.class::cast);
+    }
+
+    /** The function, where it exists. */
+    Optional<FunctionRecord> function(FunctionArn function) {
+        return remembered(function).filter(record -> !record.deleted());
+    }
+
+    Optional<VersionRecord> version(VersionArn version) {
+        return record(version.toString()).map(VersionRecord.class::cast);
+    }
+
+    List<VersionRecord> versions(FunctionArn function) {
+        var versions = new ArrayList<VersionRecord>();
+        table.scan(RECORD + function + ":", (_, value) -> versions.add((VersionRecord) RECORDS.decode(value)));
+        return versions;
+    }
+
+    private Optional<RegistryRecord> record(String key) {
+        return Optional.ofNullable(table.get(RECORD + key)).map(RECORDS::decode);
+    }
+
+    /** Number of the account's last record; 0 where there is none. */
+    long sequence(String account) {
+        return totals(account).sequence();
+    }
+
+    /** Bytes of code that the account's versions have, each counted for itself. */
+    long codeBytes(String account) {
+        return totals(account).codeBytes();
+    }
+
+    private AccountTotals totals(String account) {
+        var totals = table.get(ACCOUNT + account);
+        return totals == null ? new AccountTotals(0, 0) : TOTALS.decode(totals);
+    }
+
+    /** Whether the package is stored, as far as anybody has said so. */
+    boolean holds(Upload upload) {
+        return uses(upload) > 0 || announced(upload);
+    }
+
+    private int uses(Upload upload) {
+        var use = table.get(CODE + upload.key());
+        return use == null ? 0 : USES.decode(use).versions();
+    }
+
+    private boolean announced(Upload upload) {
+        return table.get(ANNOUNCED + upload.key()) != null;
+    }
+
+    /** Packages that were announced so long ago that no function is going to use them. */
+    List<Upload> abandoned(Instant now) {
+        var abandoned = new ArrayList<Upload>();
+        table.scan(ANNOUNCED, (_, value) -> {
+            var announced = ANNOUNCEMENTS.decode(value);
+            if (!announced.until().isAfter(now)) {
+                abandoned.add(announced.upload());
+            }
+        });
+        return abandoned;
+    }
+
+    /** The versions that are being created or updated. */
+    List<VersionArn> inTransition() {
+        var versions = new ArrayList<VersionArn>();
+        table.scan(TRANSITION, (key, _) -> versions.add(VersionArn.parse(key.substring(TRANSITION.length()))));
+        return versions;
+    }
+
+    /**
+     * The stored packages that no version uses any more once the changes are made.
+     *
+     * @param brought a package that came with the command, which goes too where the changes do not use it
+     */
+    List<Upload> releasedBy(List<Change> changes, @Nullable Upload brought) {
+        var difference = new LinkedHashMap<Upload, Integer>();
+        if (brought != null) {
+            difference.put(brought, 0);
+        }
+        for (var change : changes) {
+            switch (change) {
+                case Change.Recorded(var record) -> count(record.key(), record, difference);
+                case Change.Removed(var version) -> count(version.toString(), null, difference);
+                case Change.UploadAnnounced _, Change.UploadReleased _ -> {}
+            }
+        }
+        return difference.entrySet().stream()
+                .filter(used -> uses(used.getKey()) + used.getValue() == 0 && holds(used.getKey()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private void count(String key, @Nullable RegistryRecord after, Map<Upload, Integer> difference) {
+        record(key).ifPresent(before -> uploads(before).forEach(upload -> difference.merge(upload, -1, Integer::sum)));
+        if (after != null) {
+            uploads(after).forEach(upload -> difference.merge(upload, 1, Integer::sum));
+        }
+    }
+
+    /** Takes in one change that is recorded. */
+    void apply(Change change) {
+        switch (change) {
+            case Change.Recorded(FunctionRecord function) ->
+                replace(function.key(), function.function().account(), function);
+            case Change.Recorded(VersionRecord version) ->
+                replace(version.key(), version.version().function().account(), version);
+            case Change.Removed(var version) ->
+                replace(version.toString(), version.function().account(), null);
+            case Change.UploadAnnounced(var upload, var until) -> {
+                if (uses(upload) == 0) {
+                    table.put(ANNOUNCED + upload.key(), ANNOUNCEMENTS.encode(new Announced(upload, until)));
+                }
+            }
+            case Change.UploadReleased(var upload) -> table.delete(ANNOUNCED + upload.key());
+        }
+    }
+
+    private void replace(String key, String account, @Nullable RegistryRecord after) {
+        var before = record(key).orElse(null);
+        if (after == null) {
+            table.delete(RECORD + key);
+        } else {
+            table.put(RECORD + key, RECORDS.encode(after));
+        }
+        var totals = totals(account);
+        table.put(
+                ACCOUNT + account,
+                TOTALS.encode(new AccountTotals(
+                        totals.sequence() + 1, totals.codeBytes() + codeBytes(after) - codeBytes(before))));
+        use(uploads(before), uploads(after));
+        if (inTransition(after)) {
+            table.put(TRANSITION + key, new byte[0]);
+        } else if (inTransition(before)) {
+            table.delete(TRANSITION + key);
+        }
+    }
+
+    private void use(Set<Upload> before, Set<Upload> after) {
+        for (var upload : after) {
+            if (!before.contains(upload)) {
+                table.put(CODE + upload.key(), USES.encode(new CodeUse(uses(upload) + 1)));
+                table.delete(ANNOUNCED + upload.key());
+            }
+        }
+        for (var upload : before) {
+            if (!after.contains(upload)) {
+                int left = uses(upload) - 1;
+                if (left > 0) {
+                    table.put(CODE + upload.key(), USES.encode(new CodeUse(left)));
+                } else {
+                    table.delete(CODE + upload.key());
+                }
+            }
+        }
+    }
+
+    private static long codeBytes(@Nullable RegistryRecord record) {
+        return record instanceof VersionRecord version
+                ? version.requested().code().size()
+                : 0;
+    }
+
+    private static Set<Upload> uploads(@Nullable RegistryRecord record) {
+        var uploads = new HashSet<Upload>();
+        if (record instanceof VersionRecord version) {
+            var account = version.version().function().account();
+            uploads.add(Upload.of(account, version.requested().code()));
+            if (version.previous() != null) {
+                uploads.add(Upload.of(account, version.previous().code()));
+            }
+        }
+        return uploads;
+    }
+
+    private static boolean inTransition(@Nullable RegistryRecord record) {
+        return record instanceof VersionRecord version
+                && (version.state().name() == State.Name.Pending || updating(version));
+    }
+
+    static boolean updating(VersionRecord version) {
+        return version.lastUpdate() != null && version.lastUpdate().status() == LastUpdate.Status.InProgress;
+    }
+}
