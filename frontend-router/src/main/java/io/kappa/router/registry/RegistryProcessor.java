@@ -1,6 +1,7 @@
 package io.kappa.router.registry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.RegistryRecord;
@@ -22,6 +23,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The owner of the accounts of one partition: reads commands, decides, records and applies, and replies. Everything that one command
@@ -61,7 +63,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
 
     @Override
     public void process(Record<String, byte[]> input) {
-        java.util.Objects.requireNonNull(owner).process(input);
+        requireNonNull(owner).process(input);
     }
 
     /** All that needs the context. */
@@ -94,8 +96,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
         /** Null where the record is no command, or is not where the account's commands belong. */
         private @Nullable CommandRecord read(Record<String, byte[]> input) {
             try {
-                var command =
-                        COMMANDS.decode(java.util.Objects.requireNonNull(input.value(), "a command without a value"));
+                var command = COMMANDS.decode(requireNonNull(input.value(), "a command without a value"));
                 var account = switch (command) {
                     case Ask ask -> ask.command().function().account();
                     case AnnounceUpload announced -> announced.upload().account();
@@ -245,12 +246,12 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
             }
         }
 
-        private org.slf4j.spi.LoggingEventBuilder at(org.slf4j.spi.LoggingEventBuilder event) {
-            context.recordMetadata()
-                    .ifPresent(at -> event.addKeyValue("topic", at.topic())
+        private LoggingEventBuilder at(LoggingEventBuilder event) {
+            return context.recordMetadata()
+                    .map(at -> event.addKeyValue("topic", at.topic())
                             .addKeyValue("partition", at.partition())
-                            .addKeyValue("offset", at.offset()));
-            return event;
+                            .addKeyValue("offset", at.offset()))
+                    .orElse(event);
         }
     }
 }
