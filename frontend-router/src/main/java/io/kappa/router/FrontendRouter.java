@@ -1,0 +1,69 @@
+package io.kappa.router;
+
+import io.kappa.contracts.topic.Topic;
+import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.kit.kafka.TopicReader;
+import io.kappa.kit.kafka.Topics;
+import io.kappa.kit.lifecycle.ServiceContext;
+import io.kappa.router.api.ApiServer;
+import io.kappa.router.dispatch.Dispatcher;
+import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.registry.KafkaRegistry;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The frontend router: the Lambda HTTP API, the function registry, and the way of invocations to the worker nodes. */
+public final class FrontendRouter {
+    private final ApiServer api;
+
+    private FrontendRouter(ApiServer api) {
+        this.api = api;
+    }
+
+    /**
+     * Builds the router from the bottom up; the context's lifecycle closes it from the top down. Serves when this returns; whether it is
+     * ready, the context's health tells.
+     */
+    public static FrontendRouter assemble(FrontendRouterSettings settings, KafkaSettings kafka, ServiceContext context)
+            throws InterruptedException {
+        Topics.ensure(
+                kafka,
+                Arrays.stream(Topic.values())
+                        .map(topic -> new Topics.Wanted(
+                                topic.name(kafka.topicPrefix()), topic.partitions(), topic.configuration()))
+                        .toList());
+        var lifecycle = context.lifecycle();
+        var registry = KafkaRegistry.start(kafka, settings.stateDirectory(), settings.id(), context.clock(), lifecycle);
+        var workers = new WorkerDirectory(context.clock());
+        var statuses = lifecycle.own(new TopicReader(
+                kafka,
+                Topic.WORKERS_STATUS.name(kafka.topicPrefix()),
+                record -> workers.read(record.key(), record.value(), record.timestamp())));
+        var dispatcher = new Dispatcher(workers, settings.dispatch(), context.metrics());
+        var api = lifecycle.own(ApiServer.start(
+                context.vertx(), settings.api(), registry, workers, dispatcher, context.metrics(), context.clock()));
+
+        context.health().readyWhen("registry", registry::unready);
+        context.health().aliveWhile("registry", registry::dead);
+        context.health().readyWhen("workers", () -> problem(statuses, workers));
+        context.health()
+                .aliveWhile(
+                        "workers",
+                        () -> statuses.alive()
+                                ? Optional.empty()
+                                : Optional.of("reading the status of workers has ended"));
+        return new FrontendRouter(api);
+    }
+
+    private static Optional<String> problem(TopicReader statuses, WorkerDirectory workers) {
+        if (!statuses.caughtUp().isDone()) {
+            return Optional.of("the status of workers is still being read");
+        }
+        return workers.isEmpty() ? Optional.of("no worker node is known") : Optional.empty();
+    }
+
+    /** Where the Lambda API is served: the port of the settings, or the free one that was taken. */
+    public int port() {
+        return api.port();
+    }
+}

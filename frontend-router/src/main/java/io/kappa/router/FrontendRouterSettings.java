@@ -1,0 +1,44 @@
+package io.kappa.router;
+
+import io.kappa.kit.settings.Settings;
+import io.kappa.router.api.ApiSettings;
+import io.kappa.router.dispatch.DispatchSettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+
+/**
+ * One frontend router.
+ *
+ * @param id names this router among all, and again when it comes back
+ * @param stateDirectory where this process, and no other, keeps its part of the registry; lost without harm, and best kept
+ */
+public record FrontendRouterSettings(String id, Path stateDirectory, ApiSettings api, DispatchSettings dispatch) {
+
+    public static FrontendRouterSettings from(Settings settings) {
+        var api = ApiSettings.from(settings);
+        return new FrontendRouterSettings(
+                settings.text("router.id", hostName() + "-" + api.port()),
+                Path.of(settings.text("router.state-directory", "data/router")),
+                api,
+                DispatchSettings.from(settings));
+    }
+
+    /** Where the Lambda API listens. */
+    public String host() {
+        return api.host();
+    }
+
+    /** Port of the Lambda API; 0 for any that is free. */
+    public int port() {
+        return api.port();
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "router";
+        }
+    }
+}

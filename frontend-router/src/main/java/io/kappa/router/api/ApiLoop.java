@@ -1,0 +1,98 @@
+package io.kappa.router.api;
+
+import io.kappa.router.api.function.CodeLinks;
+import io.kappa.router.api.operation.Operation;
+import io.kappa.router.api.operation.OperationTable;
+import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.refusal.LambdaApiException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One event loop's share of the API: a server on the common port, and what answers there. */
+final class ApiLoop extends VerticleBase {
+    /** Lambda takes one megabyte of request line and headers. */
+    private static final int LONGEST_HEADERS = 1024 * 1024;
+
+    private final ApiServer api;
+    private final int port;
+    private @Nullable HttpServer server;
+    private @Nullable InvokeHandler invokes;
+
+    ApiLoop(ApiServer api, int port) {
+        this.api = api;
+        this.port = port;
+    }
+
+    @Override
+    public Future<?> start() {
+        invokes = api.invokeHandler(vertx, context);
+        server = vertx.createHttpServer(new HttpServerOptions()
+                .setHost(api.settings().host())
+                .setPort(port)
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true)
+                .setHttp2ClearTextEnabled(false)
+                .setMaxInitialLineLength(64 * 1024)
+                .setMaxHeaderSize(LONGEST_HEADERS));
+        return server.requestHandler(this::handle).listen();
+    }
+
+    int actualPort() {
+        return Objects.requireNonNull(server, "not started").actualPort();
+    }
+
+    /** Takes no more requests and lets those that run end. */
+    @Override
+    public Future<?> stop() {
+        return server == null
+                ? Future.succeededFuture()
+                : server.shutdown(api.settings().stopTimeout());
+    }
+
+    private void handle(HttpServerRequest request) {
+        var invoked = request.method().equals(HttpMethod.POST) ? InvokeHandler.invokedName(request) : null;
+        if (invoked != null) {
+            invoke(request, invoked);
+            return;
+        }
+        var match = OperationTable.match(request.method().name(), request.path(), request.query())
+                .orElse(null);
+        if (match == null) {
+            handleOther(request);
+        } else if (match.operation() == Operation.INVOKE) {
+            invoke(request, match.parameters().getOrDefault("FunctionName", ""));
+        } else {
+            api.control().handle(exchange(request, match.operation().wireName()), match, context);
+        }
+    }
+
+    private void invoke(HttpServerRequest request, String name) {
+        Objects.requireNonNull(invokes, "not started").handle(exchange(request, Operation.INVOKE.wireName()), name);
+    }
+
+    private void handleOther(HttpServerRequest request) {
+        if (request.method().equals(HttpMethod.GET) && request.path().startsWith(CodeLinks.PATH)) {
+            var arn = URLDecoder.decode(request.path().substring(CodeLinks.PATH.length()), StandardCharsets.UTF_8);
+            var query = ControlHandler.query(request);
+            api.control()
+                    .answer(exchange(request, "code-link"), () -> api.links().follow(arn, query), context);
+        } else {
+            exchange(request, "unknown")
+                    .refuse(new LambdaApiException(
+                            ErrorCode.UNKNOWN_OPERATION,
+                            "Lambda has no operation " + request.method() + " at this path."));
+        }
+    }
+
+    private Exchange exchange(HttpServerRequest request, String operation) {
+        return new Exchange(request, operation, api.metrics(), api.budget());
+    }
+}

@@ -1,0 +1,51 @@
+package io.kappa.router.api;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** How many requests came, how they ended and how long they took. Outcomes are few words: {@code done}, {@code result}, or an error's name. */
+final class ApiMetrics {
+    private final MeterRegistry registry;
+    private final Map<String, Map<String, Timer>> timers = new ConcurrentHashMap<>();
+    private final AtomicInteger running = new AtomicInteger();
+
+    ApiMetrics(MeterRegistry registry, MemoryBudget budget) {
+        this.registry = registry;
+        Gauge.builder("kappa.router.requests.running", running, AtomicInteger::get)
+                .description("Requests that have begun and have not been answered")
+                .register(registry);
+        Gauge.builder("kappa.router.buffered", budget, MemoryBudget::taken)
+                .baseUnit("bytes")
+                .description("Memory that large bodies take now")
+                .register(registry);
+    }
+
+    void began() {
+        running.incrementAndGet();
+    }
+
+    void ended(String operation, String outcome, long nanos) {
+        running.decrementAndGet();
+        var byOutcome = timers.computeIfAbsent(operation, _ -> new ConcurrentHashMap<>());
+        var timer = byOutcome.get(outcome);
+        if (timer == null) {
+            timer = byOutcome.computeIfAbsent(
+                    outcome,
+                    _ -> Timer.builder("kappa.router.requests")
+                            .description("Requests from their first byte to their answer")
+                            .tag("operation", operation)
+                            .tag("outcome", outcome)
+                            .register(registry));
+        }
+        timer.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    int running() {
+        return running.get();
+    }
+}

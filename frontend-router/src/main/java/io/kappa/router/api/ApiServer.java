@@ -1,0 +1,144 @@
+package io.kappa.router.api;
+
+import io.kappa.router.api.function.CodeLinks;
+import io.kappa.router.api.function.FunctionEndpoints;
+import io.kappa.router.dispatch.Dispatcher;
+import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.registry.Registry;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The Lambda HTTP API on a port, served by several event loops. Signatures of requests are taken and not verified: whoever reaches the port
+ * may call, so it belongs on a network that only friends reach.
+ */
+public final class ApiServer implements AutoCloseable {
+    private final Vertx vertx;
+    private final ApiSettings settings;
+    private final Registry registry;
+    private final Dispatcher dispatcher;
+    private final Clock clock;
+    private final CodeLinks links;
+    private final MemoryBudget budget;
+    private final ApiMetrics metrics;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ControlHandler control;
+    private final List<String> deployments = new ArrayList<>();
+    private int port;
+
+    private ApiServer(
+            Vertx vertx,
+            ApiSettings settings,
+            Registry registry,
+            WorkerDirectory workers,
+            Dispatcher dispatcher,
+            MeterRegistry meters,
+            Clock clock) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.registry = registry;
+        this.dispatcher = dispatcher;
+        this.clock = clock;
+        this.links = new CodeLinks(secret(settings), registry, clock);
+        this.budget = new MemoryBudget(settings.bufferMegabytes() * 1024L * 1024L);
+        this.metrics = new ApiMetrics(meters, budget);
+        this.control = new ControlHandler(
+                FunctionEndpoints.of(settings.home(), registry, workers, links), threads, settings.publicUrl());
+    }
+
+    /** Starts serving. Returns once the port is open. */
+    public static ApiServer start(
+            Vertx vertx,
+            ApiSettings settings,
+            Registry registry,
+            WorkerDirectory workers,
+            Dispatcher dispatcher,
+            MeterRegistry meters,
+            Clock clock) {
+        var server = new ApiServer(vertx, settings, registry, workers, dispatcher, meters, clock);
+        try {
+            server.open();
+            return server;
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private void open() {
+        // The first takes the port, which may be any free one; the others share it.
+        var first = new ApiLoop(this, settings.port());
+        deployments.add(await(vertx.deployVerticle(first)));
+        port = first.actualPort();
+        for (int i = 1; i < settings.eventLoops(); i++) {
+            deployments.add(await(vertx.deployVerticle(new ApiLoop(this, port))));
+        }
+    }
+
+    private static byte[] secret(ApiSettings settings) {
+        return settings.codeLinkSecret()
+                .map(secret -> secret.value().getBytes(StandardCharsets.UTF_8))
+                .orElseGet(() -> {
+                    var random = new byte[32];
+                    new SecureRandom().nextBytes(random);
+                    return random;
+                });
+    }
+
+    /** The port that is open, which is a free one where the settings ask for any. */
+    public int port() {
+        return port;
+    }
+
+    /** Takes no more requests, lets running ones end within the time that the settings give them, and then breaks off the rest. */
+    @Override
+    public void close() {
+        var undeployed = deployments.stream().map(vertx::undeploy).toList();
+        deployments.clear();
+        await(Future.join(undeployed));
+        threads.shutdownNow();
+        try {
+            threads.awaitTermination(settings.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static <T> T await(Future<T> future) {
+        return future.toCompletionStage().toCompletableFuture().join();
+    }
+
+    InvokeHandler invokeHandler(Vertx vertx, Context context) {
+        return new InvokeHandler(settings.home(), registry, dispatcher.lane(vertx), threads, context, clock);
+    }
+
+    ApiSettings settings() {
+        return settings;
+    }
+
+    ControlHandler control() {
+        return control;
+    }
+
+    CodeLinks links() {
+        return links;
+    }
+
+    MemoryBudget budget() {
+        return budget;
+    }
+
+    ApiMetrics metrics() {
+        return metrics;
+    }
+}

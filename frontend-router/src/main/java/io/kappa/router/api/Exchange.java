@@ -1,0 +1,159 @@
+package io.kappa.router.api;
+
+import io.kappa.router.api.operation.ApiAnswer;
+import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.refusal.LambdaApiException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One HTTP request and its only answer. Lives on one event loop. */
+final class Exchange {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-amzn-RequestId");
+    private static final CharSequence ERROR_TYPE = HttpHeaders.createOptimized("x-amzn-ErrorType");
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+    private static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("Retry-After");
+
+    private final HttpServerRequest request;
+    private final String requestId;
+    private final String operation;
+    private final ApiMetrics metrics;
+    private final MemoryBudget budget;
+    private final long startedNanos = System.nanoTime();
+    private long held;
+    private boolean answered;
+
+    /** @param operation its name, for logs and metrics */
+    Exchange(HttpServerRequest request, String operation, ApiMetrics metrics, MemoryBudget budget) {
+        this.request = request;
+        this.requestId = randomId();
+        this.operation = operation;
+        this.metrics = metrics;
+        this.budget = budget;
+        metrics.began();
+    }
+
+    /** A random UUID. Names a request and protects nothing, so it need not be hard to guess. */
+    static String randomId() {
+        var random = ThreadLocalRandom.current();
+        long version4 = (random.nextLong() & ~0xf000L) | 0x4000L;
+        long variant2 = (random.nextLong() & 0x3fffffffffffffffL) | 0x8000000000000000L;
+        return new UUID(version4, variant2).toString();
+    }
+
+    HttpServerRequest request() {
+        return request;
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /** Reserves memory for a body. Given back with the answer. */
+    boolean hold(long bytes) {
+        if (!budget.take(bytes)) {
+            return false;
+        }
+        held += bytes;
+        return true;
+    }
+
+    /** The response, with what every answer carries. Whoever takes it must end it by {@link #end}. */
+    HttpServerResponse response(int status) {
+        var response = request.response();
+        response.setStatusCode(status);
+        var headers = response.headers();
+        headers.set(REQUEST_ID, requestId);
+        headers.set(HttpHeaders.CONTENT_TYPE, JSON);
+        return response;
+    }
+
+    /** @param outcome for the metrics: one of few words */
+    void end(HttpServerResponse response, Buffer body, String outcome) {
+        if (answered) {
+            return;
+        }
+        finish(outcome);
+        if (body.length() == 0) {
+            response.end();
+        } else {
+            response.end(body);
+        }
+    }
+
+    void answer(ApiAnswer answer) {
+        if (answered) {
+            return;
+        }
+        var response = response(answer.status());
+        response.headers().set(HttpHeaders.CONTENT_TYPE, answer.contentType());
+        end(response, answer.body(), "done");
+    }
+
+    void refuse(LambdaApiException refusal) {
+        if (answered) {
+            return;
+        }
+        var code = refusal.code();
+        LOG.atDebug()
+                .addKeyValue("requestId", requestId)
+                .addKeyValue("operation", operation)
+                .addKeyValue("error", code.wireName())
+                .log("refused: {}", refusal.message());
+        var response = response(code.status());
+        response.headers().set(ERROR_TYPE, code.wireName());
+        if (code == ErrorCode.TOO_MANY_REQUESTS) {
+            response.headers().set(RETRY_AFTER, "1");
+        }
+        end(response, ErrorAnswer.of(refusal).body(), code.wireName());
+    }
+
+    /** Answers what went wrong: a refusal as such, anything else as an error of the service whose cause stays in the log. */
+    void fail(Throwable failure) {
+        var cause = failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof LambdaApiException refusal) {
+            refuse(refusal);
+            return;
+        }
+        LOG.atError()
+                .addKeyValue("requestId", requestId)
+                .addKeyValue("operation", operation)
+                .setCause(cause)
+                .log("request failed");
+        refuse(new LambdaApiException(
+                ErrorCode.SERVICE, "An error occurred within the service; its log tells more under this request id."));
+    }
+
+    /** The caller is gone and hears no answer. */
+    void abandon() {
+        if (!answered) {
+            finish("abandoned");
+        }
+    }
+
+    private void finish(String outcome) {
+        answered = true;
+        if (held > 0) {
+            budget.giveBack(held);
+        }
+        metrics.ended(operation, outcome, System.nanoTime() - startedNanos);
+    }
+
+    @Nullable
+    String header(CharSequence name) {
+        return request.headers().get(name);
+    }
+}

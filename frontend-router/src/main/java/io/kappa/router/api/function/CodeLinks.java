@@ -1,0 +1,84 @@
+package io.kappa.router.api.function;
+
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.router.api.operation.ApiAnswer;
+import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.refusal.LambdaApiException;
+import io.kappa.router.registry.Registry;
+import io.vertx.core.buffer.Buffer;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Links to deployment packages, as {@code Code.Location} gives them: good for ten minutes and for whoever holds one, because the link itself
+ * is signed. A router can only check links that were signed with its own secret; routers that share callers must share the secret.
+ */
+public final class CodeLinks {
+    /** Path of all links, up to the version's ARN. Lambda's own paths begin with a date. */
+    public static final String PATH = "/kappa/packages/";
+
+    private static final Duration VALID_FOR = Duration.ofMinutes(10);
+    private static final String ALGORITHM = "HmacSHA256";
+
+    private final byte[] secret;
+    private final Registry registry;
+    private final Clock clock;
+
+    public CodeLinks(byte[] secret, Registry registry, Clock clock) {
+        this.secret = secret.clone();
+        this.registry = registry;
+        this.clock = clock;
+    }
+
+    /** A link to the code that the version has now. */
+    String to(VersionRecord version, String origin) {
+        var arn = version.version().toString();
+        var sha256 = version.requested().code().sha256();
+        long expires = clock.instant().plus(VALID_FOR).getEpochSecond();
+        return origin + PATH + URLEncoder.encode(arn, StandardCharsets.UTF_8) + "?Sha256=" + sha256 + "&Expires="
+                + expires + "&Signature=" + signature(arn, sha256, Long.toString(expires));
+    }
+
+    /** Answers whoever follows a link. Waits for the package to be read. */
+    public ApiAnswer follow(String arn, Map<String, String> query) throws Exception {
+        var sha256 = query.getOrDefault("Sha256", "");
+        var expires = query.getOrDefault("Expires", "");
+        var expected = signature(arn, sha256, expires).getBytes(StandardCharsets.UTF_8);
+        var given = query.getOrDefault("Signature", "").getBytes(StandardCharsets.UTF_8);
+        if (!MessageDigest.isEqual(expected, given)) {
+            throw new LambdaApiException(ErrorCode.ACCESS_DENIED, "The signature of this link does not match.");
+        }
+        if (Long.parseLong(expires) < clock.instant().getEpochSecond()) {
+            throw new LambdaApiException(ErrorCode.ACCESS_DENIED, "Request has expired");
+        }
+        var code = registry.view()
+                .version(VersionArn.parse(arn))
+                .map(version -> version.requested().code())
+                .filter(found -> found.sha256().equals(sha256))
+                .orElseThrow(() -> new LambdaApiException(
+                        ErrorCode.RESOURCE_NOT_FOUND, "The code of " + arn + " has changed since this link was made."));
+        var bytes = registry.fetch(code).toCompletableFuture().get(60, TimeUnit.SECONDS);
+        return new ApiAnswer(200, "application/zip", Buffer.buffer(bytes));
+    }
+
+    private String signature(String arn, String sha256, String expires) {
+        try {
+            var mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(secret, ALGORITHM));
+            return HexFormat.of()
+                    .formatHex(mac.doFinal((arn + "\n" + sha256 + "\n" + expires).getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has " + ALGORITHM, e);
+        }
+    }
+}

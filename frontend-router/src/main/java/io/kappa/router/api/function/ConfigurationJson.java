@@ -1,0 +1,146 @@
+package io.kappa.router.api.function;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.kappa.contracts.function.FunctionConfiguration;
+import io.kappa.contracts.function.LoggingConfiguration;
+import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.registry.VersionRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A function's configuration as the API writes it. What a user has not set is left out, never null. */
+final class ConfigurationJson {
+    /** Lambda writes milliseconds and a zone without a colon: {@code 2024-05-01T10:00:00.123+0000}. */
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxx").withZone(ZoneOffset.UTC);
+
+    /** How much of it an answer shows. */
+    enum Detail {
+        FULL,
+        /** Lists leave out states and runtime versions. */
+        LISTED
+    }
+
+    /** @param arn as the answer shows it, qualified or not, which depends on the question */
+    static void write(JsonGenerator json, VersionRecord version, String arn, Detail detail) throws IOException {
+        var configuration = version.requested().configuration();
+        var code = version.requested().code();
+        json.writeStartObject();
+        json.writeStringField(
+                "FunctionName", version.version().function().name().value());
+        json.writeStringField("FunctionArn", arn);
+        json.writeStringField("Runtime", configuration.runtime().wireName());
+        json.writeStringField("Role", configuration.role());
+        json.writeStringField("Handler", configuration.handler());
+        json.writeNumberField("CodeSize", code.size());
+        json.writeStringField("Description", configuration.description());
+        json.writeNumberField("Timeout", configuration.timeoutSeconds());
+        json.writeNumberField("MemorySize", configuration.memoryMegabytes());
+        json.writeStringField("LastModified", TIME.format(version.lastModified()));
+        json.writeStringField("CodeSha256", code.sha256Base64());
+        json.writeStringField("Version", version.version().version().toString());
+        writeOptions(json, configuration);
+        json.writeStringField("RevisionId", version.revisionId());
+        if (detail == Detail.FULL) {
+            writeStates(json, version);
+        }
+        json.writeStringField("PackageType", "Zip");
+        json.writeArrayFieldStart("Architectures");
+        for (var architecture : configuration.architectures()) {
+            json.writeString(architecture);
+        }
+        json.writeEndArray();
+        json.writeObjectFieldStart("EphemeralStorage");
+        json.writeNumberField("Size", configuration.ephemeralStorageMegabytes());
+        json.writeEndObject();
+        json.writeObjectFieldStart("SnapStart");
+        json.writeStringField("ApplyOn", "None");
+        json.writeStringField("OptimizationStatus", "Off");
+        json.writeEndObject();
+        if (detail == Detail.FULL) {
+            json.writeObjectFieldStart("RuntimeVersionConfig");
+            json.writeStringField(
+                    "RuntimeVersionArn",
+                    runtimeVersionArn(version.version().function().region(), configuration.runtime()));
+            json.writeEndObject();
+        }
+        writeLogging(json, configuration.logging());
+        json.writeEndObject();
+    }
+
+    private static void writeOptions(JsonGenerator json, FunctionConfiguration configuration) throws IOException {
+        var deadLetterTarget = configuration.deadLetterTargetArn();
+        if (deadLetterTarget != null) {
+            json.writeObjectFieldStart("DeadLetterConfig");
+            json.writeStringField("TargetArn", deadLetterTarget);
+            json.writeEndObject();
+        }
+        if (!configuration.environment().isEmpty()) {
+            json.writeObjectFieldStart("Environment");
+            writeMap(json, "Variables", configuration.environment());
+            json.writeEndObject();
+        }
+        writeIfSet(json, "KMSKeyArn", configuration.kmsKeyArn());
+        json.writeObjectFieldStart("TracingConfig");
+        json.writeStringField("Mode", configuration.tracingMode());
+        json.writeEndObject();
+    }
+
+    private static void writeStates(JsonGenerator json, VersionRecord version) throws IOException {
+        var state = version.state();
+        json.writeStringField("State", state.name().name());
+        writeIfSet(json, "StateReason", state.reason());
+        writeIfSet(json, "StateReasonCode", state.reasonCode());
+        var update = version.lastUpdate();
+        if (update != null) {
+            json.writeStringField("LastUpdateStatus", update.status().name());
+            writeIfSet(json, "LastUpdateStatusReason", update.reason());
+            writeIfSet(json, "LastUpdateStatusReasonCode", update.reasonCode());
+        }
+    }
+
+    private static void writeLogging(JsonGenerator json, LoggingConfiguration logging) throws IOException {
+        json.writeObjectFieldStart("LoggingConfig");
+        json.writeStringField("LogFormat", logging.format());
+        writeIfSet(json, "ApplicationLogLevel", logging.applicationLevel());
+        writeIfSet(json, "SystemLogLevel", logging.systemLevel());
+        json.writeStringField("LogGroup", logging.logGroup());
+        json.writeEndObject();
+    }
+
+    /** In the order of the keys, so that equal maps are written alike. */
+    static void writeMap(JsonGenerator json, String name, Map<String, String> map) throws IOException {
+        json.writeObjectFieldStart(name);
+        for (var entry : new TreeMap<>(map).entrySet()) {
+            json.writeStringField(entry.getKey(), entry.getValue());
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeIfSet(JsonGenerator json, String name, @Nullable String value) throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value);
+        }
+    }
+
+    /** Lambda's names for builds of a runtime are hashes. Kappa has one build of each, so its hash is that of the identifier. */
+    private static String runtimeVersionArn(String region, RuntimeIdentifier runtime) {
+        try {
+            var hash = MessageDigest.getInstance("SHA-256")
+                    .digest(runtime.wireName().getBytes(StandardCharsets.UTF_8));
+            return "arn:aws:lambda:" + region + "::runtime:" + HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private ConfigurationJson() {}
+}

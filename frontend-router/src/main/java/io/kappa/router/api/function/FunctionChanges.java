@@ -1,0 +1,190 @@
+package io.kappa.router.api.function;
+
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.RegistryView.FunctionView;
+import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.router.api.function.ConfigurationJson.Detail;
+import io.kappa.router.api.operation.ApiAnswer;
+import io.kappa.router.api.operation.ApiRequest;
+import io.kappa.router.api.shape.Input;
+import io.kappa.router.api.shape.InputReader;
+import io.kappa.router.api.shape.Shape.Structure;
+import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.refusal.LambdaApiException;
+import io.kappa.router.registry.Registry;
+import io.kappa.router.registry.RegistryAnswer;
+import io.kappa.router.registry.RegistryCommand;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations that change something: each checks what can be checked without the state, and has the registry decide the rest. Rules that
+ * look at the state are asked here too where AWS reports them before a rule of the service; the registry asks them again.
+ */
+final class FunctionChanges {
+    private static final int LONGEST_NAME = 64;
+
+    private final Registry registry;
+    private final Functions functions;
+    private final ConfigurationRules rules;
+
+    FunctionChanges(Registry registry, Functions functions, ConfigurationRules rules) {
+        this.registry = registry;
+        this.functions = functions;
+        this.rules = rules;
+    }
+
+    ApiAnswer createFunction(ApiRequest request) throws Exception {
+        var input = read(RequestShapes.CREATE_FUNCTION, request);
+        var function = newFunction(functions.unqualified(request, input));
+        var configuration = rules.created(function.name().value(), input);
+        var tags = Objects.requireNonNullElse(input.mapping("Tags"), Map.<String, String>of());
+        ConfigurationRules.checkTags(tags);
+        var code = Objects.requireNonNull(input.structure("Code"), "the shape requires it");
+        UnsupportedOptions.refuseInCode(code);
+        var zip = checkedZip(code);
+        var made = changed(registry.submitWithCode(
+                function,
+                zip,
+                stored -> new RegistryCommand.CreateFunction(
+                        function, configuration, stored, tags, input.flag("Publish"))));
+        return configuration(201, made, function.toString());
+    }
+
+    private FunctionArn newFunction(FunctionIdentifier identifier) {
+        var name = identifier.name();
+        var function = identifier
+                .function()
+                .orElseThrow(() -> invalid("1 validation error detected: Value '" + name
+                        + "' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to "
+                        + LONGEST_NAME));
+        if (registry.view().function(function).isPresent()) {
+            throw new LambdaApiException(ErrorCode.RESOURCE_CONFLICT, "Function already exist: " + name);
+        }
+        return function;
+    }
+
+    ApiAnswer updateFunctionCode(ApiRequest request) throws Exception {
+        var input = read(RequestShapes.UPDATE_FUNCTION_CODE, request);
+        var function = arn(functions.changed(request, input));
+        if (input.holdsAnything("ImageUri")) {
+            throw invalid("Please don't provide ImageUri when updating a function with packageType Zip.");
+        }
+        UnsupportedOptions.refuseInCode(input);
+        var zip = checkedZip(input);
+        boolean dryRun = input.flag("DryRun");
+        Function<CodePackage, RegistryCommand> command = stored -> new RegistryCommand.UpdateFunctionCode(
+                function,
+                stored,
+                input.texts("Architectures"),
+                input.flag("Publish"),
+                dryRun,
+                input.text("RevisionId"));
+        var changed = changed(
+                dryRun
+                        ? registry.submit(command.apply(notStored(zip)))
+                        : registry.submitWithCode(function, zip, command));
+        return configuration(200, changed, shownArn(changed));
+    }
+
+    ApiAnswer updateFunctionConfiguration(ApiRequest request) throws Exception {
+        var input = read(RequestShapes.UPDATE_FUNCTION_CONFIGURATION, request);
+        var function = functions.changed(request, input);
+        var before = function.version(new Version.Latest()).orElseThrow();
+        var change = rules.changed(input, before.requested().configuration());
+        var changed = changed(registry.submit(
+                new RegistryCommand.UpdateFunctionConfiguration(arn(function), change, input.text("RevisionId"))));
+        return configuration(200, changed, shownArn(changed));
+    }
+
+    ApiAnswer deleteFunction(ApiRequest request) throws Exception {
+        var input = InputReader.read(RequestShapes.ONE_VERSION, FunctionReads.parameters(request));
+        var identifier = functions.identified(request, input);
+        var unqualified = new FunctionIdentifier(identifier.home(), identifier.name(), null);
+        var function = functions.required(unqualified);
+        var version = deletedVersion(identifier.qualifier());
+        done(registry.submit(new RegistryCommand.DeleteFunction(arn(function), version)));
+        return ApiAnswer.empty(204);
+    }
+
+    private static @Nullable Version deletedVersion(@Nullable String qualifier) {
+        if (qualifier == null) {
+            return null;
+        }
+        if (qualifier.equals("$LATEST")) {
+            throw invalid("$LATEST version cannot be deleted without deleting the function.");
+        }
+        return FunctionIdentifier.version(qualifier)
+                .orElseThrow(() -> invalid("Deletion of aliases is not currently supported."));
+    }
+
+    ApiAnswer publishVersion(ApiRequest request) throws Exception {
+        var input = read(RequestShapes.PUBLISH_VERSION, request);
+        var function = arn(functions.changed(request, input));
+        UnsupportedOptions.refuseIfHeld(input, "PublishTo");
+        var published = changed(registry.submit(new RegistryCommand.PublishVersion(
+                function, input.text("CodeSha256"), input.text("Description"), input.text("RevisionId"))));
+        return configuration(201, published, shownArn(published));
+    }
+
+    private static Input read(Structure shape, ApiRequest request) {
+        return InputReader.read(shape, request.parameters(), Bodies.stream(request.body()));
+    }
+
+    /** The zip of the request, once it is known to be one. */
+    private static byte[] checkedZip(Input code) {
+        var zip = code.bytes("ZipFile");
+        if (zip == null) {
+            throw invalid("Please provide a source for function code.");
+        }
+        DeploymentPackage.check(zip);
+        return zip;
+    }
+
+    /** What a dry run shows of a package: its hash and its size, and no place where it would be. */
+    private static CodePackage notStored(byte[] zip) throws NoSuchAlgorithmException {
+        var sha256 =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(zip));
+        return new CodePackage(sha256, "dry-run", zip.length, 0, List.of());
+    }
+
+    private static VersionRecord changed(CompletionStage<RegistryAnswer> answer) throws Exception {
+        return Objects.requireNonNull(done(answer).version(), "a change that leaves a version answers with it");
+    }
+
+    private static RegistryAnswer.Done done(CompletionStage<RegistryAnswer> answer) throws Exception {
+        return switch (answer.toCompletableFuture().get()) { // The registry bounds the wait.
+            case RegistryAnswer.Done done -> done;
+            case RegistryAnswer.Refused(var code, var message) -> throw new LambdaApiException(code, message);
+        };
+    }
+
+    private static FunctionArn arn(FunctionView function) {
+        return function.function().function();
+    }
+
+    /** Published versions show their own ARN, {@code $LATEST} the function's. */
+    private static String shownArn(VersionRecord version) {
+        return switch (version.version().version()) {
+            case Version.Latest _ -> version.version().function().toString();
+            case Version.Published _ -> version.version().toString();
+        };
+    }
+
+    private static ApiAnswer configuration(int status, VersionRecord version, String arn) {
+        return ApiAnswer.json(status, json -> ConfigurationJson.write(json, version, arn, Detail.FULL));
+    }
+
+    private static LambdaApiException invalid(String message) {
+        return new LambdaApiException(ErrorCode.INVALID_PARAMETER_VALUE, message);
+    }
+}

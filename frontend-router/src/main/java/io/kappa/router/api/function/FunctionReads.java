@@ -1,0 +1,133 @@
+package io.kappa.router.api.function;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.registry.RegistryView.FunctionView;
+import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.router.api.function.ConfigurationJson.Detail;
+import io.kappa.router.api.operation.ApiAnswer;
+import io.kappa.router.api.operation.ApiRequest;
+import io.kappa.router.api.shape.InputReader;
+import io.kappa.router.registry.Registry;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The operations that only look: they answer from this router's view and ask nobody. */
+final class FunctionReads {
+    // What AWS grants an account; only the first three are enforced yet.
+    private static final long MOST_CODE_BYTES = 80_530_636_800L;
+    private static final int MOST_CONCURRENT_EXECUTIONS = 1000;
+
+    private final Home home;
+    private final Registry registry;
+    private final Functions functions;
+    private final CodeLinks links;
+
+    FunctionReads(Home home, Registry registry, Functions functions, CodeLinks links) {
+        this.home = home;
+        this.registry = registry;
+        this.functions = functions;
+        this.links = links;
+    }
+
+    ApiAnswer getFunction(ApiRequest request) {
+        var identifier =
+                functions.identified(request, InputReader.read(RequestShapes.ONE_VERSION, parameters(request)));
+        var version = functions.requiredVersion(identifier);
+        var tags = functions.required(identifier).function().tags();
+        return ApiAnswer.json(200, json -> {
+            json.writeStartObject();
+            json.writeFieldName("Configuration");
+            ConfigurationJson.write(json, version, identifier.arn(), Detail.FULL);
+            json.writeObjectFieldStart("Code");
+            json.writeStringField("RepositoryType", "S3");
+            json.writeStringField("Location", links.to(version, request.origin()));
+            json.writeEndObject();
+            if (!tags.isEmpty()) {
+                ConfigurationJson.writeMap(json, "Tags", tags);
+            }
+            json.writeEndObject();
+        });
+    }
+
+    ApiAnswer getFunctionConfiguration(ApiRequest request) {
+        var identifier =
+                functions.identified(request, InputReader.read(RequestShapes.ONE_VERSION, parameters(request)));
+        var version = functions.requiredVersion(identifier);
+        return ApiAnswer.json(200, json -> ConfigurationJson.write(json, version, identifier.arn(), Detail.FULL));
+    }
+
+    ApiAnswer listFunctions(ApiRequest request) {
+        var input = InputReader.read(RequestShapes.LIST_FUNCTIONS, parameters(request));
+        boolean everyVersion = input.has("FunctionVersion");
+        // A master region asks for replicas of Lambda@Edge, and there are none here.
+        var found = input.textOr("MasterRegion", "ALL").equals("ALL")
+                ? registry.view().functions(home.account(), home.region())
+                : List.<FunctionView>of();
+        var versions = found.stream()
+                .flatMap(function -> everyVersion
+                        ? function.versions().values().stream()
+                        : function.version(new Version.Latest()).stream());
+        return page("Functions", Page.of(versions, input.text("Marker"), input.whole("MaxItems")), everyVersion);
+    }
+
+    ApiAnswer listVersions(ApiRequest request) {
+        var input = InputReader.read(RequestShapes.LIST_VERSIONS, parameters(request));
+        var versions = functions.required(functions.identified(request, input)).versions().values().stream();
+        return page("Versions", Page.of(versions, input.text("Marker"), input.whole("MaxItems")), true);
+    }
+
+    ApiAnswer getAccountSettings(ApiRequest request) {
+        var found = registry.view().functions(home.account(), home.region());
+        long codeBytes = found.stream()
+                .flatMap(function -> function.versions().values().stream())
+                .mapToLong(version -> version.requested().code().size())
+                .sum();
+        return ApiAnswer.json(200, json -> {
+            json.writeStartObject();
+            json.writeObjectFieldStart("AccountLimit");
+            json.writeNumberField("TotalCodeSize", MOST_CODE_BYTES);
+            json.writeNumberField("CodeSizeUnzipped", DeploymentPackage.LARGEST_UNZIPPED);
+            json.writeNumberField("CodeSizeZipped", DeploymentPackage.LARGEST_ZIPPED);
+            json.writeNumberField("ConcurrentExecutions", MOST_CONCURRENT_EXECUTIONS);
+            json.writeNumberField("UnreservedConcurrentExecutions", MOST_CONCURRENT_EXECUTIONS);
+            json.writeEndObject();
+            json.writeObjectFieldStart("AccountUsage");
+            json.writeNumberField("TotalCodeSize", codeBytes);
+            json.writeNumberField("FunctionCount", found.size());
+            json.writeEndObject();
+            json.writeEndObject();
+        });
+    }
+
+    private static ApiAnswer page(String name, Page page, boolean qualified) {
+        return ApiAnswer.json(200, json -> {
+            json.writeStartObject();
+            if (page.nextMarker() != null) {
+                json.writeStringField("NextMarker", page.nextMarker());
+            }
+            json.writeArrayFieldStart(name);
+            for (var version : page.versions()) {
+                writeListed(json, version, qualified);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
+    private static void writeListed(JsonGenerator json, VersionRecord version, boolean qualified) throws IOException {
+        var arn = qualified
+                ? version.version().toString()
+                : version.version().function().toString();
+        ConfigurationJson.write(json, version, arn, Detail.LISTED);
+    }
+
+    /** Of the path and the query together. */
+    static Map<String, String> parameters(ApiRequest request) {
+        var parameters = new HashMap<>(request.query());
+        parameters.putAll(request.parameters());
+        return parameters;
+    }
+}

@@ -1,0 +1,61 @@
+package io.kappa.router.api.function;
+
+import io.kappa.router.api.shape.Input;
+import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.refusal.LambdaApiException;
+
+/**
+ * Options of Lambda that Kappa has not built. Asking for one is refused by name: a function that runs without what its owner asked for is
+ * worse than one that was never made. Forms that mean "none" pass.
+ */
+final class UnsupportedOptions {
+
+    static void refuseInConfiguration(Input input) {
+        var vpc = input.structure("VpcConfig");
+        if (vpc != null && (vpc.holdsAnything("SubnetIds") || vpc.holdsAnything("SecurityGroupIds"))) {
+            throw unsupported("VpcConfig");
+        }
+        refuseIfHeld(input, "Layers");
+        refuseIfHeld(input, "FileSystemConfigs");
+        refuseIfHeld(input, "ImageConfig");
+        refuseIfHeld(input, "CapacityProviderConfig");
+        refuseIfHeld(input, "DurableConfig");
+        refuseIfHeld(input, "TenancyConfig");
+        refuseIfHeld(input, "CodeSigningConfigArn");
+        refuseIfHeld(input, "PublishTo");
+        var snapStart = input.structure("SnapStart");
+        if (snapStart != null && snapStart.textOr("ApplyOn", "None").equals("PublishedVersions")) {
+            throw unsupported("SnapStart with ApplyOn PublishedVersions");
+        }
+        var logging = input.structure("LoggingConfig");
+        if (logging != null && logging.textOr("LogFormat", "Text").equals("JSON")) {
+            throw unsupported("LoggingConfig with LogFormat JSON");
+        }
+        if (input.textOr("PackageType", "Zip").equals("Image")) {
+            throw unsupported("PackageType Image");
+        }
+    }
+
+    /** @param code the structure that names where code comes from */
+    static void refuseInCode(Input code) {
+        refuseIfHeld(code, "S3Bucket");
+        refuseIfHeld(code, "S3Key");
+        refuseIfHeld(code, "S3ObjectVersion");
+        refuseIfHeld(code, "ImageUri");
+        refuseIfHeld(code, "SourceKMSKeyArn");
+        refuseIfHeld(code, "PublishTo");
+    }
+
+    static void refuseIfHeld(Input input, String option) {
+        if (input.holdsAnything(option)) {
+            throw unsupported(option);
+        }
+    }
+
+    private static LambdaApiException unsupported(String option) {
+        return new LambdaApiException(
+                ErrorCode.INVALID_PARAMETER_VALUE, "The option " + option + " is not supported by Kappa yet.");
+    }
+
+    private UnsupportedOptions() {}
+}

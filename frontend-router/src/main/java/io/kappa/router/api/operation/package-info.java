@@ -1,0 +1,5 @@
+/** The operations of the Lambda API, how a request line names them, and what answers them. The doors are {@code Operation} and {@code Endpoint}. */
+@NullMarked
+package io.kappa.router.api.operation;
+
+import org.jspecify.annotations.NullMarked;

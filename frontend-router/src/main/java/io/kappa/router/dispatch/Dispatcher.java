@@ -1,0 +1,166 @@
+package io.kappa.router.dispatch;
+
+import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.router.refusal.ErrorCode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs invocations on worker nodes. A worker that refuses has not started anything, and neither has one that cannot be reached, so the next
+ * is asked, three at most. Once a request has been sent, a broken connection is the end: the function may have run, and running it again is
+ * for the caller to decide.
+ */
+public final class Dispatcher {
+    /** Log tails make for long headers: 4 KB in base64, beside the rest. */
+    private static final int LONGEST_HEADERS = 64 * 1024;
+
+    private final WorkerDirectory directory;
+    private final DispatchSettings settings;
+    private final WorkerChoice choice;
+    private final Map<Refusal, Counter> refusals;
+    private final Counter unreachable;
+    private final Counter broken;
+
+    public Dispatcher(WorkerDirectory directory, DispatchSettings settings, MeterRegistry metrics) {
+        this.directory = directory;
+        this.settings = settings;
+        this.choice = new WorkerChoice(directory, ThreadLocalRandom::current);
+        this.refusals = Arrays.stream(Refusal.values())
+                .collect(Collectors.toMap(
+                        Function.identity(),
+                        refusal -> Counter.builder("kappa.router.worker.refusals")
+                                .description("Invocations that a worker did not start")
+                                .tag("reason", refusal.name().toLowerCase(Locale.ROOT))
+                                .register(metrics)));
+        this.unreachable = Counter.builder("kappa.router.worker.unreachable")
+                .description("Connections to workers that could not be made")
+                .register(metrics);
+        this.broken = Counter.builder("kappa.router.worker.broken")
+                .description("Invocations whose worker did not answer, or not as it should")
+                .register(metrics);
+        Gauge.builder("kappa.router.worker.running", directory, WorkerDirectory::running)
+                .description("Invocations that this router has running on workers")
+                .register(metrics);
+    }
+
+    /**
+     * Connections for one event loop. Connections are not shared between loops, so that an invocation never changes threads.
+     * Called on that loop; closed with what was deployed there.
+     */
+    public Lane lane(Vertx vertx) {
+        var options = new HttpClientOptions()
+                .setConnectTimeout((int) settings.connectTimeout().toMillis())
+                .setKeepAlive(true)
+                .setPipelining(false)
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true)
+                .setDecompressionSupported(false)
+                .setMaxHeaderSize(LONGEST_HEADERS);
+        var pool = new PoolOptions()
+                .setHttp1MaxSize(settings.mostConnections())
+                .setMaxWaitQueueSize(settings.mostConnections());
+        return new Lane(vertx, vertx.createHttpClient(options, pool));
+    }
+
+    /** One event loop's way to the workers. */
+    public final class Lane {
+        private final Vertx vertx;
+        private final HttpClient client;
+
+        private Lane(Vertx vertx, HttpClient client) {
+            this.vertx = vertx;
+            this.client = client;
+        }
+
+        /** Runs the invocation. Called on the event loop of this lane, which is also where the outcome is handed over, exactly once. */
+        public void run(Invocation invocation, Handler<InvocationOutcome> outcome) {
+            new InvocationRun(Dispatcher.this, this, invocation, outcome).start();
+        }
+
+        Vertx vertx() {
+            return vertx;
+        }
+
+        HttpClient client() {
+            return client;
+        }
+    }
+
+    WorkerChoice choice() {
+        return choice;
+    }
+
+    WorkerDirectory directory() {
+        return directory;
+    }
+
+    DispatchSettings settings() {
+        return settings;
+    }
+
+    void countUnreachable() {
+        unreachable.increment();
+    }
+
+    void countBroken() {
+        broken.increment();
+    }
+
+    void countRefusal(Refusal refusal) {
+        var counter = refusals.get(refusal);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** Says why an invocation could not be started anywhere. */
+    InvocationOutcome notStarted(Invocation invocation, @Nullable Refusal last) {
+        var runtime = invocation.version().running().configuration().runtime();
+        if (last != null) {
+            return refused(last, runtime.wireName());
+        }
+        if (directory.isEmpty()) {
+            return unavailable("No worker node is there to run the function.");
+        }
+        if (!directory.runtimes().contains(runtime)) {
+            return refused(Refusal.RUNTIME_UNAVAILABLE, runtime.wireName());
+        }
+        return unavailable(
+                "Every worker node that offers " + runtime.wireName() + " is draining or cannot be reached.");
+    }
+
+    // Full workers are answered with 503 and not with a throttle: no limit of the caller's was reached, the platform is
+    // too small.
+    private static InvocationOutcome refused(Refusal refusal, String runtime) {
+        return switch (refusal) {
+            case FULL -> unavailable("No worker node has memory left to run the function.");
+            case DRAINING -> unavailable("Every worker node that could run the function is draining.");
+            case VERSION_UNKNOWN ->
+                unavailable("The worker nodes have not come to know this version of the function in time.");
+            case CODE_UNAVAILABLE ->
+                new InvocationOutcome.PlatformError(
+                        ErrorCode.INVALID_ZIP_FILE,
+                        "The worker nodes could not read or unpack the deployment package.");
+            case RUNTIME_UNAVAILABLE ->
+                new InvocationOutcome.PlatformError(
+                        ErrorCode.INVALID_RUNTIME, "No worker node has the runtime " + runtime + " installed.");
+        };
+    }
+
+    private static InvocationOutcome unavailable(String message) {
+        return new InvocationOutcome.PlatformError(ErrorCode.SERVICE_UNAVAILABLE, message);
+    }
+}
