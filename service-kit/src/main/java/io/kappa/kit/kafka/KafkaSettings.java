@@ -32,6 +32,11 @@ public record KafkaSettings(
                 settings.below("kafka.client."));
     }
 
+    /** The same, with the cluster elsewhere: where it is may be known only once it runs. */
+    public KafkaSettings at(String otherServers) {
+        return new KafkaSettings(otherServers, topicPrefix, replicationFactor, createTopics, client);
+    }
+
     /** Settings for a client of any kind. The caller may add to the map. */
     public Map<String, Object> clientProperties() {
         var properties = new HashMap<String, Object>(client);
