@@ -1,0 +1,74 @@
+package io.kappa.router.registry;
+
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.FunctionConfiguration;
+import io.kappa.contracts.function.LoggingConfiguration;
+import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.registry.CodePackage;
+import io.kappa.router.registry.RegistryCommand.CreateFunction;
+import io.kappa.router.registry.RegistryCommand.UpdateFunctionCode;
+import java.util.List;
+import java.util.Map;
+
+/** Functions, packages and commands as tests ask for them. */
+final class Samples {
+    static final String ACCOUNT = "111111111111";
+    static final FunctionArn GREET = arn("greet");
+    static final FunctionArn PART = arn("part");
+    static final CodePackage CODE = code('a', "u1");
+    static final CodePackage NEWER_CODE = code('b', "u2");
+
+    static FunctionArn arn(String name) {
+        return FunctionArn.parse("arn:aws:lambda:us-east-1:" + ACCOUNT + ":function:" + name);
+    }
+
+    static VersionArn latest(FunctionArn function) {
+        return new VersionArn(function, new Version.Latest());
+    }
+
+    static VersionArn numbered(FunctionArn function, long number) {
+        return new VersionArn(function, new Version.Published(number));
+    }
+
+    /** A package of 276 bytes in one chunk, whose hash is one digit over and over. */
+    static CodePackage code(char digit, String uploadId) {
+        return new CodePackage(String.valueOf(digit).repeat(64), uploadId, 276, 0, List.of(7L));
+    }
+
+    static FunctionConfiguration configuration(String description) {
+        return new FunctionConfiguration(
+                RuntimeIdentifier.PYTHON3_13,
+                "arn:aws:iam::" + ACCOUNT + ":role/r",
+                "m.h",
+                description,
+                3,
+                128,
+                512,
+                Map.of("STAGE", "test"),
+                List.of("x86_64"),
+                new LoggingConfiguration("Text", null, null, "/aws/lambda/greet"),
+                "PassThrough",
+                null,
+                null);
+    }
+
+    static CreateFunction create(FunctionArn function, CodePackage code) {
+        return new CreateFunction(function, configuration(""), code, Map.of("team", "blue"), false);
+    }
+
+    static CreateFunction createPublished(FunctionArn function, CodePackage code) {
+        return new CreateFunction(function, configuration(""), code, Map.of(), true);
+    }
+
+    static UpdateFunctionCode updateCode(FunctionArn function, CodePackage code) {
+        return new UpdateFunctionCode(function, code, null, false, false, null);
+    }
+
+    static ConfigurationChange described(String description) {
+        return new ConfigurationChange(null, null, null, description, null, null, null, null, null, null, null, null);
+    }
+
+    private Samples() {}
+}

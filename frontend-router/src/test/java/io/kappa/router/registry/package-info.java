@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.router.registry;
+
+import org.jspecify.annotations.NullMarked;
