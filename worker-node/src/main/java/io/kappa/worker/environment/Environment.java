@@ -128,6 +128,7 @@ final class Environment {
             case Preparation.Failed(var refusal) -> {
                 var waiting = state instanceof Preparing preparing ? preparing.waiting() : null;
                 state = new Stopped();
+                metrics.refused(refusal);
                 owner.stopped(this);
                 if (waiting != null) {
                     waiting.answer().give(new Refused(refusal));

@@ -167,7 +167,7 @@ public final class EnvironmentPool implements AutoCloseable {
         }
         if (environment == null) {
             var refusal = refuses ? Refusal.DRAINING : Refusal.FULL;
-            metrics.refused(refusal);
+            countRefusal(refusal);
             answer.give(new Refused(refusal));
             return;
         }
@@ -176,6 +176,11 @@ public final class EnvironmentPool implements AutoCloseable {
             stop(evicted);
             onChange.run();
         }
+    }
+
+    /** Counts an invocation that does not run here. */
+    public void countRefusal(Refusal refusal) {
+        metrics.refused(refusal);
     }
 
     private @Nullable Environment takeIdle(EnvironmentKey key) {

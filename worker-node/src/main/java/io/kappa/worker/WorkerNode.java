@@ -1,0 +1,155 @@
+package io.kappa.worker;
+
+import io.kappa.contracts.topic.Topic;
+import io.kappa.contracts.worker.WorkerStatus;
+import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.kit.kafka.TopicReader;
+import io.kappa.kit.kafka.Topics;
+import io.kappa.kit.lifecycle.ServiceContext;
+import io.kappa.runtimes.RuntimeCatalogue;
+import io.kappa.worker.code.CodeCache;
+import io.kappa.worker.environment.EnvironmentPool;
+import io.kappa.worker.environment.MachineWorkshop;
+import io.kappa.worker.environment.VertxEventLoops;
+import io.kappa.worker.invocation.DeployedFunctions;
+import io.kappa.worker.invocation.InvocationServer;
+import io.kappa.worker.log.FunctionLogs;
+import io.kappa.worker.sandbox.Sandboxes;
+import io.kappa.worker.status.StatusReporter;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker node: execution environments on this machine, at the service of the routers.
+ *
+ * @param id the node's name in the cluster
+ * @param host where routers reach it
+ */
+public record WorkerNode(String id, String host, int port) {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerNode.class);
+
+    /** Builds the node from the bottom up; the context's lifecycle closes it from the top down, after draining it. */
+    static WorkerNode assemble(
+            WorkerNodeSettings settings, KafkaSettings kafka, RuntimeCatalogue runtimes, ServiceContext context)
+            throws IOException, InterruptedException {
+        var lifecycle = context.lifecycle();
+        var vertx = context.vertx();
+        ensureTopics(kafka);
+
+        var directory = lifecycle.own(new WorkerDirectory(settings.directory()));
+        var id = settings.id().isPresent() ? settings.id().get() : directory.workerId();
+        var blocking = lifecycle.own(Executors.newVirtualThreadPerTaskExecutor());
+        var logs = lifecycle.own(new FunctionLogs(kafka, topic(kafka, Topic.FUNCTIONS_LOGS), context.metrics()));
+        var code = lifecycle.own(
+                new CodeCache(kafka, topic(kafka, Topic.REGISTRY_CODE), directory.part("code"), settings.code()));
+        var sandboxes = lifecycle.own(Sandboxes.open(settings.sandbox(), directory.part("sandboxes")));
+
+        var functions = new DeployedFunctions();
+        var workshop = new MachineWorkshop(vertx, runtimes, code::unpacked, sandboxes, logs::open, blocking);
+        int loops = Math.max(2, 2 * Runtime.getRuntime().availableProcessors());
+        var pool = lifecycle.own(EnvironmentPool.open(
+                settings.pool(),
+                settings.environment(),
+                workshop,
+                VertxEventLoops.take(vertx, loops, context.clock()),
+                functions::current,
+                context.metrics()));
+        var registry = lifecycle.own(new TopicReader(
+                kafka, topic(kafka, Topic.REGISTRY_RECORDS), record -> functions.read(record, pool::review)));
+
+        var server =
+                lifecycle.own(InvocationServer.open(vertx, settings.host(), settings.port(), loops, functions, pool));
+        var node = new WorkerNode(id, settings.reachableHost(), server.port());
+        var reporter = lifecycle.own(new StatusReporter(
+                kafka,
+                topic(kafka, Topic.WORKERS_STATUS),
+                () -> node.status(pool.usage(), settings, runtimes, sandboxes.kind()),
+                context.clock()));
+        pool.onChange(reporter::change);
+
+        context.health().readyWhen("functions", () -> unread(registry));
+        context.health().aliveWhile("functions", () -> ended(registry));
+        keepHouse(context, registry, reporter, pool);
+        // Closed first of all: what runs is finished while everything that it needs is still there.
+        AutoCloseable drain = () -> {
+            LOG.atInfo().addKeyValue("worker", id).log("worker drains");
+            pool.drain(settings.drainTimeout());
+        };
+        lifecycle.own(drain);
+        LOG.atInfo()
+                .addKeyValue("worker", id)
+                .addKeyValue("port", server.port())
+                .addKeyValue("sandbox", sandboxes.kind())
+                .addKeyValue("runtimes", runtimes.available())
+                .log("worker started");
+        return node;
+    }
+
+    private static void ensureTopics(KafkaSettings kafka) throws InterruptedException {
+        Topics.ensure(
+                kafka,
+                Stream.of(Topic.REGISTRY_RECORDS, Topic.REGISTRY_CODE, Topic.WORKERS_STATUS, Topic.FUNCTIONS_LOGS)
+                        .map(topic -> new Topics.Wanted(
+                                topic.name(kafka.topicPrefix()), topic.partitions(), topic.configuration()))
+                        .toList());
+    }
+
+    private static String topic(KafkaSettings kafka, Topic topic) {
+        return topic.name(kafka.topicPrefix());
+    }
+
+    /** What has to be done every now and then. The status is first said when the functions are known: then work may come. */
+    private static void keepHouse(
+            ServiceContext context, TopicReader registry, StatusReporter reporter, EnvironmentPool pool) {
+        var house = context.lifecycle()
+                .own(Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().name("worker-housekeeping").daemon().factory()));
+        Runnable reports = guarded(() -> {
+            if (unread(registry).isEmpty()) {
+                reporter.tick();
+            }
+        });
+        var _ = house.scheduleWithFixedDelay(reports, 0, 200, TimeUnit.MILLISECONDS);
+        var _ = house.scheduleWithFixedDelay(guarded(pool::sweep), 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** A task that throws would not be run again. */
+    private static Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.atError().setCause(e).log("housekeeping failed; it goes on next time");
+            }
+        };
+    }
+
+    private static Optional<String> unread(TopicReader registry) {
+        return registry.caughtUp().isDone() && !registry.caughtUp().isCompletedExceptionally()
+                ? Optional.empty()
+                : Optional.of("what functions there are is still being read");
+    }
+
+    private static Optional<String> ended(TopicReader registry) {
+        return registry.alive() ? Optional.empty() : Optional.of("reading what functions there are has ended");
+    }
+
+    private WorkerStatus status(
+            EnvironmentPool.Usage usage, WorkerNodeSettings settings, RuntimeCatalogue runtimes, String sandbox) {
+        return new WorkerStatus(
+                1,
+                id,
+                host,
+                port,
+                settings.pool().memoryMegabytes(),
+                usage.usedMegabytes(),
+                runtimes.available(),
+                sandbox,
+                usage.draining());
+    }
+}

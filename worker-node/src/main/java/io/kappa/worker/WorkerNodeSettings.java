@@ -1,0 +1,53 @@
+package io.kappa.worker;
+
+import io.kappa.kit.settings.Settings;
+import io.kappa.worker.code.CodeCacheSettings;
+import io.kappa.worker.environment.EnvironmentPoolSettings;
+import io.kappa.worker.environment.EnvironmentSettings;
+import io.kappa.worker.sandbox.SandboxSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a worker node may be told.
+ *
+ * @param id name of the node, unique in the cluster; otherwise one is made up and kept in the directory
+ * @param host address to listen on for routers
+ * @param port to listen on; 0 takes a free one
+ * @param advertisedHost where routers reach the node, if not at {@code host}
+ * @param directory of this node's own on this machine: code, sandboxes, and its name
+ * @param drainTimeout how long a stopping node waits for invocations that run; the longest that Lambda knows are 15 minutes
+ */
+public record WorkerNodeSettings(
+        Optional<String> id,
+        String host,
+        int port,
+        Optional<String> advertisedHost,
+        Path directory,
+        Duration drainTimeout,
+        EnvironmentPoolSettings pool,
+        EnvironmentSettings environment,
+        SandboxSettings sandbox,
+        CodeCacheSettings code) {
+
+    /** Where routers are told to reach the node: an address that means every interface is no place to go to. */
+    String reachableHost() {
+        return advertisedHost.orElseGet(
+                () -> host.equals("0.0.0.0") || host.equals("::") ? WorkerDirectory.hostName() : host);
+    }
+
+    public static WorkerNodeSettings from(Settings settings) {
+        return new WorkerNodeSettings(
+                settings.text("worker.id"),
+                settings.text("worker.host", "127.0.0.1"),
+                settings.port("worker.port", 0),
+                settings.text("worker.advertised-host"),
+                Path.of(settings.text("worker.directory", "kappa-worker")),
+                settings.duration("worker.drain-timeout", Duration.ofMinutes(15)),
+                EnvironmentPoolSettings.from(settings),
+                EnvironmentSettings.from(settings),
+                SandboxSettings.from(settings),
+                CodeCacheSettings.from(settings));
+    }
+}

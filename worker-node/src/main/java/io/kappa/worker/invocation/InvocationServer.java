@@ -1,0 +1,229 @@
+package io.kappa.worker.invocation;
+
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.registry.Deployment;
+import io.kappa.contracts.worker.InvocationProtocol;
+import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.worker.environment.EnvironmentKey;
+import io.kappa.worker.environment.EnvironmentPool;
+import io.kappa.worker.environment.Invocation;
+import io.kappa.worker.environment.InvocationOutcome;
+import io.kappa.worker.runtimeapi.BoundedBody;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP side of {@link InvocationProtocol}: one exchange is one invocation. Listens on several event loops, so that connections of
+ * routers are spread over them; how many invocations run at once is the pool's affair.
+ */
+public final class InvocationServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(InvocationServer.class);
+
+    /** Routers bound payloads at 6 MB; this only keeps a broken one from filling the memory. */
+    static final int LARGEST_PAYLOAD = 7 * 1024 * 1024;
+
+    private static final Duration VERSION_COMES_WITHIN = Duration.ofSeconds(1);
+
+    private static final CharSequence OUTCOME = HttpHeaders.createOptimized(InvocationProtocol.OUTCOME);
+    private static final CharSequence RESULT = HttpHeaders.createOptimized(InvocationProtocol.OUTCOME_RESULT);
+    private static final CharSequence FUNCTION_ERROR =
+            HttpHeaders.createOptimized(InvocationProtocol.OUTCOME_FUNCTION_ERROR);
+    private static final CharSequence LOG_TAIL = HttpHeaders.createOptimized(InvocationProtocol.LOG_TAIL);
+    private static final CharSequence REFUSAL = HttpHeaders.createOptimized(InvocationProtocol.REFUSAL);
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+
+    private final Vertx vertx;
+    private final DeployedFunctions functions;
+    private final EnvironmentPool pool;
+    private final String host;
+    private final List<String> deployments = new ArrayList<>();
+    private volatile int port;
+
+    private InvocationServer(Vertx vertx, String host, int port, DeployedFunctions functions, EnvironmentPool pool) {
+        this.vertx = vertx;
+        this.host = host;
+        this.port = port;
+        this.functions = functions;
+        this.pool = pool;
+    }
+
+    /**
+     * Listens.
+     *
+     * @param port 0 for a free one
+     * @param loops how many event loops serve connections
+     */
+    public static InvocationServer open(
+            Vertx vertx, String host, int port, int loops, DeployedFunctions functions, EnvironmentPool pool) {
+        var server = new InvocationServer(vertx, host, port, functions, pool);
+        for (int i = 0; i < loops; i++) {
+            server.deployments.add(server.listen().await());
+        }
+        return server;
+    }
+
+    private Future<String> listen() {
+        var options = new HttpServerOptions()
+                .setHost(host)
+                .setPort(port) // The first finds a free one; Vert.x shares it among those that follow.
+                .setTcpNoDelay(true)
+                .setAcceptBacklog(1024)
+                .setMaxHeaderSize(64 * 1024)
+                .setMaxChunkSize(64 * 1024);
+        return vertx.deployVerticle(context -> vertx.createHttpServer(options)
+                .requestHandler(request -> handle(request, context))
+                .listen()
+                .onSuccess(this::listening));
+    }
+
+    private void listening(HttpServer server) {
+        port = server.actualPort();
+    }
+
+    /** Where the server listens. */
+    public int port() {
+        return port;
+    }
+
+    private void handle(HttpServerRequest request, Context context) {
+        if (!request.uri().equals(InvocationProtocol.PATH) || !HttpMethod.POST.equals(request.method())) {
+            request.response().setStatusCode(404).end();
+            return;
+        }
+        BoundedBody.read(request, LARGEST_PAYLOAD, new BoundedBody.Reader() {
+            @Override
+            public void complete(Buffer body) {
+                invoke(request, body, context);
+            }
+
+            @Override
+            public void tooLarge(long length) {
+                request.response().setStatusCode(413).end();
+            }
+
+            @Override
+            public void broken() {
+                // Nothing has begun, and nobody waits.
+            }
+        });
+    }
+
+    private void invoke(HttpServerRequest request, Buffer body, Context context) {
+        VersionArn version;
+        long generation;
+        Invocation invocation;
+        try {
+            var headers = request.headers();
+            version = VersionArn.parse(required(headers, InvocationProtocol.VERSION));
+            generation = Long.parseLong(required(headers, InvocationProtocol.GENERATION));
+            invocation = new Invocation(
+                    required(headers, InvocationProtocol.REQUEST_ID),
+                    required(headers, InvocationProtocol.INVOKED_ARN),
+                    orEmpty(headers.get(InvocationProtocol.TRACE_ID)),
+                    orEmpty(headers.get(InvocationProtocol.CLIENT_CONTEXT)),
+                    "Tail".equals(headers.get(InvocationProtocol.LOG_TYPE)),
+                    body);
+        } catch (IllegalArgumentException e) {
+            request.response().setStatusCode(400).end(e.getMessage());
+            return;
+        }
+        var deployment = functions.running(version, generation);
+        if (deployment.isPresent()) {
+            invoke(request, version, deployment.get(), invocation, context);
+        } else {
+            awaitVersion(request, version, generation, invocation, context);
+        }
+    }
+
+    private void awaitVersion(
+            HttpServerRequest request, VersionArn version, long generation, Invocation invocation, Context context) {
+        var awaited = functions.awaited(version, generation);
+        long timer = vertx.setTimer(VERSION_COMES_WITHIN.toMillis(), _ -> awaited.cancel(false));
+        var _ = awaited.whenComplete((deployment, _) -> context.runOnContext(_ -> {
+            vertx.cancelTimer(timer);
+            if (deployment == null) {
+                LOG.atWarn()
+                        .addKeyValue("requestId", invocation.requestId())
+                        .addKeyValue("function", version)
+                        .addKeyValue("generation", generation)
+                        .log("refused: this worker has not read of the version");
+                pool.countRefusal(Refusal.VERSION_UNKNOWN);
+                refuse(request.response(), Refusal.VERSION_UNKNOWN);
+            } else {
+                invoke(request, version, deployment, invocation, context);
+            }
+        }));
+    }
+
+    private void invoke(
+            HttpServerRequest request,
+            VersionArn version,
+            Deployment deployment,
+            Invocation invocation,
+            Context context) {
+        var key = new EnvironmentKey(version, deployment.generation());
+        pool.invoke(key, deployment, invocation, outcome -> context.runOnContext(_ -> answer(request, outcome)));
+    }
+
+    private static void answer(HttpServerRequest request, InvocationOutcome outcome) {
+        var response = request.response();
+        if (response.closed()) {
+            return; // The router has gone; the function has run to its end all the same.
+        }
+        switch (outcome) {
+            case InvocationOutcome.Result result -> answer(response, RESULT, result.payload(), result.tail());
+            case InvocationOutcome.FunctionError error ->
+                answer(response, FUNCTION_ERROR, error.payload(), error.tail());
+            case InvocationOutcome.Refused refused -> refuse(response, refused.refusal());
+            case InvocationOutcome.Abandoned _ -> response.setStatusCode(500).end();
+        }
+    }
+
+    private static void answer(HttpServerResponse response, CharSequence outcome, Buffer payload, String tail) {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, JSON).putHeader(OUTCOME, outcome);
+        if (!tail.isEmpty()) {
+            response.putHeader(LOG_TAIL, tail);
+        }
+        response.end(payload);
+    }
+
+    private static void refuse(HttpServerResponse response, Refusal refusal) {
+        response.setStatusCode(503).putHeader(REFUSAL, refusal.name()).end();
+    }
+
+    private static String required(MultiMap headers, String name) {
+        var value = headers.get(name);
+        if (value == null || value.isEmpty()) {
+            throw new IllegalArgumentException("header " + name + " is missing");
+        }
+        return value;
+    }
+
+    private static String orEmpty(@Nullable String value) {
+        return value == null ? "" : value;
+    }
+
+    /** Stops listening and breaks what is open. */
+    @Override
+    public void close() {
+        // Undeploying closes what was opened on the deployments' contexts.
+        for (var deployment : deployments) {
+            vertx.undeploy(deployment).await();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.kappa.worker.status;
+
+import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.worker.WorkerStatus;
+import io.kappa.kit.kafka.KafkaSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes this worker's {@link WorkerStatus}: soon after a change, and every five seconds because an old one does not count. Changes are
+ * only noted; whoever calls {@link #tick} regularly decides by that how often a status is written at most.
+ */
+public final class StatusReporter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StatusReporter.class);
+    private static final RecordCodec<WorkerStatus> CODEC = RecordCodec.of(WorkerStatus.class);
+
+    private final Producer<String, byte[]> producer;
+    private final String topic;
+    private final Supplier<WorkerStatus> status;
+    private final Clock clock;
+    private final AtomicBoolean changed = new AtomicBoolean(true);
+    private long written;
+
+    public StatusReporter(KafkaSettings kafka, String topic, Supplier<WorkerStatus> status, Clock clock) {
+        this(producer(kafka), topic, status, clock);
+    }
+
+    StatusReporter(Producer<String, byte[]> producer, String topic, Supplier<WorkerStatus> status, Clock clock) {
+        this.producer = producer;
+        this.topic = topic;
+        this.status = status;
+        this.clock = clock;
+    }
+
+    private static Producer<String, byte[]> producer(KafkaSettings kafka) {
+        var properties = kafka.clientProperties();
+        properties.putAll(Map.of(
+                "acks", "all",
+                "linger.ms", "0",
+                "max.block.ms", "2000",
+                "request.timeout.ms", "2000",
+                // By then there is a newer one to say.
+                "delivery.timeout.ms", "5000",
+                "buffer.memory", "1048576"));
+        return new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /** Notes that the status is no longer what was written last. From any thread. */
+    public void change() {
+        changed.set(true);
+    }
+
+    /** Writes the status if it has changed or grows old. */
+    public synchronized void tick() {
+        long now = clock.millis();
+        if (changed.getAndSet(false) || now - written >= WorkerStatus.RENEWED_EVERY_MILLIS) {
+            written = now;
+            var said = status.get();
+            send(said.worker(), CODEC.encode(said));
+        }
+    }
+
+    private void send(String worker, byte @Nullable [] value) {
+        try {
+            var _ = producer.send(new ProducerRecord<>(topic, worker, value), (_, failure) -> {
+                if (failure != null) {
+                    LOG.atWarn().addKeyValue("topic", topic).setCause(failure).log("status not written");
+                    changed.set(true);
+                }
+            });
+        } catch (RuntimeException e) {
+            LOG.atWarn().addKeyValue("topic", topic).setCause(e).log("status cannot be written");
+            changed.set(true);
+        }
+    }
+
+    /** Says that the worker has left. */
+    @Override
+    public synchronized void close() {
+        send(status.get().worker(), null);
+        producer.close(Duration.ofSeconds(5));
+    }
+}
