@@ -10,11 +10,9 @@ import java.util.Optional;
  * @param ociRuntime command of the OCI runtime; empty takes the first of {@code crun} and {@code runc} that is found
  * @param cgroup parent of the sandboxes' cgroups, below the root of the hierarchy that this process sees
  * @param firstUid first of the range of unprivileged users, one for each sandbox
- * @param spareDisks how many empty {@code /tmp} disks of the default size are kept ready
  * @param seccomp whether system calls that functions have no use for are refused
  */
-public record SandboxSettings(
-        Kind kind, Optional<String> ociRuntime, String cgroup, int firstUid, int spareDisks, boolean seccomp) {
+public record SandboxSettings(Kind kind, Optional<String> ociRuntime, String cgroup, int firstUid, boolean seccomp) {
 
     /** Ways of isolating. */
     public enum Kind {
@@ -29,7 +27,6 @@ public record SandboxSettings(
                 settings.text("worker.sandbox.oci-runtime"),
                 settings.text("worker.sandbox.cgroup", "kappa"),
                 settings.integer("worker.sandbox.first-uid", 900_000),
-                settings.integer("worker.sandbox.spare-disks", 4),
                 settings.flag("worker.sandbox.seccomp", true));
     }
 }

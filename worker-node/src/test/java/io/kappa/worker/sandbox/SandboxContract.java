@@ -103,7 +103,7 @@ abstract class SandboxContract {
     /** Processes of this machine with such an argument. */
     static List<ProcessHandle> processes(String argument) {
         return ProcessHandle.allProcesses()
-                .filter(process -> process.info().commandLine().orElse("").endsWith("sleep " + argument))
+                .filter(process -> process.info().commandLine().orElse("").matches("\\S*sleep " + argument))
                 .toList();
     }
 

@@ -1,0 +1,68 @@
+package io.kappa.worker.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * The command of an OCI runtime, by the options that all of them have.
+ *
+ * @param program such as {@code /usr/bin/crun}
+ * @param state where it keeps what it knows of running containers
+ */
+record OciRuntime(Path program, Path state) {
+
+    /** Runs a container in the foreground: the command ends when the container does, and with its code. */
+    Spawn.Command run(String container, Path bundle) {
+        var arguments = new ArrayList<String>();
+        arguments.add(program.toString());
+        if (program.endsWith("crun")) {
+            arguments.add("--cgroup-manager=cgroupfs"); // others need no telling
+        }
+        arguments.addAll(List.of(
+                "--root",
+                state.toString(),
+                "--log",
+                bundle.resolve("oci.log").toString(),
+                "run",
+                "--bundle",
+                bundle.toString(),
+                "--pid-file",
+                pidFile(bundle).toString(),
+                container));
+        return new Spawn.Command(
+                arguments, Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"), bundle);
+    }
+
+    private static Path pidFile(Path bundle) {
+        return bundle.resolve("pid");
+    }
+
+    void forget(String container, Path bundle) throws IOException {
+        Files.deleteIfExists(pidFile(bundle));
+        SandboxDirectory.remove(state.resolve(container)); // left by one that was killed itself
+    }
+
+    /** The machine's id of the process that is number 1 inside, once there is one. */
+    static OptionalInt initProcess(Path bundle) {
+        try {
+            var text = Files.readString(pidFile(bundle)).trim();
+            return text.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text));
+        } catch (IOException e) {
+            return OptionalInt.empty();
+        }
+    }
+
+    /** What the runtime says went wrong, other than what it says in the container's name. */
+    static String complaints(Path bundle) {
+        try {
+            return Files.readString(bundle.resolve("oci.log")).trim();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

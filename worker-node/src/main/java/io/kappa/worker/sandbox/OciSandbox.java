@@ -1,0 +1,192 @@
+package io.kappa.worker.sandbox;
+
+import io.kappa.worker.sandbox.Cgroups.Cgroup;
+import io.kappa.worker.sandbox.Posix.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A control group, a disk and a user, and one container at a time that runs in them. */
+final class OciSandbox implements Sandbox {
+    private static final Logger LOG = LoggerFactory.getLogger(OciSandbox.class);
+    private static final Layout LAYOUT = new Layout("/var/task", "/var/runtime", "/tmp");
+
+    private final OciSandboxes owner;
+    private final SandboxSpec spec;
+    private final Path directory;
+    private final Cgroup cgroup;
+    private final int uid;
+    private final MemoryPeak memoryPeak = new MemoryPeak();
+
+    private volatile @Nullable Child child;
+    private volatile boolean killed;
+    private int starts;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    OciSandbox(OciSandboxes owner, SandboxSpec spec, Path directory, Cgroup cgroup, int uid) throws IOException {
+        this.owner = owner;
+        this.spec = spec;
+        this.directory = directory;
+        this.cgroup = cgroup;
+        this.uid = uid;
+        Files.writeString(
+                directory.resolve("passwd"),
+                "root:x:0:0::/:/bin/false\nsbx_user1051:x:%d:%d::/home/sbx_user1051:/bin/false\n"
+                        .formatted(uid, OciRootfs.GROUP));
+        Files.setAttribute(directory.resolve("passwd"), "unix:mode", 0644);
+    }
+
+    @Override
+    public Layout layout() {
+        return LAYOUT;
+    }
+
+    SandboxSpec spec() {
+        return spec;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Cgroup cgroup() {
+        return cgroup;
+    }
+
+    int uid() {
+        return uid;
+    }
+
+    @Override
+    public CompletionStage<Exit> start(List<String> command, Map<String, String> environment, Output output)
+            throws IOException {
+        var earlier = child;
+        if (earlier != null && !earlier.ended().isDone()) {
+            throw new IllegalStateException("a runtime process is running already");
+        }
+        var start = Integer.toString(++starts);
+        var container = "kappa-" + spec.environmentId() + "-" + start;
+        killed = false;
+        cgroup.outOfMemory(); // what was before does not count
+        cgroup.unlimitCpu();
+        owner.configure(this, command, environment, cgroup.path() + "/" + start);
+        var started = owner.startContainer(this, container, output, _ -> cgroup.empty());
+        child = started;
+        return started.ended().thenApply(status -> exit(container, status));
+    }
+
+    private Exit exit(String container, Status status) {
+        boolean outOfMemory = cgroup.outOfMemory();
+        var complaints = OciRuntime.complaints(directory);
+        if (!killed && status.code() != 0 && !complaints.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("environmentId", spec.environmentId())
+                    .addKeyValue("complaints", complaints)
+                    .log("OCI runtime ended with an error");
+        }
+        try {
+            owner.runtime().forget(container, directory);
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("container", container).setCause(e).log("container could not be forgotten");
+        }
+        if (killed) {
+            return new Exit(0, Posix.SIGKILL, false); // whatever it came to on its way
+        }
+        // OCI runtimes and the shell inside say 128 + N for signal N. A function that exits with such a code is
+        // mistaken for one.
+        int signal = status.signal() != 0
+                ? status.signal()
+                : status.code() > 128 && status.code() <= 128 + 64 ? status.code() - 128 : 0;
+        return new Exit(signal == 0 ? status.code() : 0, signal, signal == Posix.SIGKILL && outOfMemory);
+    }
+
+    @Override
+    public void drainOutput() {
+        var running = child;
+        if (running != null) {
+            running.drainOutput();
+        }
+    }
+
+    @Override
+    public void throttle() {
+        try {
+            cgroup.limitCpu();
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("environmentId", spec.environmentId())
+                    .setCause(e)
+                    .log("CPU not limited");
+        }
+    }
+
+    @Override
+    public void freeze() {
+        cgroup.freeze();
+    }
+
+    @Override
+    public void thaw() {
+        cgroup.thaw();
+    }
+
+    @Override
+    public void kill() {
+        var running = child;
+        if (running == null || running.ended().isDone()) {
+            return;
+        }
+        killed = true;
+        if (!cgroup.kill()) {
+            running.signal(Posix.SIGKILL); // the OCI runtime has not got that far yet, or is cleaning up
+        }
+    }
+
+    @Override
+    public void terminate() {
+        var running = child;
+        if (running == null || running.ended().isDone()) {
+            return;
+        }
+        cgroup.thaw();
+        var runtime = OciRuntime.initProcess(directory).stream()
+                .flatMap(init -> ProcFiles.children(init).stream().mapToInt(Integer::intValue))
+                .findFirst();
+        if (runtime.isPresent()) {
+            Posix.signal(runtime.getAsInt(), Posix.SIGTERM);
+        } else {
+            kill(); // It has not begun, so it has nothing to end in order.
+        }
+    }
+
+    @Override
+    public long memoryPeakBytes() {
+        var running = child;
+        if (running == null || running.ended().isDone()) {
+            return memoryPeak.of(List.of());
+        }
+        int init = OciRuntime.initProcess(directory).orElse(0);
+        return memoryPeak.of(
+                cgroup.processes().stream().filter(pid -> pid != init).toList());
+    }
+
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        kill();
+        var last = child;
+        if (last != null) {
+            last.ended().join();
+        }
+        owner.closed(this);
+    }
+}

@@ -1,0 +1,216 @@
+package io.kappa.worker.sandbox;
+
+import io.kappa.kit.lifecycle.Lifecycle;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs runtimes in containers of an OCI runtime: memory, CPU and processes limited, an unprivileged user of the sandbox's own without a
+ * way to more rights, a read-only root, {@code /tmp} on a disk of its own, and none of the machine's files but programs and libraries.
+ *
+ * <p>Does not isolate the network: functions share the machine's, so they reach whatever it reaches, its loopback ports among them. The
+ * kernel is shared as well.
+ */
+final class OciSandboxes implements Sandboxes {
+    private static final Logger LOG = LoggerFactory.getLogger(OciSandboxes.class);
+    private static final List<String> KNOWN_RUNTIMES = List.of("crun", "runc");
+
+    private final SandboxSettings settings;
+    private final SandboxDirectory directory;
+    private final Lifecycle parts;
+    private final OciRuntime runtime;
+    private final OciRootfs rootfs;
+    private final MountNamespace namespace;
+    private final TmpDisks disks;
+    private final Cgroups cgroups;
+    private final FdPoller poller;
+    private final BitSet usersTaken = new BitSet();
+    private final Set<OciSandbox> sandboxes = ConcurrentHashMap.newKeySet();
+
+    private OciSandboxes(SandboxSettings settings, SandboxDirectory directory, Lifecycle parts) throws IOException {
+        this.settings = settings;
+        this.directory = directory;
+        this.parts = parts;
+        var root = directory.root();
+        var program = program(settings);
+        var worker = Integer.toHexString(root.toString().hashCode());
+        this.cgroups = parts.own(Cgroups.open(settings.cgroup() + "/" + worker)); // ends what an earlier run left
+        for (var leftover : directory.present()) {
+            SandboxDirectory.remove(leftover);
+        }
+        SandboxDirectory.remove(root.resolve("containers"));
+        this.runtime = new OciRuntime(program, Files.createDirectories(root.resolve("containers")));
+        this.rootfs = OciRootfs.make(root.resolve("rootfs"));
+        this.namespace = parts.own(new MountNamespace());
+        this.disks = new TmpDisks(namespace, root.resolve("disks"));
+        this.poller = parts.own(new FdPoller());
+    }
+
+    /** @throws IOException where the machine lacks something, or a trial run fails; says what */
+    static OciSandboxes open(SandboxSettings settings, SandboxDirectory directory) throws IOException {
+        var parts = new Lifecycle();
+        try {
+            var sandboxes = new OciSandboxes(settings, directory, parts);
+            sandboxes.hideWhatDisturbs();
+            sandboxes.tryOut();
+            return sandboxes;
+        } catch (IOException | RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private static Path program(SandboxSettings settings) throws IOException {
+        var names = settings.ociRuntime().map(List::of).orElse(KNOWN_RUNTIMES);
+        return names.stream()
+                .flatMap(name -> Programs.find(name).stream())
+                .findFirst()
+                .orElseThrow(() -> new IOException("no OCI runtime found: " + String.join(", ", names)));
+    }
+
+    private void hideWhatDisturbs() throws IOException {
+        var disturbing = CgroupMounts.read().disturbing();
+        if (disturbing.isPresent()) {
+            namespace.call(() -> {
+                Linux.unmount(disturbing.get());
+                return true;
+            });
+        }
+    }
+
+    /** Finds out by doing it whether this machine lets containers run, which no list of conditions would tell. */
+    private void tryOut() throws IOException {
+        var trial = new SandboxSpec("trial", rootfs.root(), rootfs.root(), List.of(), 128, 512);
+        var printed = new ByteArrayOutputStream();
+        try (var sandbox = create(trial)) {
+            var exit = sandbox.start(List.of("/bin/true"), Map.of(), printed::writeBytes)
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
+            if (exit.code() != 0 || exit.signal() != 0) {
+                throw new IOException("a trial run of " + runtime.program() + " came to " + exit + ": " + printed);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("a trial run of " + runtime.program() + " failed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    @Override
+    public String kind() {
+        return "oci";
+    }
+
+    @Override
+    public OciSandbox create(SandboxSpec spec) throws IOException {
+        var own = directory.make(spec.environmentId());
+        int user = takeUser();
+        try {
+            var cgroup = cgroups.create(spec.environmentId(), spec.memoryMegabytes());
+            try {
+                var tmp = Files.createDirectory(own.resolve("tmp"));
+                disks.mount(spec.ephemeralStorageMegabytes(), tmp);
+                var sandbox = new OciSandbox(this, spec, own, cgroup, settings.firstUid() + user);
+                sandboxes.add(sandbox);
+                return sandbox;
+            } catch (IOException | RuntimeException e) {
+                cgroup.remove();
+                throw e;
+            }
+        } catch (IOException | RuntimeException e) {
+            returnUser(user);
+            SandboxDirectory.remove(own);
+            throw e;
+        }
+    }
+
+    private int takeUser() {
+        synchronized (usersTaken) {
+            int user = usersTaken.nextClearBit(0);
+            usersTaken.set(user);
+            return user;
+        }
+    }
+
+    private void returnUser(int user) {
+        synchronized (usersTaken) {
+            usersTaken.clear(user);
+        }
+    }
+
+    /** Writes how a start of a sandbox is to be, in its bundle. */
+    void configure(OciSandbox sandbox, List<String> command, Map<String, String> environment, String cgroupPath)
+            throws IOException {
+        var spec = sandbox.spec();
+        var own = sandbox.directory();
+        var configuration = new OciConfiguration(rootfs.root(), cgroupPath)
+                .process(command, environment, sandbox.layout().taskRoot(), sandbox.uid())
+                .writable(own.resolve("tmp"), sandbox.layout().tmp());
+        for (var mount : rootfs.mounts()) {
+            configuration.readOnly(mount.source(), mount.destination());
+        }
+        configuration
+                .readOnly(own.resolve("passwd"), "/etc/passwd")
+                .readOnly(spec.code(), sandbox.layout().taskRoot())
+                .readOnly(spec.runtimes(), sandbox.layout().runtimeRoot());
+        var resolver = Path.of("/etc/resolv.conf");
+        if (Files.exists(resolver)) {
+            configuration.readOnly(resolver.toRealPath(), "/etc/resolv.conf");
+        }
+        for (var mount : rootfs.mountPointsFor(spec.hostPaths())) {
+            configuration.readOnly(mount.source(), mount.destination());
+        }
+        if (settings.seccomp()) {
+            configuration.seccomp();
+        }
+        configuration.write(own.resolve("config.json"));
+    }
+
+    Child startContainer(OciSandbox sandbox, String container, Sandbox.Output output, IntConsumer atEnd)
+            throws IOException {
+        var command = runtime.run(container, sandbox.directory());
+        return namespace.call(() -> Child.start(command, poller, output, sandbox.uid(), atEnd));
+    }
+
+    OciRuntime runtime() {
+        return runtime;
+    }
+
+    /** Takes back what {@link #create} gave, from a sandbox in which nothing runs. */
+    void closed(OciSandbox sandbox) {
+        try {
+            disks.unmount(sandbox.directory().resolve("tmp"));
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("environmentId", sandbox.spec().environmentId())
+                    .setCause(e)
+                    .log("/tmp could not be unmounted");
+        }
+        sandbox.cgroup().remove();
+        SandboxDirectory.remove(sandbox.directory());
+        returnUser(sandbox.uid() - settings.firstUid());
+        sandboxes.remove(sandbox);
+    }
+
+    @Override
+    public void close() {
+        sandboxes.forEach(Sandbox::kill); // all at once, then wait for each
+        sandboxes.forEach(OciSandbox::close);
+        parts.close();
+        directory.close();
+    }
+}
