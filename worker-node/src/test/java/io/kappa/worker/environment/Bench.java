@@ -1,0 +1,232 @@
+package io.kappa.worker.environment;
+
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.FunctionConfiguration;
+import io.kappa.contracts.function.FunctionName;
+import io.kappa.contracts.function.LoggingConfiguration;
+import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.Deployment;
+import io.kappa.runtimes.InstalledRuntime;
+import io.kappa.worker.environment.EnvironmentWorkshop.Parts;
+import io.kappa.worker.environment.EnvironmentWorkshop.Preparation;
+import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Prepared;
+import io.kappa.worker.log.EnvironmentLog;
+import io.kappa.worker.runtimeapi.ReportedError;
+import io.kappa.worker.runtimeapi.RuntimeListener;
+import io.kappa.worker.sandbox.Sandbox.Exit;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One environment on the bench: every part of it in the test's hand. */
+final class Bench {
+    static final VersionArn VERSION = new VersionArn(
+            new FunctionArn("us-east-1", "123456789012", new FunctionName("hello")), new Version.Latest());
+    static final String INVOKED_ARN = "arn:aws:lambda:us-east-1:123456789012:function:hello:live";
+
+    final TurnedLoop loop = new TurnedLoop();
+    final FakeSandbox sandbox = new FakeSandbox();
+    final FakeRuntimeApi api = new FakeRuntimeApi();
+    final List<String> log = new ArrayList<>();
+    final List<String> owner = new ArrayList<>();
+    final Queue<Runnable> blocking = new ArrayDeque<>();
+    final Environment environment;
+    String noEntrypoint = "";
+    boolean released;
+    boolean logClosed;
+
+    private @Nullable RuntimeListener runtime;
+    private @Nullable Consumer<Preparation> prepared;
+
+    Bench() {
+        this(configuration(128, Map.of()));
+    }
+
+    Bench(FunctionConfiguration configuration) {
+        var plan = new EnvironmentPlan(
+                new EnvironmentKey(VERSION, 1),
+                deployment(1, configuration),
+                new EnvironmentName("0123456789abcdef0123456789abcdef", "/aws/lambda/hello", "stream"));
+        environment = new Environment(
+                plan,
+                loop,
+                blocking::add,
+                new EnvironmentSettings(Duration.ofSeconds(10), Duration.ofMillis(50)),
+                new Owner(),
+                new EnvironmentMetrics(new SimpleMeterRegistry()));
+        environment.start((_, _, listener, done) -> {
+            runtime = listener;
+            prepared = done;
+        });
+        run();
+    }
+
+    /** An environment that has finished its init and waits. */
+    static Bench idle() {
+        var bench = new Bench();
+        bench.prepare();
+        bench.turn(Duration.ofMillis(100));
+        bench.polls();
+        return bench;
+    }
+
+    static FunctionConfiguration configuration(int memoryMegabytes, Map<String, String> environment) {
+        return new FunctionConfiguration(
+                RuntimeIdentifier.PYTHON3_12,
+                "arn:aws:iam::123456789012:role/r",
+                "app.handler",
+                "",
+                3,
+                memoryMegabytes,
+                512,
+                environment,
+                List.of("x86_64"),
+                new LoggingConfiguration("Text", null, null, "/aws/lambda/hello"),
+                "PassThrough",
+                null,
+                null);
+    }
+
+    static Deployment deployment(long generation, FunctionConfiguration configuration) {
+        return new Deployment(generation, configuration, new CodePackage("00", "u", 1, 0, List.of(0L)));
+    }
+
+    static Invocation invocation(String requestId) {
+        return new Invocation(requestId, INVOKED_ARN, "Root=1", "", false, Buffer.buffer("{}"));
+    }
+
+    static Invocation invocationWithTail(String requestId) {
+        return new Invocation(requestId, INVOKED_ARN, "Root=1", "", true, Buffer.buffer("{}"));
+    }
+
+    /** Lets everything happen that needs no time. */
+    void run() {
+        do {
+            loop.run();
+            for (var task = blocking.poll(); task != null; task = blocking.poll()) {
+                task.run();
+            }
+            loop.run();
+        } while (!blocking.isEmpty());
+    }
+
+    void turn(Duration time) {
+        run();
+        loop.turn(time);
+        run();
+    }
+
+    /** The process is asked for, and its start takes its time. */
+    void prepareWithoutStarting() {
+        if (prepared != null) {
+            prepared.accept(parts());
+        }
+        loop.run();
+    }
+
+    void prepare() {
+        prepare(parts());
+    }
+
+    private Prepared parts() {
+        return new Prepared(new Parts(
+                sandbox,
+                api,
+                new InstalledRuntime(
+                        "python:3.12.4",
+                        List.of(),
+                        "AWS_Lambda_python3.12",
+                        (task, root, _) -> new InstalledRuntime.Start(
+                                List.of("/usr/bin/python3", root + "/bootstrap.py"), Map.of("PYTHONPATH", task))),
+                new Log(),
+                noEntrypoint,
+                () -> released = true));
+    }
+
+    void prepare(Preparation preparation) {
+        if (prepared == null) {
+            throw new IllegalStateException("nothing was ordered");
+        }
+        prepared.accept(preparation);
+        run();
+    }
+
+    /** Hands over an invocation and collects what its caller hears. */
+    List<InvocationOutcome> invoke(Invocation invocation) {
+        var heard = new ArrayList<InvocationOutcome>();
+        environment.invoke(invocation, heard::add);
+        run();
+        return heard;
+    }
+
+    void polls() {
+        runtime().polled();
+        run();
+    }
+
+    void responds(String body) {
+        runtime().responded(Buffer.buffer(body));
+        run();
+    }
+
+    void fails(String type, String body) {
+        runtime().failed(new ReportedError(type, Buffer.buffer(body)));
+        run();
+    }
+
+    void failsInit(String type, String body) {
+        runtime().initFailed(new ReportedError(type, Buffer.buffer(body)));
+        run();
+    }
+
+    void respondsTooMuch() {
+        runtime().responseTooLarge();
+        run();
+    }
+
+    void exits(Exit exit) {
+        sandbox.exit(exit);
+        run();
+    }
+
+    private RuntimeListener runtime() {
+        if (runtime == null) {
+            throw new IllegalStateException("nobody listens");
+        }
+        return runtime;
+    }
+
+    private final class Owner implements Environment.Owner {
+        @Override
+        public void idle(Environment idle, boolean ready) {
+            owner.add(ready ? "idle" : "idle, to be started");
+        }
+
+        @Override
+        public void stopped(Environment stopped) {
+            owner.add("stopped");
+        }
+    }
+
+    private final class Log implements EnvironmentLog {
+        @Override
+        public void line(long timeMillis, String requestId, String message) {
+            log.add((requestId.isEmpty() ? "-" : requestId) + "|" + message);
+        }
+
+        @Override
+        public void close() {
+            logClosed = true;
+        }
+    }
+}

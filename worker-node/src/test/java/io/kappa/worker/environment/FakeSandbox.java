@@ -1,0 +1,108 @@
+package io.kappa.worker.environment;
+
+import io.kappa.worker.sandbox.Sandbox;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A sandbox whose processes do what the test says, and which remembers what it was asked. */
+final class FakeSandbox implements Sandbox {
+    static final Layout LAYOUT = new Layout("/var/task", "/var/runtime", "/tmp");
+
+    final List<String> asked = new ArrayList<>();
+    final List<Map<String, String>> environments = new ArrayList<>();
+
+    @Nullable
+    IOException refusal;
+    /** Printed by the process and not yet handed over. */
+    String pending = "";
+
+    private @Nullable CompletableFuture<Exit> process;
+    private @Nullable Output output;
+
+    @Override
+    public Layout layout() {
+        return LAYOUT;
+    }
+
+    @Override
+    public CompletionStage<Exit> start(List<String> command, Map<String, String> environment, Output to)
+            throws IOException {
+        asked.add("start " + String.join(" ", command));
+        if (refusal != null) {
+            throw refusal;
+        }
+        if (runs()) {
+            throw new IllegalStateException("one process at a time");
+        }
+        environments.add(environment);
+        output = to;
+        process = new CompletableFuture<>();
+        return process;
+    }
+
+    boolean runs() {
+        return process != null && !process.isDone();
+    }
+
+    void print(String text) {
+        if (output != null) {
+            output.print(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    void exit(Exit exit) {
+        if (process != null) {
+            process.complete(exit);
+        }
+    }
+
+    @Override
+    public void drainOutput() {
+        print(pending);
+        pending = "";
+    }
+
+    @Override
+    public void throttle() {
+        asked.add("throttle");
+    }
+
+    @Override
+    public void freeze() {
+        asked.add("freeze");
+    }
+
+    @Override
+    public void thaw() {
+        asked.add("thaw");
+    }
+
+    /** The end follows at once; a real one takes its time, but comes over the event loop as well. */
+    @Override
+    public void kill() {
+        asked.add("kill");
+        exit(new Exit(0, 9, false));
+    }
+
+    @Override
+    public void terminate() {
+        asked.add("terminate");
+    }
+
+    @Override
+    public long memoryPeakBytes() {
+        return 36 * 1024 * 1024 - 5;
+    }
+
+    @Override
+    public void close() {
+        asked.add("close");
+        exit(new Exit(0, 9, false));
+    }
+}
