@@ -32,10 +32,13 @@ final class BrokerConfiguration {
         properties.put("auto.create.topics.enable", "true");
         properties.put("default.replication.factor", "1");
         properties.put("min.insync.replicas", "1");
-        // After kill -9 the broker may register anew only once its former self is taken for dead; nobody else watches
-        // this broker.
-        properties.put("broker.session.timeout.ms", "2000");
-        properties.put("broker.heartbeat.interval.ms", "500");
+        // After kill -9 the broker may register anew only once its former self is taken for dead. It tries after 0.1,
+        // 0.3, 0.7 and
+        // 1.5 seconds, so the fourth time succeeds. Taken for dead by mistake, on a machine that stood still, it is
+        // back with its
+        // next heartbeat.
+        properties.put("broker.session.timeout.ms", "1400");
+        properties.put("broker.heartbeat.interval.ms", "400");
         // An idle laptop's disk should be idle: no record each half second that says nothing has happened.
         properties.put("metadata.max.idle.interval.ms", "0");
     }
