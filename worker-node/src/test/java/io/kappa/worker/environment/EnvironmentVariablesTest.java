@@ -1,0 +1,126 @@
+package io.kappa.worker.environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kappa.contracts.function.FunctionConfiguration;
+import io.kappa.contracts.function.LoggingConfiguration;
+import io.kappa.worker.sandbox.Sandbox.Layout;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EnvironmentVariablesTest {
+    private static final EnvironmentName NAME =
+            new EnvironmentName("0123", "/aws/lambda/hello", "2026/01/02/[$LATEST]0123");
+
+    @Test
+    void tellsTheRuntimeWhatLambdaTellsIt() {
+        var variables = variables(
+                Bench.configuration(512, Map.of("STAGE", "test")), FakeSandbox.LAYOUT, "AWS_Lambda_python3.12");
+
+        assertThat(variables)
+                .containsEntry("_HANDLER", "app.handler")
+                .containsEntry("AWS_REGION", "us-east-1")
+                .containsEntry("AWS_DEFAULT_REGION", "us-east-1")
+                .containsEntry("AWS_EXECUTION_ENV", "AWS_Lambda_python3.12")
+                .containsEntry("AWS_LAMBDA_FUNCTION_NAME", "hello")
+                .containsEntry("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+                .containsEntry("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
+                .containsEntry("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+                .containsEntry("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/hello")
+                .containsEntry("AWS_LAMBDA_LOG_STREAM_NAME", "2026/01/02/[$LATEST]0123")
+                .containsEntry("AWS_LAMBDA_LOG_FORMAT", "Text")
+                .doesNotContainKey("AWS_LAMBDA_LOG_LEVEL")
+                .containsEntry("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
+                .containsEntry("LAMBDA_TASK_ROOT", "/var/task")
+                .containsEntry("LAMBDA_RUNTIME_DIR", "/var/runtime")
+                .containsEntry("TZ", ":UTC")
+                .containsEntry("LANG", "en_US.UTF-8")
+                .containsEntry("PATH", "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin")
+                .containsEntry(
+                        "LD_LIBRARY_PATH",
+                        "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib")
+                .containsEntry("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR")
+                .containsEntry("AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000")
+                .containsEntry("PYTHONPATH", "/var/task")
+                .containsEntry("STAGE", "test")
+                .doesNotContainKeys("TMPDIR", "_X_AMZN_TRACE_ID")
+                .containsKeys("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN");
+    }
+
+    @Test
+    void theUserOverridesDefaultsAndWhatBelongsToTheRuntime() {
+        var own = Map.of("TZ", "Europe/Zurich", "PATH", "/mine", "PYTHONPATH", "/mine/too", "LANG", "C");
+
+        assertThat(variables(Bench.configuration(128, own), FakeSandbox.LAYOUT, ""))
+                .containsAllEntriesOf(own);
+    }
+
+    @Test
+    void theUserDoesNotOverrideWhatIsReserved() {
+        var own = Map.of(
+                "_HANDLER", "x",
+                "AWS_REGION", "x",
+                "AWS_LAMBDA_RUNTIME_API", "x",
+                "AWS_EXECUTION_ENV", "x",
+                "LAMBDA_TASK_ROOT", "x",
+                "AWS_ACCESS_KEY_ID", "x",
+                "_X_AMZN_TRACE_ID", "x");
+
+        assertThat(variables(Bench.configuration(128, own), FakeSandbox.LAYOUT, ""))
+                .doesNotContainValue("x");
+    }
+
+    @Test
+    void runtimesOfTheFunctionsOwnAreNotNamed() {
+        assertThat(variables(Bench.configuration(128, Map.of()), FakeSandbox.LAYOUT, ""))
+                .doesNotContainKey("AWS_EXECUTION_ENV");
+    }
+
+    @Test
+    void aSandboxThatCannotMountTellsWhereThingsAre() {
+        var layout = new Layout("/x/code", "/x/runtimes", "/x/tmp");
+
+        assertThat(variables(Bench.configuration(128, Map.of()), layout, ""))
+                .containsEntry("LAMBDA_TASK_ROOT", "/x/code")
+                .containsEntry("LAMBDA_RUNTIME_DIR", "/x/runtimes")
+                .containsEntry("TMPDIR", "/x/tmp")
+                .containsEntry(
+                        "LD_LIBRARY_PATH",
+                        "/var/lang/lib:/lib64:/usr/lib64:/x/runtimes:/x/runtimes/lib:/x/code:/x/code/lib:/opt/lib");
+    }
+
+    @Test
+    void theJsonLogFormatHasALevel() {
+        var text = Bench.configuration(128, Map.of());
+        var json = new FunctionConfiguration(
+                text.runtime(),
+                text.role(),
+                text.handler(),
+                text.description(),
+                text.timeoutSeconds(),
+                text.memoryMegabytes(),
+                text.ephemeralStorageMegabytes(),
+                text.environment(),
+                text.architectures(),
+                new LoggingConfiguration("JSON", "DEBUG", "INFO", "/aws/lambda/hello"),
+                text.tracingMode(),
+                null,
+                null);
+
+        assertThat(variables(json, FakeSandbox.LAYOUT, ""))
+                .containsEntry("AWS_LAMBDA_LOG_FORMAT", "JSON")
+                .containsEntry("AWS_LAMBDA_LOG_LEVEL", "DEBUG");
+    }
+
+    private static Map<String, String> variables(
+            FunctionConfiguration configuration, Layout layout, String executionEnvironment) {
+        return EnvironmentVariables.of(
+                Bench.VERSION,
+                configuration,
+                NAME,
+                layout,
+                "127.0.0.1:9001",
+                Map.of("PYTHONPATH", "/var/task"),
+                executionEnvironment);
+    }
+}
