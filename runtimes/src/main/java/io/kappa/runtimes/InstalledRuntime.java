@@ -1,15 +1,16 @@
 package io.kappa.runtimes;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * How a function with one runtime identifier is started on this machine.
+ * How functions with one runtime identifier are started on this machine.
  *
  * @param version what is installed, such as {@code python:3.11.7}; shown in the log at INIT_START
  * @param hostPaths directories that the interpreter needs to see at the same path, apart from {@code /usr}, {@code /lib*} and {@code /bin}
- * @param executionEnvironment value of {@code AWS_EXECUTION_ENV}; empty where Lambda sets none
+ * @param executionEnvironment value of {@code AWS_EXECUTION_ENV}, which the worker sets; empty where Lambda sets none
  */
 public record InstalledRuntime(
         String version, List<Path> hostPaths, String executionEnvironment, CommandLine commandLine) {
@@ -23,21 +24,37 @@ public record InstalledRuntime(
     public interface CommandLine {
         /**
          * @param taskRoot where the process will see the function's code
-         * @param runtimeRoot where the process will see the unpacked runtime clients
+         * @param runtimeRoot where the process will see {@link RuntimeCatalogue#directory}
          * @param memoryMegabytes of the function, for runtimes that size themselves
+         * @param environment what the process will be given besides: the user's variables and the platform's, {@code _HANDLER} among them
          */
-        Start start(String taskRoot, String runtimeRoot, int memoryMegabytes);
+        Start start(String taskRoot, String runtimeRoot, int memoryMegabytes, Map<String, String> environment);
     }
 
     /**
      * A command and the variables that belong to the runtime. The user's variables may override these, as on Lambda.
      *
      * @param command absolute executable and arguments
+     * @param entrypoints executables, as the process will see them, of which the first that exists is the one to start; the command
+     *     begins with the first. More than one only where the function brings its own: {@code Runtime.InvalidEntrypoint} lists them
+     *     all if none exists.
      */
-    public record Start(List<String> command, Map<String, String> environment) {
+    public record Start(List<String> command, Map<String, String> environment, List<String> entrypoints) {
         public Start {
             command = List.copyOf(command);
             environment = Map.copyOf(environment);
+            entrypoints = List.copyOf(entrypoints);
+        }
+
+        Start(List<String> command, Map<String, String> environment) {
+            this(command, environment, command.subList(0, 1));
+        }
+
+        /** The same start with another of the {@link #entrypoints}. */
+        public Start with(String entrypoint) {
+            var changed = new ArrayList<>(command);
+            changed.set(0, entrypoint);
+            return new Start(changed, environment, entrypoints);
         }
     }
 }

@@ -11,7 +11,7 @@ public interface RuntimeCatalogue {
     /** The unpacked runtime clients on this machine. */
     Path directory();
 
-    /** Empty where the machine lacks the runtime. */
+    /** Empty where the machine lacks the runtime. May wait a moment for the search after the start. */
     Optional<InstalledRuntime> find(RuntimeIdentifier identifier);
 
     Set<RuntimeIdentifier> available();

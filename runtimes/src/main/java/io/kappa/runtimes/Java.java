@@ -1,0 +1,195 @@
+package io.kappa.runtimes;
+
+import io.kappa.contracts.function.RuntimeFamily;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
+
+/** Java, with the client that AWS publishes: functions in Java lean on how it reads and writes their types. */
+final class Java implements Language {
+
+    /** The jar that the virtual machine is started with; made when the clients are unpacked, since it has a manifest and nothing else. */
+    static final String LAUNCHER = "java/lib/launcher.jar";
+
+    private static final List<String> LIBRARIES = List.of(
+            "aws-lambda-java-runtime-interface-client.jar",
+            "aws-lambda-java-core.jar",
+            "aws-lambda-java-serialization.jar",
+            "utils-lite.jar");
+    private static final String JNI_LIBRARY = "java/jni/libaws-lambda-jni.%s-%s.so";
+
+    /** Detail: which build of which version it is. */
+    static final String BUILD = "build";
+
+    private static final String JNI = "jni";
+
+    private final JavaArchives archives;
+
+    /** @param clients the unpacked clients */
+    Java(Path clients) {
+        this.archives = new JavaArchives(clients, this);
+    }
+
+    /** The client's files, as paths below the package's resources. */
+    static List<String> client() {
+        var files = new ArrayList<String>();
+        LIBRARIES.forEach(library -> files.add("java/lib/" + library));
+        for (var libc : List.of("linux", "linux_musl")) {
+            for (var architecture : List.of("x86_64", "aarch_64")) {
+                files.add(JNI_LIBRARY.formatted(libc, architecture));
+            }
+        }
+        return files;
+    }
+
+    /** Its manifest lets the client load its library without a warning, which the option for that would do at the cost of class data sharing. */
+    static byte[] launcher() throws IOException {
+        var manifest = new Manifest();
+        var attributes = manifest.getMainAttributes();
+        attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        attributes.put(Attributes.Name.MAIN_CLASS, "com.amazonaws.services.lambda.runtime.api.client.AWSLambda");
+        attributes.put(Attributes.Name.CLASS_PATH, String.join(" ", LIBRARIES));
+        attributes.putValue("Enable-Native-Access", "ALL-UNNAMED");
+        var bytes = new ByteArrayOutputStream();
+        try (var jar = new JarOutputStream(bytes)) {
+            var entry = new ZipEntry(JarFile.MANIFEST_NAME);
+            entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0)); // So that the same build gives the same bytes.
+            jar.putNextEntry(entry);
+            manifest.write(jar);
+            jar.closeEntry();
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public RuntimeFamily family() {
+        return RuntimeFamily.JAVA;
+    }
+
+    @Override
+    public String label() {
+        return "java";
+    }
+
+    @Override
+    public InterpreterVersion oldest() {
+        return new InterpreterVersion(8, 0, 0);
+    }
+
+    @Override
+    public Places places() {
+        return new Places(
+                "java",
+                List.of(),
+                List.of(
+                        "/usr/lib/jvm/*/bin",
+                        "~/.sdkman/candidates/java/*/bin",
+                        "~/.asdf/installs/java/*/bin",
+                        "~/.local/share/mise/installs/java/*/bin",
+                        "/opt/java/*/bin",
+                        System.getProperty("java.home") + "/bin"));
+    }
+
+    /** Reads what a Java home says of itself, which is two hundred times as fast as asking its virtual machine. */
+    @Override
+    public Optional<Interpreter> examine(Path candidate) throws IOException {
+        var home = candidate.toRealPath().resolve("../..").normalize();
+        if (!Files.isRegularFile(home.resolve("release"))) {
+            home = homeOf(candidate).orElse(home);
+        }
+        var executable = home.resolve("bin/java");
+        if (!Files.isRegularFile(home.resolve("release")) || !Files.isExecutable(executable)) {
+            return Optional.empty();
+        }
+        var release = new Properties();
+        try (var reader = Files.newBufferedReader(home.resolve("release"))) {
+            release.load(reader);
+        }
+        var version = said(release, "JAVA_VERSION").replaceFirst("^1\\.", "");
+        var needed = hostPaths(home);
+        var build = home + " " + said(release, "JAVA_RUNTIME_VERSION") + " " + said(release, "JAVA_VERSION");
+        var details = Map.of(BUILD, build, JNI, jniLibrary(release));
+        return InterpreterVersion.in(version).map(known -> new Interpreter(executable, known, needed, details));
+    }
+
+    /** For commands that are scripts of a version manager. */
+    private static Optional<Path> homeOf(Path candidate) throws IOException {
+        return Question.ask(candidate, "-XshowSettings:properties", "-version").stream()
+                .map(String::strip)
+                .filter(line -> line.startsWith("java.home = "))
+                .map(line -> Path.of(line.substring("java.home = ".length())))
+                .findFirst();
+    }
+
+    private static String said(Properties release, String name) {
+        return release.getProperty(name, "").replace("\"", "");
+    }
+
+    private static String jniLibrary(Properties release) {
+        var libc = said(release, "LIBC").equals("musl") ? "linux_musl" : "linux";
+        var architecture = said(release, "OS_ARCH").equals("aarch64") ? "aarch_64" : "x86_64";
+        return JNI_LIBRARY.formatted(libc, architecture);
+    }
+
+    /** The home itself, and where distributions keep the files that it only links to: certificates, security properties. */
+    private static List<Path> hostPaths(Path home) throws IOException {
+        Set<Path> needed = new LinkedHashSet<>(List.of(home));
+        for (var directory : List.of(home.resolve("conf"), home.resolve("lib/security"))) {
+            if (Files.isDirectory(directory)) {
+                try (var files = Files.walk(directory)) {
+                    for (var file : files.filter(Files::isSymbolicLink)
+                            .filter(Files::exists)
+                            .toList()) {
+                        needed.add(file.toRealPath().resolve("..").normalize());
+                    }
+                }
+            }
+        }
+        return SystemPaths.outside(needed);
+    }
+
+    /** As on Lambda: one garbage collector without threads, one compiler, and a heap that leaves room for the rest. */
+    @Override
+    public InstalledRuntime.Start start(Interpreter interpreter, Roots at, int memoryMegabytes) {
+        var sharing = archives.find(interpreter, at.runtime()).map("-XX:SharedArchiveFile="::concat);
+        return start(interpreter, at, memoryMegabytes, sharing.stream().toList());
+    }
+
+    InstalledRuntime.Start start(Interpreter interpreter, Roots at, int memoryMegabytes, List<String> furtherOptions) {
+        int version = interpreter.version().major();
+        var command = new ArrayList<String>();
+        command.add(interpreter.executable().toString());
+        command.add("-XX:+UseSerialGC");
+        command.add("-XX:TieredStopAtLevel=1");
+        command.add("-XX:-UsePerfData"); // Would be a file in the function's /tmp.
+        command.add("-Xshare:auto");
+        command.add("-XX:MaxHeapSize=" + memoryMegabytes * 85L * 1024 / 100 + "k");
+        command.add("-Djava.net.preferIPv4Stack=true");
+        // Else the client unpacks it to one fixed name in /tmp, where environments without a /tmp of their own would
+        // meet.
+        command.add("-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI=" + at.runtime()
+                + "/" + interpreter.detail(JNI));
+        if (version >= 24) {
+            command.add("--sun-misc-unsafe-memory-access=allow"); // The client warns of itself otherwise.
+        }
+        command.addAll(furtherOptions);
+        command.add("-jar");
+        command.add(at.runtime() + "/" + LAUNCHER);
+        command.add(at.handler());
+        return new InstalledRuntime.Start(command, at.variables());
+    }
+}
