@@ -142,7 +142,10 @@ final class InvocationRun {
             response.exceptionHandler(cause -> breakOff("the connection broke within the answer", cause));
             response.handler(body::take);
             response.endHandler(_ -> answered(response, body));
-        } else if (status == 503 && response.headers().contains(REFUSAL)) {
+            return;
+        }
+        response.exceptionHandler(_ -> {}); // What else there may be of this answer is of no interest.
+        if (status == 503 && response.headers().contains(REFUSAL)) {
             refused(response.headers().get(REFUSAL));
         } else {
             breakOff("it answered with status " + status, null);

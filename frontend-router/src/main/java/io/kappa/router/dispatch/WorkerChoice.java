@@ -59,7 +59,12 @@ final class WorkerChoice {
                 }
             }
         }
-        return second == null || (first != null && first.load(megabytes) <= second.load(megabytes)) ? first : second;
+        return first == null || second == null ? first : lessLoaded(first, second, megabytes);
+    }
+
+    private Worker lessLoaded(Worker first, Worker second, int megabytes) {
+        double difference = first.load(megabytes) - second.load(megabytes);
+        return difference < 0 || (difference == 0 && random.get().nextBoolean()) ? first : second;
     }
 
     void served(VersionArn version, Worker worker) {

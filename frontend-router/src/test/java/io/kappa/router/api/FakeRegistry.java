@@ -1,0 +1,160 @@
+package io.kappa.router.api;
+
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.Deployment;
+import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.RegistryRecord;
+import io.kappa.contracts.registry.RegistryView;
+import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.contracts.registry.VersionRecord.LastUpdate;
+import io.kappa.contracts.registry.VersionRecord.State;
+import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.registry.Registry;
+import io.kappa.router.registry.RegistryAnswer;
+import io.kappa.router.registry.RegistryAnswer.Done;
+import io.kappa.router.registry.RegistryCommand;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/**
+ * A registry in memory that makes every change it is asked for, at once and without transitions. Enough to see what the API asks of a
+ * registry and makes of its answers; the rules of the real one are tested with the real one.
+ */
+final class FakeRegistry implements Registry {
+    static final Instant NOON = Instant.parse("2026-11-20T12:00:00.123Z");
+
+    final List<RegistryCommand> asked = new CopyOnWriteArrayList<>();
+
+    private final RegistryView view = new RegistryView();
+    private final RecordCodec<RegistryRecord> codec = RecordCodec.of(RegistryRecord.class);
+    private final Map<String, byte[]> packages = new ConcurrentHashMap<>();
+    private long sequence;
+    private State stateOfNewFunctions = State.ACTIVE;
+
+    /** Leaves functions made from now on in that state. */
+    void makeFunctions(State state) {
+        stateOfNewFunctions = state;
+    }
+
+    @Override
+    public RegistryView view() {
+        return view;
+    }
+
+    @Override
+    public CompletionStage<RegistryAnswer> submit(RegistryCommand command) {
+        return CompletableFuture.completedFuture(decide(command));
+    }
+
+    @Override
+    public CompletionStage<RegistryAnswer> submitWithCode(
+            FunctionArn function, byte[] zip, Function<CodePackage, RegistryCommand> command) {
+        var sha256 = sha256(zip);
+        packages.put(sha256, zip);
+        return submit(command.apply(new CodePackage(sha256, "upload", zip.length, 0, List.of(0L))));
+    }
+
+    @Override
+    public CompletionStage<byte[]> fetch(CodePackage code) {
+        return CompletableFuture.completedFuture(Objects.requireNonNull(packages.get(code.sha256())));
+    }
+
+    private synchronized RegistryAnswer decide(RegistryCommand command) {
+        asked.add(command);
+        return switch (command) {
+            case RegistryCommand.CreateFunction create -> create(create);
+            case RegistryCommand.UpdateFunctionCode update -> {
+                var before = latest(update.function());
+                var after = new Deployment(
+                        before.requested().generation() + 1, before.requested().configuration(), update.code());
+                yield update.dryRun()
+                        ? new Done(record(before.version(), after, State.ACTIVE, LastUpdate.SUCCESSFUL))
+                        : changed(before, after);
+            }
+            case RegistryCommand.UpdateFunctionConfiguration update -> {
+                var before = latest(update.function());
+                yield changed(
+                        before,
+                        new Deployment(
+                                before.requested().generation() + 1,
+                                update.change().appliedTo(before.requested().configuration()),
+                                before.requested().code()));
+            }
+            case RegistryCommand.PublishVersion publish ->
+                new Done(publish(publish.function(), latest(publish.function()).requested()));
+            case RegistryCommand.DeleteFunction delete -> delete(delete);
+        };
+    }
+
+    private RegistryAnswer create(RegistryCommand.CreateFunction create) {
+        var deployment = new Deployment(1, create.configuration(), create.code());
+        var arn = new VersionArn(create.function(), new Version.Latest());
+        apply(new FunctionRecord(create.function(), create.tags()));
+        apply(record(arn, deployment, stateOfNewFunctions, LastUpdate.SUCCESSFUL));
+        if (create.publish()) {
+            return new Done(publish(create.function(), deployment));
+        }
+        return new Done(new VersionRecord(arn, deployment, null, NOON, "revision-1", State.CREATING, null));
+    }
+
+    private Done changed(VersionRecord before, Deployment deployment) {
+        apply(record(before.version(), deployment, State.ACTIVE, LastUpdate.SUCCESSFUL));
+        return new Done(record(before.version(), deployment, State.ACTIVE, LastUpdate.IN_PROGRESS));
+    }
+
+    private VersionRecord publish(FunctionArn function, Deployment deployment) {
+        long number = view.function(function).orElseThrow().versions().size();
+        var published = record(
+                new VersionArn(function, new Version.Published(number)),
+                deployment,
+                State.ACTIVE,
+                LastUpdate.SUCCESSFUL);
+        apply(published);
+        return published;
+    }
+
+    private RegistryAnswer delete(RegistryCommand.DeleteFunction delete) {
+        if (delete.version() == null) {
+            apply(new FunctionRecord(delete.function(), 0, null, 0, Map.of(), true));
+        } else if (delete.version().equals(new Version.Published(999))) {
+            return new RegistryAnswer.Refused(ErrorCode.RESOURCE_CONFLICT, "held by an alias");
+        } else {
+            view.apply(new VersionArn(delete.function(), delete.version()).toString(), null, ++sequence);
+        }
+        return new Done(null);
+    }
+
+    private VersionRecord latest(FunctionArn function) {
+        return view.version(new VersionArn(function, new Version.Latest())).orElseThrow();
+    }
+
+    private VersionRecord record(VersionArn arn, Deployment deployment, State state, LastUpdate update) {
+        return new VersionRecord(arn, deployment, null, NOON, "revision-" + (sequence + 1), state, update);
+    }
+
+    private void apply(RegistryRecord record) {
+        view.apply(record.key(), codec.encode(record), ++sequence);
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.kappa.router.api;
+
+import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.kit.settings.Secret;
+import io.kappa.router.api.function.Home;
+import io.kappa.router.dispatch.DispatchSettings;
+import io.kappa.router.dispatch.Dispatcher;
+import io.kappa.router.dispatch.FakeWorker;
+import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.testkit.TurnedClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** The API on a real port, with a registry in memory and one made-up worker. */
+final class RunningApi implements AutoCloseable {
+    static final String FUNCTIONS = "/2015-03-31/functions";
+    static final String ARN = "arn:aws:lambda:us-east-1:000000000000:function:";
+    static final String ROLE = "arn:aws:iam::000000000000:role/r";
+    static final byte[] ZIP = zip("index.py", "def handler(event, context): return event");
+
+    final FakeRegistry registry = new FakeRegistry();
+    final TurnedClock clock = new TurnedClock(FakeRegistry.NOON);
+    final WorkerDirectory workers = new WorkerDirectory(clock);
+    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    final FakeWorker worker;
+    final ApiServer server;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    RunningApi() {
+        worker = new FakeWorker(vertx, "worker-1");
+        workers.read(
+                worker.name(),
+                worker.status(RuntimeIdentifier.PYTHON3_13, RuntimeIdentifier.NODEJS22_X),
+                clock.millis());
+        server = ApiServer.start(
+                vertx,
+                new ApiSettings(
+                        "127.0.0.1",
+                        0,
+                        2,
+                        new Home("us-east-1", "000000000000"),
+                        Optional.of(new Secret("link secret")),
+                        Optional.empty(),
+                        256,
+                        Duration.ofSeconds(5)),
+                registry,
+                workers,
+                new Dispatcher(
+                        workers, new DispatchSettings(Duration.ofSeconds(2), Duration.ofMinutes(1), 100), metrics),
+                metrics,
+                clock);
+    }
+
+    URI uri(String path) {
+        return URI.create(path.startsWith("http") ? path : "http://127.0.0.1:" + server.port() + path);
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return client.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    HttpResponse<byte[]> download(String url) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(uri(url)).build(), BodyHandlers.ofByteArray());
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(HttpRequest.newBuilder(uri(path)));
+    }
+
+    HttpResponse<String> post(String path, String body) {
+        return send(HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.ofString(body)));
+    }
+
+    HttpResponse<String> put(String path, String body) {
+        return send(HttpRequest.newBuilder(uri(path)).PUT(BodyPublishers.ofString(body)));
+    }
+
+    HttpResponse<String> delete(String path) {
+        return send(HttpRequest.newBuilder(uri(path)).DELETE());
+    }
+
+    /** Creates a function from the usual code; {@code more} are further members of the request, each followed by a comma. */
+    HttpResponse<String> create(String name, String more) {
+        return post(FUNCTIONS, createRequest(name, more));
+    }
+
+    static String createRequest(String name, String more) {
+        return """
+                {%s"FunctionName":"%s","Runtime":"python3.13","Role":"%s","Handler":"index.handler","Code":{"ZipFile":"%s"}}""".formatted(more, name, ROLE, base64(ZIP));
+    }
+
+    HttpResponse<String> invoke(String name, String payload, String... headers) {
+        var request = HttpRequest.newBuilder(uri(FUNCTIONS + "/" + name + "/invocations"))
+                .POST(BodyPublishers.ofString(payload));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    static byte[] zip(String name, String content) {
+        var bytes = new ByteArrayOutputStream();
+        try (var zip = new ZipOutputStream(bytes)) {
+            var entry = new ZipEntry(name);
+            entry.setTime(0);
+            zip.putNextEntry(entry);
+            zip.write(content.getBytes(StandardCharsets.UTF_8));
+            zip.closeEntry();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        client.close();
+    }
+}
