@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 final class CommandClient {
     private static final Logger LOG = LoggerFactory.getLogger(CommandClient.class);
 
-    /** Most that may wait at a time; whoever comes beyond is refused. */
-    private static final int MOST_WAITING = 1_000;
+    /** Most that may wait at a time, several seconds' worth; whoever comes beyond is refused. */
+    private static final int MOST_WAITING = 500;
 
     private static final RecordCodec<CommandRecord> CODEC = RecordCodec.of(CommandRecord.class);
 

@@ -62,7 +62,7 @@ public final class KafkaRegistry implements Registry {
     /**
      * Makes the topics that are missing, and starts reading and owning. Returns before either has come far: see {@link #unready()}.
      *
-     * @param stateDirectory where this process, and no other, keeps what it owns; may be empty, and is best kept
+     * @param stateDirectory where Kafka Streams may keep files; it has none as long as all state is in memory
      * @param routerId names this router among all, and again when it comes back
      * @param lifecycle closes the registry
      */

@@ -47,7 +47,6 @@ final class RegistryStream implements AutoCloseable {
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-        properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SmallStore.class);
         properties.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         // A router that comes back under its name takes up what it owned without a rebalance; one that is gone is
         // missed soon.

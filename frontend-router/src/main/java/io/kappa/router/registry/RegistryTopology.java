@@ -19,6 +19,10 @@ import org.apache.kafka.streams.state.Stores;
  *                            │
  *                        one store, with a changelog
  * </pre>
+ *
+ * <p>The store is in memory. Measured with 100,000 functions: it takes 160 MB of the owner's heap, and every start reads the changelog
+ * beside what the view reads anyway, 5 seconds in all. RocksDB saves the heap, but costs a native library, a second of every first start,
+ * and after a crash, when exactly-once processing makes it drop its files, 12 seconds.
  */
 final class RegistryTopology {
     static final String STORE = "state";
@@ -39,7 +43,7 @@ final class RegistryTopology {
                 Topic.REGISTRY_COMMANDS.name(topicPrefix));
         topology.addProcessor(OWNER, () -> new RegistryProcessor(clock), COMMANDS);
         topology.addStateStore(
-                Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
+                Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
                         .withCachingDisabled() // Each command is committed by itself, so a cache would save nothing.
                         .withLoggingEnabled(Map.of()),
                 OWNER);

@@ -1,0 +1,120 @@
+package io.kappa.router.registry;
+
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.router.refusal.ErrorCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** An owner without Kafka: decides, keeps what would be recorded, and applies. The clock stands at noon until it is turned. */
+final class Ownership {
+    static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+
+    final MapTable table = new MapTable();
+    final RegistryState state = new RegistryState(table);
+    final List<Change> recorded = new ArrayList<>();
+
+    private final RegistryDecisions decisions = new RegistryDecisions(state, this::nextRevision);
+    private int revisions;
+    private Instant now = NOON;
+
+    private String nextRevision() {
+        return "revision-" + ++revisions;
+    }
+
+    void turn(Duration by) {
+        now = now.plus(by);
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    /** Stores a package, which is what its announcement says. */
+    Ownership stored(CodePackage... packages) {
+        return storedFor(Samples.ACCOUNT, packages);
+    }
+
+    Ownership storedFor(String account, CodePackage... packages) {
+        for (var code : packages) {
+            perform(decisions.announce(Upload.of(account, code), now));
+        }
+        return this;
+    }
+
+    /** Has a command decided and its changes made. */
+    Verdict ask(RegistryCommand command) {
+        var decision = decisions.decide(command, now);
+        perform(decision.changes());
+        return decision.verdict();
+    }
+
+    /** As {@link #ask}, where the command is to be done. */
+    VersionRecord done(RegistryCommand command) {
+        return Objects.requireNonNull(completed(command).version());
+    }
+
+    RegistryAnswer.Done completed(RegistryCommand command) {
+        return switch (ask(command)) {
+            case Verdict.Answered(RegistryAnswer.Done done) -> done;
+            case Verdict.Answered(RegistryAnswer.Refused refused) -> throw new AssertionError(refused);
+            case Verdict.CodeGone _ -> throw new AssertionError("code gone");
+        };
+    }
+
+    /** A function that has been created and is active. */
+    VersionRecord active(FunctionArn function, CodePackage code) {
+        stored(code);
+        done(Samples.create(function, code));
+        settle();
+        return latest(function);
+    }
+
+    /** Ends all transitions. */
+    void settle() {
+        state.inTransition().forEach(version -> perform(decisions.settle(version)));
+    }
+
+    List<Change> settling(VersionArn version) {
+        return decisions.settle(version);
+    }
+
+    void release() {
+        perform(decisions.release(now));
+    }
+
+    private void perform(List<Change> changes) {
+        changes.forEach(state::apply);
+        recorded.addAll(changes);
+    }
+
+    VersionRecord latest(FunctionArn function) {
+        return version(Samples.latest(function));
+    }
+
+    VersionRecord version(VersionArn version) {
+        return state.version(version).orElseThrow();
+    }
+
+    FunctionRecord function(FunctionArn function) {
+        return state.function(function).orElseThrow();
+    }
+
+    /** The packages whose chunks have been deleted. */
+    List<String> released() {
+        return recorded.stream()
+                .filter(Change.UploadReleased.class::isInstance)
+                .map(change -> ((Change.UploadReleased) change).upload().uploadId())
+                .toList();
+    }
+
+    static Verdict refused(ErrorCode code, String message) {
+        return new Verdict.Answered(new RegistryAnswer.Refused(code, message));
+    }
+}

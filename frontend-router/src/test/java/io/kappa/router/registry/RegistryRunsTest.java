@@ -1,0 +1,223 @@
+package io.kappa.router.registry;
+
+import static io.kappa.router.registry.Samples.ACCOUNT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.VersionRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Long random histories. What must hold after any of them; the seed of one that fails brings it back. */
+class RegistryRunsTest {
+    private static final int STEPS = 600;
+    private static final List<FunctionArn> FUNCTIONS =
+            List.of(Samples.arn("a"), Samples.arn("b"), Samples.arn("a-b"), Samples.arn("ab"));
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void replayingWhatWasRecordedGivesTheSameState(long seed) {
+        var run = new Run(seed);
+
+        run.play(STEPS);
+
+        var replayed = new MapTable();
+        var state = new RegistryState(replayed);
+        run.owner.recorded.forEach(state::apply);
+        assertThat(replayed.contents()).isEqualTo(run.owner.table.contents());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void whatFollowsFromTheRecordsIsKeptInStepWithThem(long seed) {
+        var run = new Run(seed);
+
+        for (int i = 0; i < STEPS; i++) {
+            run.step();
+            run.checkTotals();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void everyPackageIsEitherUsedOrDeletedOnce(long seed) {
+        var run = new Run(seed);
+        run.play(STEPS);
+
+        run.owner.settle();
+        run.owner.turn(RegistryDecisions.UPLOAD_KEPT);
+        run.owner.release();
+
+        var released = run.owner.released();
+        assertThat(released).doesNotHaveDuplicates();
+        var used = run.uploadsInUse();
+        assertThat(used).doesNotContainAnyElementsOf(released);
+        var all = new HashSet<>(released);
+        all.addAll(used);
+        assertThat(all).isEqualTo(run.uploads);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void numbersGenerationsAndRevisionsAreNeverUsedTwiceAndVersionsNeverChange(long seed) {
+        var run = new Run(seed);
+        run.play(STEPS);
+
+        var revisions = new HashSet<String>();
+        var published = new HashMap<String, VersionRecord>();
+        var generations = new HashMap<FunctionArn, Long>();
+        for (var change : run.owner.recorded) {
+            if (change instanceof Change.Recorded(VersionRecord version)) {
+                assertThat(revisions.add(version.revisionId()))
+                        .as(version.revisionId())
+                        .isTrue();
+                var arn = version.version();
+                if (arn.version() instanceof Version.Published) {
+                    var before = published.put(arn.toString(), version);
+                    assertThat(before == null || before.requested().equals(version.requested()))
+                            .as(arn.toString())
+                            .isTrue();
+                } else {
+                    var before =
+                            generations.put(arn.function(), version.requested().generation());
+                    assertThat(before == null || before <= version.requested().generation())
+                            .as(arn.toString())
+                            .isTrue();
+                }
+            }
+            if (change instanceof Change.Removed(var version) && version.version() instanceof Version.Published) {
+                // Kept in the map: should the number come back with anything else, the above notices.
+                assertThat(published).containsKey(version.toString());
+            }
+        }
+    }
+
+    /** One history: commands that fit and commands that do not, packages that come too late or never, and time passing. */
+    private static final class Run {
+        private final Random random;
+        private final Ownership owner = new Ownership();
+        private final List<CodePackage> packages = new ArrayList<>();
+        private final Set<String> uploads = new HashSet<>();
+
+        Run(long seed) {
+            random = new Random(seed);
+        }
+
+        void play(int steps) {
+            for (int i = 0; i < steps; i++) {
+                step();
+            }
+        }
+
+        void step() {
+            var function = FUNCTIONS.get(random.nextInt(FUNCTIONS.size()));
+            switch (random.nextInt(12)) {
+                case 0, 1, 2 ->
+                    owner.ask(
+                            random.nextBoolean()
+                                    ? Samples.create(function, anyPackage())
+                                    : Samples.createPublished(function, anyPackage()));
+                case 3, 4 ->
+                    owner.ask(new RegistryCommand.UpdateFunctionCode(
+                            function,
+                            anyPackage(),
+                            null,
+                            random.nextBoolean(),
+                            random.nextInt(5) == 0,
+                            anyRevision(function)));
+                case 5 ->
+                    owner.ask(new RegistryCommand.UpdateFunctionConfiguration(
+                            function, Samples.described("d" + random.nextInt(2)), anyRevision(function)));
+                case 6, 7 ->
+                    owner.ask(new RegistryCommand.PublishVersion(
+                            function, null, random.nextBoolean() ? "given" : null, anyRevision(function)));
+                case 8 ->
+                    owner.ask(new RegistryCommand.DeleteFunction(
+                            function, random.nextInt(3) == 0 ? null : new Version.Published(1 + random.nextInt(6))));
+                case 9, 10 -> owner.settle();
+                default -> {
+                    owner.turn(Duration.ofMinutes(random.nextInt(6)));
+                    owner.release();
+                }
+            }
+        }
+
+        /** One just stored, one stored long ago, or one that never was. */
+        private CodePackage anyPackage() {
+            if (packages.isEmpty() || random.nextInt(3) == 0) {
+                var code = Samples.code(Character.forDigit(random.nextInt(4), 16), "u" + packages.size());
+                packages.add(code);
+                if (random.nextInt(8) != 0) {
+                    owner.stored(code);
+                    uploads.add(code.uploadId());
+                }
+                return code;
+            }
+            return packages.get(random.nextInt(packages.size()));
+        }
+
+        private @Nullable String anyRevision(FunctionArn function) {
+            return switch (random.nextInt(4)) {
+                case 0 -> "stale";
+                case 1 ->
+                    owner.state
+                            .version(Samples.latest(function))
+                            .map(VersionRecord::revisionId)
+                            .orElse(null);
+                default -> null;
+            };
+        }
+
+        private List<VersionRecord> versions() {
+            return FUNCTIONS.stream()
+                    .flatMap(function -> owner.state.versions(function).stream())
+                    .toList();
+        }
+
+        Set<String> uploadsInUse() {
+            var used = new HashSet<String>();
+            for (var version : versions()) {
+                used.add(version.requested().code().uploadId());
+                if (version.previous() != null) {
+                    used.add(version.previous().code().uploadId());
+                }
+            }
+            return used;
+        }
+
+        void checkTotals() {
+            assertThat(owner.state.codeBytes(ACCOUNT))
+                    .isEqualTo(versions().stream()
+                            .mapToLong(version -> version.requested().code().size())
+                            .sum());
+            assertThat(owner.state.sequence(ACCOUNT))
+                    .isEqualTo(owner.recorded.stream()
+                            .filter(change -> change instanceof Change.Recorded || change instanceof Change.Removed)
+                            .count());
+            assertThat(owner.state.inTransition())
+                    .containsExactlyInAnyOrderElementsOf(versions().stream()
+                            .filter(version -> version.state().name() == VersionRecord.State.Name.Pending
+                                    || RegistryState.updating(version))
+                            .map(VersionRecord::version)
+                            .toList());
+            for (var used : uploadsInUse()) {
+                var code = packages.stream()
+                        .filter(candidate -> candidate.uploadId().equals(used))
+                        .findFirst()
+                        .orElseThrow();
+                assertThat(owner.state.holds(Upload.of(ACCOUNT, code))).as(used).isTrue();
+                assertThat(owner.released()).doesNotContain(used);
+            }
+        }
+    }
+}

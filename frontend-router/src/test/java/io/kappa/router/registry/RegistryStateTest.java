@@ -1,0 +1,52 @@
+package io.kappa.router.registry;
+
+import static io.kappa.router.registry.Samples.CODE;
+import static io.kappa.router.registry.Samples.GREET;
+import static io.kappa.router.registry.Samples.NEWER_CODE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** How the owner's state lies in its store. Read by the next release of the owner, so its bytes stay readable. */
+class RegistryStateTest {
+    private static final String USED = "111111111111/" + "a".repeat(64) + "/u1";
+    private static final String ANNOUNCED = "111111111111/" + "b".repeat(64) + "/u2";
+
+    private final Ownership owner = new Ownership();
+
+    @Test
+    void theStoreHoldsTheRecordsAndWhatFollowsFromThem() {
+        owner.stored(CODE, NEWER_CODE).done(Samples.create(GREET, CODE));
+
+        assertThat(owner.table.contents().keySet())
+                .isEqualTo(Set.of(
+                        "record/" + GREET,
+                        "record/" + GREET + ":$LATEST",
+                        "account/111111111111",
+                        "code/" + USED,
+                        "announced/" + ANNOUNCED,
+                        "transition/" + GREET + ":$LATEST"));
+        assertThat(text("account/111111111111")).isEqualTo("{\"sequence\":2,\"codeBytes\":276}");
+        assertThat(text("code/" + USED)).isEqualTo("{\"versions\":1}");
+        assertThat(text("announced/" + ANNOUNCED))
+                .isEqualTo("{\"upload\":{\"account\":\"111111111111\",\"sha256\":\"" + "b".repeat(64)
+                        + "\",\"uploadId\":\"u2\",\"partition\":0,\"chunks\":1},\"until\":\"2026-11-20T12:15:00Z\"}");
+    }
+
+    @Test
+    void aDeletedFunctionLeavesOnlyItsNumbers() {
+        owner.active(GREET, CODE);
+        owner.completed(new RegistryCommand.DeleteFunction(GREET, null));
+
+        assertThat(owner.table.contents()).containsOnlyKeys("record/" + GREET, "account/111111111111");
+        assertThat(owner.state.remembered(GREET)).isPresent();
+        assertThat(owner.state.function(GREET)).isEmpty();
+    }
+
+    private String text(String key) {
+        return new String(Objects.requireNonNull(owner.table.get(key)), UTF_8);
+    }
+}

@@ -1,0 +1,150 @@
+package io.kappa.router.registry;
+
+import static io.kappa.router.registry.Samples.CODE;
+import static io.kappa.router.registry.Samples.GREET;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.registry.Deployment;
+import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.contracts.registry.VersionRecord.State;
+import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.registry.CommandRecord.AnnounceUpload;
+import io.kappa.router.registry.CommandRecord.Ask;
+import io.kappa.router.registry.RegistryCommand.DeleteFunction;
+import io.kappa.router.registry.RegistryCommand.PublishVersion;
+import io.kappa.router.registry.RegistryCommand.UpdateFunctionCode;
+import io.kappa.router.registry.RegistryCommand.UpdateFunctionConfiguration;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The bytes here lie in topics while routers of several releases run. Add to them, never change them. */
+class WireRecordsTest {
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final String ARN = "\"function\":\"arn:aws:lambda:us-east-1:111111111111:function:greet\"";
+    private static final String CODE_JSON =
+            "{\"sha256\":\"" + "a".repeat(64) + "\",\"uploadId\":\"u1\",\"size\":276,\"partition\":0,\"offsets\":[7]}";
+    private static final String CONFIGURATION_JSON = """
+            {"runtime":"python3.13","role":"arn:aws:iam::111111111111:role/r","handler":"m.h","description":"",\
+            "timeoutSeconds":3,"memoryMegabytes":128,"ephemeralStorageMegabytes":512,"environment":{"STAGE":"test"},\
+            "architectures":["x86_64"],"logging":{"format":"Text","logGroup":"/aws/lambda/greet"},\
+            "tracingMode":"PassThrough"}""";
+
+    private static final RecordCodec<CommandRecord> COMMANDS = RecordCodec.of(CommandRecord.class);
+    private static final RecordCodec<ReplyRecord> REPLIES = RecordCodec.of(ReplyRecord.class);
+
+    static Stream<Arguments> commands() {
+        return Stream.of(
+                Arguments.of(
+                        ask("{\"kind\":\"create-function\"," + ARN + ",\"configuration\":" + CONFIGURATION_JSON
+                                + ",\"code\":" + CODE_JSON + ",\"tags\":{\"team\":\"blue\"},\"publish\":false}"),
+                        new Ask("c1", NOON, Samples.create(GREET, CODE))),
+                Arguments.of(
+                        ask(
+                                "{\"kind\":\"update-function-code\"," + ARN + ",\"code\":" + CODE_JSON
+                                        + ",\"architectures\":[\"arm64\"],\"publish\":true,\"dryRun\":false,\"revisionId\":\"r\"}"),
+                        new Ask("c1", NOON, new UpdateFunctionCode(GREET, CODE, List.of("arm64"), true, false, "r"))),
+                Arguments.of(
+                        ask("{\"kind\":\"update-function-configuration\"," + ARN
+                                + ",\"change\":{\"description\":\"d\"}}"),
+                        new Ask("c1", NOON, new UpdateFunctionConfiguration(GREET, Samples.described("d"), null))),
+                Arguments.of(
+                        ask("{\"kind\":\"delete-function\"," + ARN + "}"),
+                        new Ask("c1", NOON, new DeleteFunction(GREET, null))),
+                Arguments.of(
+                        ask("{\"kind\":\"delete-function\"," + ARN + ",\"version\":\"3\"}"),
+                        new Ask("c1", NOON, new DeleteFunction(GREET, new Version.Published(3)))),
+                Arguments.of(
+                        ask("{\"kind\":\"publish-version\"," + ARN
+                                + ",\"codeSha256\":\"s\",\"description\":\"d\",\"revisionId\":\"r\"}"),
+                        new Ask("c1", NOON, new PublishVersion(GREET, "s", "d", "r"))),
+                Arguments.of(
+                        "{\"kind\":\"announce-upload\",\"v\":1,\"upload\":{\"account\":\"111111111111\",\"sha256\":\""
+                                + "a".repeat(64) + "\",\"uploadId\":\"u1\",\"partition\":0,\"chunks\":1}}",
+                        new AnnounceUpload(Upload.of("111111111111", CODE))));
+    }
+
+    static Stream<Arguments> replies() {
+        var version = new VersionRecord(
+                Samples.latest(GREET),
+                new Deployment(1, Samples.configuration(""), CODE),
+                null,
+                NOON,
+                "r1",
+                State.CREATING,
+                null);
+        return Stream.of(
+                Arguments.of(
+                        reply(
+                                "{\"kind\":\"answered\",\"answer\":{\"kind\":\"done\",\"version\":{\"kind\":\"function-version\","
+                                        + "\"v\":1,\"version\":\"" + GREET
+                                        + ":$LATEST\",\"requested\":{\"generation\":1,"
+                                        + "\"configuration\":" + CONFIGURATION_JSON + ",\"code\":" + CODE_JSON + "},"
+                                        + "\"lastModified\":\"2026-11-20T12:00:00Z\",\"revisionId\":\"r1\",\"state\":{"
+                                        + "\"name\":\"Pending\",\"reason\":\"The function is being created.\","
+                                        + "\"reasonCode\":\"Creating\"}}}}"),
+                        new Verdict.Answered(new RegistryAnswer.Done(version))),
+                Arguments.of(
+                        reply("{\"kind\":\"answered\",\"answer\":{\"kind\":\"done\"}}"),
+                        new Verdict.Answered(new RegistryAnswer.Done(null))),
+                Arguments.of(
+                        reply("{\"kind\":\"answered\",\"answer\":{\"kind\":\"refused\",\"code\":\"RESOURCE_CONFLICT\","
+                                + "\"message\":\"m\"}}"),
+                        new Verdict.Answered(new RegistryAnswer.Refused(ErrorCode.RESOURCE_CONFLICT, "m"))),
+                Arguments.of(reply("{\"kind\":\"code-gone\"}"), new Verdict.CodeGone()));
+    }
+
+    private static String ask(String command) {
+        return "{\"kind\":\"ask\",\"v\":1,\"id\":\"c1\",\"asked\":\"2026-11-20T12:00:00Z\",\"command\":" + command
+                + "}";
+    }
+
+    private static String reply(String verdict) {
+        return "{\"v\":1,\"commandId\":\"c1\",\"account\":\"111111111111\",\"sequence\":7,\"verdict\":" + verdict + "}";
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void commandsAreWrittenByteForByteAndReadAgain(String golden, CommandRecord command) {
+        assertThat(COMMANDS.encode(command)).asString(UTF_8).isEqualTo(golden);
+        assertThat(COMMANDS.decode(golden.getBytes(UTF_8))).isEqualTo(command);
+    }
+
+    @ParameterizedTest
+    @MethodSource("replies")
+    void repliesAreWrittenByteForByteAndReadAgain(String golden, Verdict verdict) {
+        var reply = new ReplyRecord("c1", "111111111111", 7, verdict);
+
+        assertThat(REPLIES.encode(reply)).asString(UTF_8).isEqualTo(golden);
+        assertThat(REPLIES.decode(golden.getBytes(UTF_8))).isEqualTo(reply);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void membersOfANewerRouterAreIgnored(String golden, CommandRecord command) {
+        assertThat(COMMANDS.decode(
+                        golden.replaceFirst("\\{", "{\"colour\":[1],").getBytes(UTF_8)))
+                .isEqualTo(command);
+    }
+
+    @Test
+    void kindsOfANewerRouterAreErrors() {
+        for (var unknown : List.of(
+                "{\"kind\":\"dance\",\"v\":1,\"id\":\"c1\"}",
+                ask("{\"kind\":\"create-alias\"," + ARN + "}"),
+                "{\"v\":1}")) {
+            assertThatThrownBy(() -> COMMANDS.decode(unknown.getBytes(UTF_8)))
+                    .as(unknown)
+                    .isInstanceOf(UncheckedIOException.class);
+        }
+    }
+}
