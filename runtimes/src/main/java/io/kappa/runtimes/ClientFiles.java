@@ -7,14 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 
 /** The runtime clients of this build as files. They are unpacked once, into a directory named for their content, and never change. */
 final class ClientFiles {
@@ -57,17 +56,16 @@ final class ClientFiles {
         return contents;
     }
 
+    /** Of checksums, which take a tenth of the time: it tells builds apart, and defends against nobody. */
     private static String hash(Map<String, byte[]> contents) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            contents.forEach((name, bytes) -> {
-                digest.update((name + "\0" + bytes.length + "\0").getBytes(StandardCharsets.UTF_8));
-                digest.update(bytes);
-            });
-            return HexFormat.of().formatHex(digest.digest(), 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // Every Java has it.
-        }
+        var listing = new StringBuilder();
+        contents.forEach((name, bytes) -> {
+            var checksum = new CRC32();
+            checksum.update(bytes);
+            listing.append(name).append(' ').append(bytes.length).append(' ').append(checksum.getValue());
+        });
+        return UUID.nameUUIDFromBytes(listing.toString().getBytes(StandardCharsets.UTF_8))
+                .toString();
     }
 
     /** Readable by all, whatever this process's umask: sandboxes run as other users. */

@@ -26,9 +26,15 @@ public record InstalledRuntime(
          * @param taskRoot where the process will see the function's code
          * @param runtimeRoot where the process will see {@link RuntimeCatalogue#directory}
          * @param memoryMegabytes of the function, for runtimes that size themselves
-         * @param environment what the process will be given besides: the user's variables and the platform's, {@code _HANDLER} among them
+         * @param handler of the function
+         * @param environment of the function, in which the user may name a wrapper
          */
-        Start start(String taskRoot, String runtimeRoot, int memoryMegabytes, Map<String, String> environment);
+        Start start(
+                String taskRoot,
+                String runtimeRoot,
+                int memoryMegabytes,
+                String handler,
+                Map<String, String> environment);
     }
 
     /**

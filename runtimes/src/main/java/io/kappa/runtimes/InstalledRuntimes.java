@@ -3,6 +3,7 @@ package io.kappa.runtimes;
 import io.kappa.contracts.function.RuntimeFamily;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -27,25 +31,50 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
     /** A script of the user's that starts the runtime in Lambda's stead: what layers of tracing tools use. */
     private static final String WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER";
 
-    private final Path directory;
-    private final Map<RuntimeFamily, Language> languages = new EnumMap<>(RuntimeFamily.class);
-    private final Map<RuntimeFamily, CompletableFuture<List<Interpreter>>> interpreters =
-            new EnumMap<>(RuntimeFamily.class);
+    private final CompletableFuture<Path> clients;
     private final CompletableFuture<Variables> variables;
+    private final Map<RuntimeFamily, CompletableFuture<Installed>> languages = new EnumMap<>(RuntimeFamily.class);
 
-    /** @throws IOException where the clients cannot be unpacked */
-    public InstalledRuntimes(RuntimeSettings settings) throws IOException {
-        directory = ClientFiles.unpack(settings.directory());
-        // Not on virtual threads: reading a child's pipe on one holds on to its carrier.
-        var threads = Executors.newFixedThreadPool(
-                Runtime.getRuntime().availableProcessors(),
-                Thread.ofPlatform().daemon().name("runtime-search-", 0).factory());
+    /** A language with its interpreters, in the order of their candidates. */
+    private record Installed(Language language, List<Interpreter> interpreters) {}
+
+    public InstalledRuntimes(RuntimeSettings settings) {
+        var threads = threads();
+        clients = CompletableFuture.supplyAsync(() -> unpack(settings.directory()), threads);
         variables = CompletableFuture.supplyAsync(InstalledRuntimes::askForLocale, threads);
-        for (var language : List.of(new Python(directory), new NodeJs(), new Java(directory), new Ruby())) {
-            languages.put(language.family(), language);
-            interpreters.put(language.family(), search(language, settings, threads));
+        for (var family : RuntimeFamily.values()) {
+            language(family)
+                    .ifPresent(maker -> languages.put(
+                            family, clients.thenCompose(path -> search(maker.apply(path), settings, threads))));
         }
-        threads.shutdown(); // Takes nothing new; what has been asked is answered.
+    }
+
+    /** As many as have a processor, gone once the search is over. Not virtual ones: reading a child's pipe on one holds on to its carrier. */
+    private static Executor threads() {
+        int count = Runtime.getRuntime().availableProcessors();
+        var factory = Thread.ofPlatform().daemon().name("runtime-search-", 0).factory();
+        var threads = new ThreadPoolExecutor(count, count, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    /** What runs a language's functions, given the unpacked clients; empty for what needs no interpreter or has none here. */
+    private static Optional<Function<Path, Language>> language(RuntimeFamily family) {
+        return switch (family) {
+            case PYTHON -> Optional.of(Python::new);
+            case NODEJS -> Optional.of(_ -> new NodeJs());
+            case JAVA -> Optional.of(Java::new);
+            case RUBY -> Optional.of(_ -> new Ruby());
+            case PROVIDED, DOTNET, GO -> Optional.empty();
+        };
+    }
+
+    private static Path unpack(Path directory) {
+        try {
+            return ClientFiles.unpack(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the runtime clients cannot be unpacked to " + directory, e);
+        }
     }
 
     private static Variables askForLocale() {
@@ -56,9 +85,7 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
         }
     }
 
-    /** Gives the interpreters in the order of their candidates. */
-    private static CompletableFuture<List<Interpreter>> search(
-            Language language, RuntimeSettings settings, Executor threads) {
+    private static CompletableFuture<Installed> search(Language language, RuntimeSettings settings, Executor threads) {
         var chosen = settings.interpreters().get(language.family());
         var candidates = chosen == null ? Candidates.of(language.places()) : List.of(chosen);
         var answers = candidates.stream()
@@ -68,7 +95,8 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
                 .thenApply(_ -> answers.stream()
                         .map(CompletableFuture::join)
                         .flatMap(Optional::stream)
-                        .toList());
+                        .toList())
+                .thenApply(interpreters -> new Installed(language, interpreters));
     }
 
     private static Optional<Interpreter> examine(Language language, Path candidate) {
@@ -82,7 +110,7 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
 
     @Override
     public Path directory() {
-        return directory;
+        return clients.join();
     }
 
     @Override
@@ -90,14 +118,14 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
         if (identifier.family() == RuntimeFamily.PROVIDED) {
             return Optional.of(provided(identifier));
         }
-        var language = languages.get(identifier.family());
-        var installed = interpreters.get(identifier.family());
-        if (language == null || installed == null || !identifier.supported()) {
+        var search = languages.get(identifier.family());
+        if (search == null || !identifier.supported()) {
             return Optional.empty();
         }
+        var installed = search.join();
         return InterpreterVersion.in(identifier.wireName())
-                .flatMap(wanted -> choose(installed.join(), wanted))
-                .map(interpreter -> runtime(identifier, language, interpreter));
+                .flatMap(wanted -> choose(installed.interpreters(), wanted))
+                .map(interpreter -> runtime(identifier, installed.language(), interpreter));
     }
 
     /** The very version if there is one, else the next newer one, else the newest. */
@@ -118,12 +146,9 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
                 language.label() + ":" + interpreter.version(),
                 interpreter.hostPaths(),
                 "AWS_Lambda_" + identifier.wireName(),
-                (taskRoot, runtimeRoot, memoryMegabytes, environment) -> {
+                (taskRoot, runtimeRoot, memoryMegabytes, handler, environment) -> {
                     var roots = new Language.Roots(
-                            taskRoot,
-                            runtimeRoot,
-                            environment.getOrDefault("_HANDLER", ""),
-                            variables.join().of(taskRoot, runtimeRoot, interpreter));
+                            taskRoot, runtimeRoot, handler, variables.join().of(taskRoot, runtimeRoot, interpreter));
                     return wrap(language.start(interpreter, roots, memoryMegabytes), environment);
                 });
     }
@@ -141,7 +166,7 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
 
     private InstalledRuntime provided(RuntimeIdentifier identifier) {
         return new InstalledRuntime(
-                identifier.wireName().replace('.', ':'), List.of(), "", (taskRoot, runtimeRoot, _, _) -> {
+                identifier.wireName().replace('.', ':'), List.of(), "", (taskRoot, runtimeRoot, _, _, _) -> {
                     var entrypoints = List.of(taskRoot + "/bootstrap", "/opt/bootstrap");
                     return new InstalledRuntime.Start(
                             entrypoints.subList(0, 1), variables.join().of(taskRoot, runtimeRoot), entrypoints);

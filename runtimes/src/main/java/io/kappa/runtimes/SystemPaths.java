@@ -1,5 +1,6 @@
 package io.kappa.runtimes;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,12 +13,13 @@ final class SystemPaths {
 
     private SystemPaths() {}
 
-    /** Of some directories those that a sandbox must be asked to show, without those that lie in another of them. */
+    /** Of some directories those that exist and that a sandbox must be asked to show, without those that lie in another of them. */
     static List<Path> outside(Collection<Path> directories) {
         var outside = new ArrayList<Path>();
         directories.stream()
                 .map(Path::normalize)
-                .filter(directory -> directory.getNameCount() > 0 && !isShown(directory))
+                .filter(directory ->
+                        directory.getNameCount() > 0 && !isShown(directory) && Files.isDirectory(directory))
                 .sorted()
                 .forEach(directory -> {
                     if (outside.stream().noneMatch(directory::startsWith)) {
