@@ -12,7 +12,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,21 +45,25 @@ public final class FunctionLogs implements AutoCloseable {
     private final ScheduledExecutorService shipper;
 
     public FunctionLogs(KafkaSettings kafka, String topic, MeterRegistry metrics) {
-        this(producer(kafka), topic, metrics);
+        this(
+                producer(kafka),
+                topic,
+                metrics,
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().name("ships-function-logs").daemon().factory()));
         var _ = shipper.scheduleWithFixedDelay(
                 this::flush, FLUSH_INTERVAL.toMillis(), FLUSH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Flushes only when told to. */
-    FunctionLogs(Producer<String, byte[]> producer, String topic, MeterRegistry metrics) {
+    /** @param shipper one thread; where it runs nothing any more, lines are shipped only when {@link #flush} is called */
+    FunctionLogs(
+            Producer<String, byte[]> producer, String topic, MeterRegistry metrics, ScheduledExecutorService shipper) {
         this.producer = producer;
         this.topic = topic;
         this.dropped = Counter.builder("kappa.worker.log.lines.dropped")
                 .description("Log lines left out because they came faster than Kafka took them")
                 .register(metrics);
-        ThreadFactory thread =
-                Thread.ofPlatform().name("ships-function-logs").daemon().factory();
-        this.shipper = Executors.newSingleThreadScheduledExecutor(thread);
+        this.shipper = shipper;
     }
 
     private static Producer<String, byte[]> producer(KafkaSettings kafka) {

@@ -2,6 +2,7 @@ package io.kappa.worker.log;
 
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.log.LogBatch;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,7 +31,8 @@ final class LineBuffer implements EnvironmentLog {
     }
 
     @Override
-    public void line(long timeMillis, String requestId, String message) {
+    public void line(long timeMillis, String requestId, String text) {
+        var message = writable(text);
         int start = 0;
         do {
             int end = endOfPart(message, start);
@@ -107,6 +109,13 @@ final class LineBuffer implements EnvironmentLog {
             due = true;
             owner.due(this);
         }
+    }
+
+    /** Halves of surrogate pairs, which JSON can name but UTF-8 cannot write, become question marks. */
+    private static String writable(String text) {
+        return text.chars().anyMatch(c -> Character.isSurrogate((char) c))
+                ? new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+                : text;
     }
 
     private static long size(LogBatch.Line line) {
