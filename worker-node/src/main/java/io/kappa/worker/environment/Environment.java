@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class Environment {
     private final EnvironmentPlan plan;
     private final EventLoop loop;
+    private final EnvironmentWorkshop workshop;
     private final Executor blocking;
     private final EnvironmentSettings settings;
     private final Owner owner;
@@ -68,22 +69,19 @@ final class Environment {
 
     /** What there is once the environment has been prepared. */
     private record Equipment(
-            Parts parts,
-            RuntimeProcess process,
-            RuntimeProcess.Start start,
-            EnvironmentOutput output,
-            PlatformLines lines,
-            MemoryGauge memory) {}
+            Parts parts, RuntimeProcess process, EnvironmentOutput output, PlatformLines lines, MemoryGauge memory) {}
 
     Environment(
             EnvironmentPlan plan,
             EventLoop loop,
+            EnvironmentWorkshop workshop,
             Executor blocking,
             EnvironmentSettings settings,
             Owner owner,
             EnvironmentMetrics metrics) {
         this.plan = plan;
         this.loop = loop;
+        this.workshop = workshop;
         this.blocking = blocking;
         this.settings = settings;
         this.owner = owner;
@@ -93,12 +91,29 @@ final class Environment {
         this.freeze = new Alarm(loop, () -> equipment().process().freeze());
     }
 
-    /** Begins to live. */
-    void start(EnvironmentWorkshop workshop) {
-        loop.execute(() -> workshop.prepare(plan, loop, new ApiListener(), this::prepared));
+    /** Makes the environment ready for the invocation and then runs it. */
+    void start(Invocation invocation, InvocationOutcome.Answer answer) {
+        start(new Assignment(invocation, answer));
     }
 
-    /** Runs the invocation as soon as the environment can. To be called once after {@link #start}, and once after each time it is idle. */
+    /** Makes the environment ready before anybody asks for it. */
+    void start() {
+        start((Assignment) null);
+    }
+
+    private void start(@Nullable Assignment waiting) {
+        loop.execute(() -> {
+            if (state instanceof Stopped) {
+                owner.stopped(this); // Stopped before it began.
+                abandon(waiting);
+            } else {
+                state = new Preparing(waiting);
+                workshop.prepare(plan, loop, new ApiListener(), this::prepared);
+            }
+        });
+    }
+
+    /** Runs the invocation. To be called once after each time that the environment has said that it is idle. */
     void invoke(Invocation invocation, InvocationOutcome.Answer answer) {
         var assignment = new Assignment(invocation, answer);
         loop.execute(() -> assigned(assignment));
@@ -138,29 +153,13 @@ final class Environment {
     }
 
     private void equip(Parts parts) {
-        var layout = parts.sandbox().layout();
-        var command = parts.runtime()
-                .commandLine()
-                .start(layout.taskRoot(), layout.runtimeRoot(), configuration().memoryMegabytes());
-        var variables = EnvironmentVariables.of(
-                plan.key().version(),
-                configuration(),
-                plan.name(),
-                layout,
-                parts.api().address(),
-                command.environment(),
-                parts.runtime().executionEnvironment());
         var output = new EnvironmentOutput(parts.log(), loop);
         var process = new RuntimeProcess(parts.sandbox(), output, new ProcessListener(), loop, blocking);
         equipment = new Equipment(
                 parts,
                 process,
-                new RuntimeProcess.Start(command.command(), variables),
                 output,
-                PlatformLines.of(
-                        configuration().logging(),
-                        plan.key().version(),
-                        parts.runtime().version()),
+                PlatformLines.of(configuration().logging(), plan.key().version(), parts.runtimeVersion()),
                 new MemoryGauge(process));
     }
 
@@ -203,18 +202,16 @@ final class Environment {
 
     private void assigned(Assignment assignment) {
         switch (state) {
-            case Preparing preparing when preparing.waiting() == null -> state = preparing.assigned(assignment);
-            case Initialising initialising
-            when initialising.waiting() == null -> state = initialising.assigned(assignment);
             case Idle idle -> {
                 freeze.clear();
                 equipment().process().thaw();
                 handle(idle, assignment);
             }
             case Reset reset -> restart(reset, assignment);
-            case Stopped _ -> assignment.answer().give(new Abandoned());
+            case Stopped _ -> abandon(assignment);
             case Preparing _, Initialising _, Busy _ ->
-                throw new IllegalStateException("a second invocation for an environment in state " + state);
+                throw new IllegalStateException("no invocation can be taken in state "
+                        + state.getClass().getSimpleName());
         }
     }
 
@@ -343,7 +340,7 @@ final class Environment {
         initStartedNanos = loop.nanoTime();
         equipment.output().platform(equipment.lines().initStart(loop.currentTimeMillis(), phase));
         if (equipment.parts().noEntrypoint().isEmpty()) {
-            equipment.process().start(equipment.start());
+            equipment.process().start(equipment.parts().start());
         } else {
             ended(new RuntimeFailure.NoEntrypoint(equipment.parts().noEntrypoint()));
         }
@@ -402,15 +399,19 @@ final class Environment {
         if (equipment != null) {
             dismantle();
         }
-        var abandoned = switch (before) {
-            case Preparing preparing -> preparing.waiting();
-            case Initialising initialising -> initialising.waiting();
-            case Answered answered when !answered.running().invocation().tailWanted() -> null;
-            case Busy busy -> busy.running().assignment();
-            case Idle _, Reset _, Stopped _ -> null;
-        };
-        if (abandoned != null) {
-            abandoned.answer().give(new Abandoned());
+        abandon(
+                switch (before) {
+                    case Preparing preparing -> preparing.waiting();
+                    case Initialising initialising -> initialising.waiting();
+                    case Answered answered when !answered.running().invocation().tailWanted() -> null;
+                    case Busy busy -> busy.running().assignment();
+                    case Idle _, Reset _, Stopped _ -> null;
+                });
+    }
+
+    private static void abandon(@Nullable Assignment assignment) {
+        if (assignment != null) {
+            assignment.answer().give(new Abandoned());
         }
     }
 
@@ -485,7 +486,7 @@ final class Environment {
         @Override
         public void notStarted(IOException cause) {
             ended(RuntimeFailure.NoEntrypoint.notStarted(
-                    equipment().start().command().getFirst(), cause));
+                    equipment().parts().start().command().getFirst(), cause));
         }
     }
 }

@@ -53,7 +53,7 @@ public final class EnvironmentPool implements AutoCloseable {
     private boolean draining;
     private volatile Runnable onChange = () -> {};
 
-    /** Makes environments and starts them; they are prepared on their own event loops. */
+    /** Makes environments, which begin to live when they are started. */
     @FunctionalInterface
     interface EnvironmentMaker {
         Environment make(EnvironmentKey key, Deployment deployment, Environment.Owner owner);
@@ -119,9 +119,7 @@ public final class EnvironmentPool implements AutoCloseable {
             var logGroup = deployment.configuration().logging().logGroup();
             var name = EnvironmentName.make(key.version(), logGroup, Instant.ofEpochMilli(loop.currentTimeMillis()));
             var plan = new EnvironmentPlan(key, deployment, name);
-            var environment = new Environment(plan, loop, workshop.blocking(), each, owner, metrics);
-            environment.start(workshop);
-            return environment;
+            return new Environment(plan, loop, workshop, workshop.blocking(), each, owner, metrics);
         };
         var pool = new EnvironmentPool(settings, maker, current, System::nanoTime, metrics);
         metrics.watch(pool);
@@ -171,8 +169,10 @@ public final class EnvironmentPool implements AutoCloseable {
             answer.give(new Refused(refusal));
             return;
         }
-        environment.invoke(invocation, answer);
-        if (evicted != null) {
+        if (evicted == null) {
+            environment.invoke(invocation, answer);
+        } else {
+            environment.start(invocation, answer);
             stop(evicted);
             onChange.run();
         }

@@ -14,16 +14,12 @@ import org.jspecify.annotations.Nullable;
  *                                 └──────────┴────────┴────┘ the runtime ends, fails to start or takes too long
  * </pre>
  *
- * and from every state to {@link Stopped}. {@code waiting} is the invocation that caused the start.
+ * and from every state to {@link Stopped}. {@code waiting} is the invocation that caused the start; null where none did.
  */
 sealed interface EnvironmentState {
 
     /** The code is fetched, the sandbox is made, the Runtime API opened. */
     record Preparing(@Nullable Assignment waiting) implements EnvironmentState {
-        Preparing assigned(Assignment assignment) {
-            return new Preparing(assignment);
-        }
-
         Initialising prepared(long now) {
             return new Initialising(now, waiting);
         }
@@ -31,10 +27,6 @@ sealed interface EnvironmentState {
 
     /** The init phase: the runtime has been started and has not asked for an event yet. */
     record Initialising(long sinceNanos, @Nullable Assignment waiting) implements EnvironmentState {
-        Initialising assigned(Assignment assignment) {
-            return new Initialising(sinceNanos, assignment);
-        }
-
         Idle initialised(long now) {
             return new Idle(now - sinceNanos);
         }

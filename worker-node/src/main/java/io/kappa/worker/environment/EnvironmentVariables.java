@@ -25,21 +25,20 @@ final class EnvironmentVariables {
     private EnvironmentVariables() {}
 
     /**
-     * @param runtime the variables that belong to the runtime, which the user may override
+     * @param runtime what belongs to the runtime, such as {@code PATH}; the user may override it
      * @param executionEnvironment value of {@code AWS_EXECUTION_ENV}; empty where there is none
      */
     static Map<String, String> of(
-            VersionArn version,
-            FunctionConfiguration configuration,
-            EnvironmentName name,
+            EnvironmentPlan plan,
             Layout layout,
-            String runtimeApi,
             Map<String, String> runtime,
-            String executionEnvironment) {
+            String executionEnvironment,
+            String runtimeApi) {
         var variables = new HashMap<>(defaults(layout));
         variables.putAll(runtime);
-        variables.putAll(configuration.environment());
-        variables.putAll(reserved(version, configuration, name, layout, runtimeApi));
+        variables.putAll(plan.configuration().environment());
+        variables.putAll(reserved(plan.key().version(), plan.configuration(), plan.name(), layout));
+        variables.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
         if (executionEnvironment.isEmpty()) {
             variables.remove("AWS_EXECUTION_ENV");
         } else {
@@ -50,15 +49,8 @@ final class EnvironmentVariables {
     }
 
     private static Map<String, String> defaults(Layout layout) {
-        var task = layout.taskRoot();
-        var root = layout.runtimeRoot();
         var variables = new HashMap<String, String>();
-        variables.put("LANG", "en_US.UTF-8");
         variables.put("TZ", ":UTC");
-        variables.put("PATH", "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin");
-        variables.put(
-                "LD_LIBRARY_PATH",
-                "/var/lang/lib:/lib64:/usr/lib64:" + root + ":" + root + "/lib:" + task + ":" + task + "/lib:/opt/lib");
         // Nothing listens there: what is sent is lost, as with a tracing daemon that is down.
         variables.put("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR");
         variables.put("AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000");
@@ -71,11 +63,7 @@ final class EnvironmentVariables {
     }
 
     private static Map<String, String> reserved(
-            VersionArn version,
-            FunctionConfiguration configuration,
-            EnvironmentName name,
-            Layout layout,
-            String runtimeApi) {
+            VersionArn version, FunctionConfiguration configuration, EnvironmentName name, Layout layout) {
         var region = version.function().region();
         var logging = configuration.logging();
         var variables = new HashMap<>(CREDENTIALS);
@@ -92,7 +80,6 @@ final class EnvironmentVariables {
         if (logging.format().equals("JSON")) {
             variables.put("AWS_LAMBDA_LOG_LEVEL", Objects.requireNonNullElse(logging.applicationLevel(), "INFO"));
         }
-        variables.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
         variables.put("LAMBDA_TASK_ROOT", layout.taskRoot());
         variables.put("LAMBDA_RUNTIME_DIR", layout.runtimeRoot());
         return variables;

@@ -1,7 +1,6 @@
 package io.kappa.worker.environment;
 
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
-import io.kappa.runtimes.InstalledRuntime;
 import io.kappa.worker.log.EnvironmentLog;
 import io.kappa.worker.runtimeapi.RuntimeApi;
 import io.kappa.worker.runtimeapi.RuntimeListener;
@@ -31,13 +30,16 @@ interface EnvironmentWorkshop {
     /**
      * What one environment consists of.
      *
+     * @param runtimeVersion what is installed, as INIT_START shows it
+     * @param start how the runtime is started
      * @param noEntrypoint why there is nothing to start in the function's package; empty where there is
      * @param release gives back what none of the parts closes: the function's code
      */
     record Parts(
             Sandbox sandbox,
             RuntimeApi api,
-            InstalledRuntime runtime,
+            String runtimeVersion,
+            RuntimeProcess.Start start,
             EnvironmentLog log,
             String noEntrypoint,
             Runnable release) {}

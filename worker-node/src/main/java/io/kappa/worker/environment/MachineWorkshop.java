@@ -1,6 +1,5 @@
 package io.kappa.worker.environment;
 
-import io.kappa.contracts.function.RuntimeFamily;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
@@ -10,6 +9,7 @@ import io.kappa.worker.code.UnpackedCode;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Failed;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Prepared;
 import io.kappa.worker.log.EnvironmentLog;
+import io.kappa.worker.runtimeapi.RuntimeApi;
 import io.kappa.worker.runtimeapi.RuntimeApiEndpoint;
 import io.kappa.worker.runtimeapi.RuntimeListener;
 import io.kappa.worker.sandbox.Sandbox;
@@ -18,9 +18,11 @@ import io.kappa.worker.sandbox.Sandboxes;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,16 +73,11 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
     @Override
     public void prepare(EnvironmentPlan plan, EventLoop loop, RuntimeListener listener, Consumer<Preparation> done) {
         var order = new Order(plan, loop, listener, done);
-        var runtime = runtimes.find(plan.configuration().runtime());
-        if (runtime.isEmpty()) {
-            order.fail(Refusal.RUNTIME_UNAVAILABLE, null);
-            return;
-        }
         code.unpacked(plan.deployment().code()).whenComplete((unpacked, problem) -> {
             if (problem != null) {
                 order.fail(Refusal.CODE_UNAVAILABLE, problem);
             } else {
-                blocking.execute(() -> order.makeSandbox(runtime.get(), unpacked));
+                blocking.execute(() -> order.fill(unpacked));
             }
         });
     }
@@ -99,26 +96,44 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             this.done = done;
         }
 
-        void makeSandbox(InstalledRuntime runtime, UnpackedCode unpacked) {
+        /** Finds the runtime, which may still be searched for, and makes the sandbox. */
+        void fill(UnpackedCode unpacked) {
+            var runtime = runtimes.find(plan.configuration().runtime());
+            if (runtime.isEmpty()) {
+                unpacked.close();
+                fail(Refusal.RUNTIME_UNAVAILABLE, null);
+                return;
+            }
+            try {
+                fill(unpacked, runtime.get());
+            } catch (IOException | RuntimeException e) {
+                unpacked.close();
+                fail(Refusal.FULL, e); // Another machine may manage what this one cannot.
+            }
+        }
+
+        private void fill(UnpackedCode unpacked, InstalledRuntime runtime) throws IOException {
             var configuration = plan.configuration();
-            var spec = new SandboxSpec(
+            var sandbox = sandboxes.create(new SandboxSpec(
                     plan.name().id(),
                     unpacked.directory(),
                     runtimes.directory(),
                     runtime.hostPaths(),
                     configuration.memoryMegabytes(),
-                    configuration.ephemeralStorageMegabytes());
-            try {
-                var sandbox = sandboxes.create(spec);
-                loop.execute(() -> openApi(runtime, unpacked, sandbox));
-            } catch (IOException | RuntimeException e) {
-                unpacked.close();
-                // Another machine may manage what this one cannot.
-                fail(Refusal.FULL, e);
-            }
+                    configuration.ephemeralStorageMegabytes()));
+            var layout = sandbox.layout();
+            var start = runtime.commandLine()
+                    .start(
+                            layout.taskRoot(),
+                            layout.runtimeRoot(),
+                            configuration.memoryMegabytes(),
+                            configuration.handler(),
+                            configuration.environment());
+            loop.execute(() -> openApi(unpacked, sandbox, runtime, start));
         }
 
-        private void openApi(InstalledRuntime runtime, UnpackedCode unpacked, Sandbox sandbox) {
+        private void openApi(
+                UnpackedCode unpacked, Sandbox sandbox, InstalledRuntime runtime, InstalledRuntime.Start start) {
             RuntimeApiEndpoint.open(vertx, listener).onComplete(opened -> {
                 if (opened.failed()) {
                     blocking.execute(() -> {
@@ -128,19 +143,45 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     });
                     return;
                 }
-                var name = plan.name();
-                var log = logs.open(plan.key().version(), name.logGroup(), name.logStream());
-                done.accept(new Prepared(
-                        new Parts(sandbox, opened.result(), runtime, log, noEntrypoint(unpacked), unpacked::close)));
+                done.accept(new Prepared(parts(unpacked, sandbox, opened.result(), runtime, start)));
             });
         }
 
-        /** Lambda looks into layers too; there are none yet, and the text names both places all the same. */
-        private String noEntrypoint(UnpackedCode unpacked) {
-            boolean ownBootstrap = plan.configuration().runtime().family() == RuntimeFamily.PROVIDED;
-            return !ownBootstrap || Files.isRegularFile(unpacked.directory().resolve("bootstrap"))
-                    ? ""
-                    : "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]";
+        private Parts parts(
+                UnpackedCode unpacked,
+                Sandbox sandbox,
+                RuntimeApi api,
+                InstalledRuntime runtime,
+                InstalledRuntime.Start start) {
+            var layout = sandbox.layout();
+            var entrypoint = start.entrypoints().stream()
+                    .filter(candidate -> start.entrypoints().size() == 1 || exists(candidate, layout, unpacked))
+                    .findFirst();
+            var variables = EnvironmentVariables.of(
+                    plan, layout, start.environment(), runtime.executionEnvironment(), api.address());
+            var name = plan.name();
+            return new Parts(
+                    sandbox,
+                    api,
+                    runtime.version(),
+                    new RuntimeProcess.Start(
+                            entrypoint.map(start::with).orElse(start).command(), variables),
+                    logs.open(plan.key().version(), name.logGroup(), name.logStream()),
+                    entrypoint.isPresent() ? "" : noEntrypoint(start.entrypoints(), layout),
+                    unpacked::close);
+        }
+
+        /** Whether the process will find it. All that it can find is in the function's package, as long as there are no layers. */
+        private static boolean exists(String entrypoint, Sandbox.Layout layout, UnpackedCode unpacked) {
+            var taskRoot = layout.taskRoot() + "/";
+            return entrypoint.startsWith(taskRoot)
+                    && Files.isRegularFile(unpacked.directory().resolve(entrypoint.substring(taskRoot.length())));
+        }
+
+        private static String noEntrypoint(List<String> entrypoints, Sandbox.Layout layout) {
+            return entrypoints.stream()
+                    .map(entrypoint -> entrypoint.replace(layout.taskRoot() + "/", "/var/task/")) // Lambda's own words.
+                    .collect(Collectors.joining(" ", "Couldn't find valid bootstrap(s): [", "]"));
         }
 
         void fail(Refusal refusal, @Nullable Throwable cause) {

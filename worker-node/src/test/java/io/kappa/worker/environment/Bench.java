@@ -9,7 +9,6 @@ import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.Deployment;
-import io.kappa.runtimes.InstalledRuntime;
 import io.kappa.worker.environment.EnvironmentWorkshop.Parts;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Prepared;
@@ -24,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -60,15 +60,14 @@ final class Bench {
         environment = new Environment(
                 plan,
                 loop,
+                (_, _, listener, done) -> {
+                    runtime = listener;
+                    prepared = done;
+                },
                 blocking::add,
                 new EnvironmentSettings(Duration.ofSeconds(10), Duration.ofMillis(50)),
                 new Owner(),
                 new EnvironmentMetrics(new SimpleMeterRegistry()));
-        environment.start((_, _, listener, done) -> {
-            runtime = listener;
-            prepared = done;
-        });
-        run();
     }
 
     /** An environment that has finished its init and waits. */
@@ -128,9 +127,7 @@ final class Bench {
 
     /** The process is asked for, and its start takes its time. */
     void prepareWithoutStarting() {
-        if (prepared != null) {
-            prepared.accept(parts());
-        }
+        order().accept(parts());
         loop.run();
     }
 
@@ -142,29 +139,34 @@ final class Bench {
         return new Prepared(new Parts(
                 sandbox,
                 api,
-                new InstalledRuntime(
-                        "python:3.12.4",
-                        List.of(),
-                        "AWS_Lambda_python3.12",
-                        (task, root, _) -> new InstalledRuntime.Start(
-                                List.of("/usr/bin/python3", root + "/bootstrap.py"), Map.of("PYTHONPATH", task))),
+                "python:3.12.4",
+                new RuntimeProcess.Start(List.of("/usr/bin/python3", "/var/runtime/bootstrap.py"), Map.of()),
                 new Log(),
                 noEntrypoint,
                 () -> released = true));
     }
 
     void prepare(Preparation preparation) {
-        if (prepared == null) {
-            throw new IllegalStateException("nothing was ordered");
-        }
-        prepared.accept(preparation);
+        order().accept(preparation);
         run();
+    }
+
+    private Consumer<Preparation> order() {
+        if (prepared == null) {
+            environment.start();
+            run();
+        }
+        return Objects.requireNonNull(prepared);
     }
 
     /** Hands over an invocation and collects what its caller hears. */
     List<InvocationOutcome> invoke(Invocation invocation) {
         var heard = new ArrayList<InvocationOutcome>();
-        environment.invoke(invocation, heard::add);
+        if (prepared == null) {
+            environment.start(invocation, heard::add);
+        } else {
+            environment.invoke(invocation, heard::add);
+        }
         run();
         return heard;
     }

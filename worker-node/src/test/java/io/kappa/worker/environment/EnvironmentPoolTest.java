@@ -1,0 +1,339 @@
+package io.kappa.worker.environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.FunctionName;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.registry.Deployment;
+import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.worker.environment.EnvironmentPool.Usage;
+import io.kappa.worker.environment.EnvironmentWorkshop.Parts;
+import io.kappa.worker.environment.EnvironmentWorkshop.Preparation;
+import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Failed;
+import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Prepared;
+import io.kappa.worker.environment.InvocationOutcome.Refused;
+import io.kappa.worker.environment.InvocationOutcome.Result;
+import io.kappa.worker.log.EnvironmentLog;
+import io.kappa.worker.runtimeapi.RuntimeListener;
+import io.kappa.worker.sandbox.Sandbox.Exit;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class EnvironmentPoolTest {
+    private static final EnvironmentKey A = key("a", 1);
+    private static final EnvironmentKey B = key("b", 1);
+    private static final EnvironmentKey C = key("c", 1);
+
+    private final TurnedLoop loop = new TurnedLoop();
+    private final List<Inhabitant> made = new ArrayList<>();
+    private final Set<EnvironmentKey> outdated = new HashSet<>();
+    private final EnvironmentMetrics metrics = new EnvironmentMetrics(new SimpleMeterRegistry());
+    private EnvironmentPool pool = pool(1024, 10);
+    private int changes;
+
+    /** One environment of the pool, and its runtime's side. */
+    private static final class Inhabitant implements EnvironmentLog {
+        final FakeSandbox sandbox = new FakeSandbox();
+        final FakeRuntimeApi api = new FakeRuntimeApi();
+        final RuntimeListener runtime;
+
+        Inhabitant(RuntimeListener runtime) {
+            this.runtime = runtime;
+        }
+
+        boolean gone() {
+            return sandbox.asked.contains("close");
+        }
+
+        Preparation prepared() {
+            var start = new RuntimeProcess.Start(List.of("x"), Map.of());
+            return new Prepared(new Parts(sandbox, api, "python:3.12.4", start, this, "", () -> {}));
+        }
+
+        @Override
+        public void line(long timeMillis, String requestId, String message) {}
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void startsAnEnvironmentForTheFirstInvocation() {
+        var answers = invoke(A);
+
+        finish(made.getFirst());
+
+        assertThat(answers).containsExactly(new Result(Buffer.buffer("1"), ""));
+        assertThat(made).hasSize(1);
+        assertThat(pool.usage()).isEqualTo(new Usage(256, 0, 1, false));
+    }
+
+    @Test
+    void givesAnIdleEnvironmentTheNextInvocation() {
+        invoke(A);
+        finish(made.getFirst());
+        invoke(A);
+        finish(made.getFirst());
+
+        assertThat(made).hasSize(1);
+    }
+
+    @Test
+    void startsASecondEnvironmentWhileTheFirstIsBusy() {
+        invoke(A);
+        invoke(A);
+
+        assertThat(made).hasSize(2);
+        assertThat(pool.usage()).isEqualTo(new Usage(512, 2, 0, false));
+    }
+
+    @Test
+    void prefersTheEnvironmentUsedLast() {
+        invoke(A);
+        invoke(A);
+        finish(made.get(1));
+        finish(made.get(0));
+
+        invoke(A);
+
+        assertThat(made.get(0).api.given).hasSize(2);
+    }
+
+    @Test
+    void prefersAnEnvironmentWhoseRuntimeIsReady() {
+        invoke(A);
+        invoke(A);
+        finish(made.get(0));
+        made.get(1).sandbox.exit(new Exit(1, 0, false));
+        loop.run();
+
+        invoke(A);
+
+        assertThat(made.get(0).api.given).hasSize(2);
+    }
+
+    @Test
+    void neverGivesAnEnvironmentToAnotherVersionOrDeployment() {
+        invoke(A);
+        finish(made.getFirst());
+        invoke(B);
+        invoke(key("a", 2));
+        invoke(new EnvironmentKey(new VersionArn(A.version().function(), new Version.Published(1)), A.generation()));
+
+        assertThat(made).hasSize(4);
+        assertThat(made.getFirst().api.given).hasSize(1);
+    }
+
+    @Test
+    void retiresTheLeastRecentlyUsedEnvironmentsForOneThatNeedsTheRoom() {
+        // given
+        for (var key : List.of(A, B, C, key("d", 1))) {
+            invoke(key);
+        }
+        finish(made.get(1));
+        finish(made.get(0));
+        finish(made.get(2));
+        // when
+        invoke(key("e", 1), 512);
+        // then
+        assertThat(made.get(0).gone()).isTrue();
+        assertThat(made.get(1).gone()).isTrue();
+        assertThat(made.get(2).gone()).isFalse();
+        assertThat(pool.usage().usedMegabytes()).isEqualTo(1024);
+    }
+
+    @Test
+    void refusesWhereNotEvenRetiringAllIdleOnesWouldMakeRoom() {
+        invoke(A);
+        invoke(B);
+        finish(made.get(0));
+
+        assertThat(invoke(C, 1024)).containsExactly(new Refused(Refusal.FULL));
+
+        assertThat(made.get(0).gone()).isFalse();
+        assertThat(made).hasSize(2);
+    }
+
+    @Test
+    void refusesBeyondTheMaximumCount() {
+        pool = pool(100_000, 2);
+        invoke(A);
+        invoke(A);
+
+        assertThat(invoke(A)).containsExactly(new Refused(Refusal.FULL));
+    }
+
+    @Test
+    void retiresIdleEnvironmentsOfAnOlderDeploymentAtOnceAndBusyOnesWhenTheyAreDone() {
+        // given
+        invoke(A);
+        invoke(A);
+        finish(made.get(0));
+        // when
+        outdated.add(A);
+        pool.review(A.version().function());
+        loop.run();
+        // then
+        assertThat(made.get(0).gone()).isTrue();
+        assertThat(made.get(1).gone()).isFalse();
+        finish(made.get(1));
+        assertThat(made.get(1).gone()).isTrue();
+        assertThat(pool.usage()).isEqualTo(new Usage(0, 0, 0, false));
+    }
+
+    @Test
+    void leavesOtherFunctionsAloneWhenOneChanges() {
+        invoke(A);
+        invoke(B);
+        finish(made.get(0));
+        finish(made.get(1));
+        outdated.add(A);
+
+        pool.review(A.version().function());
+        loop.run();
+
+        assertThat(made.get(1).gone()).isFalse();
+    }
+
+    @Test
+    void retiresWhatHasBeenIdleForTooLong() {
+        invoke(A);
+        invoke(B);
+        finish(made.get(0));
+        loop.turn(Duration.ofMinutes(9));
+        finish(made.get(1));
+        loop.turn(Duration.ofMinutes(1));
+
+        pool.sweep();
+        loop.run();
+
+        assertThat(made.get(0).gone()).isTrue();
+        assertThat(made.get(1).gone()).isFalse();
+    }
+
+    @Test
+    void findsAnEnvironmentThatWasAssignedJustWhenItsDeploymentWasReplaced() {
+        outdated.add(A);
+        pool.review(A.version().function());
+        invoke(A);
+        finish(made.getFirst());
+
+        pool.sweep();
+        loop.run();
+
+        assertThat(made.getFirst().gone()).isTrue();
+    }
+
+    @Test
+    void takesTheRoomBackOfWhatCannotBePrepared() {
+        pool = new EnvironmentPool(
+                settings(1024, 10),
+                (key, deployment, owner) -> make(
+                        key, deployment, owner, (_, _, _, done) -> done.accept(new Failed(Refusal.CODE_UNAVAILABLE))),
+                key -> !outdated.contains(key),
+                loop::nanoTime,
+                metrics);
+
+        assertThat(invoke(A)).containsExactly(new Refused(Refusal.CODE_UNAVAILABLE));
+        assertThat(pool.usage()).isEqualTo(new Usage(0, 0, 0, false));
+    }
+
+    @Test
+    void drainingRefusesWhatIsNewAndFinishesWhatRuns() throws InterruptedException {
+        // given
+        var running = invoke(A);
+        invoke(B);
+        finish(made.get(1));
+        // when
+        pool.drain(Duration.ZERO);
+        loop.run();
+        // then
+        assertThat(invoke(A)).containsExactly(new Refused(Refusal.DRAINING));
+        assertThat(made.get(1).gone()).isTrue();
+        finish(made.get(0));
+        assertThat(running).containsExactly(new Result(Buffer.buffer("1"), ""));
+        assertThat(made.get(0).gone()).isTrue();
+        assertThat(pool.usage()).isEqualTo(new Usage(0, 0, 0, true));
+    }
+
+    @Test
+    void saysWhenItsUsageHasChanged() {
+        pool.onChange(() -> changes++);
+        invoke(A);
+        assertThat(changes).isOne();
+
+        finish(made.getFirst());
+        invoke(A);
+        finish(made.getFirst());
+
+        assertThat(changes).isOne();
+    }
+
+    private static EnvironmentKey key(String name, long generation) {
+        var function = new FunctionArn("us-east-1", "123456789012", new FunctionName(name));
+        return new EnvironmentKey(new VersionArn(function, new Version.Latest()), generation);
+    }
+
+    private EnvironmentPool pool(int megabytes, int count) {
+        return new EnvironmentPool(
+                settings(megabytes, count),
+                (key, deployment, owner) -> make(key, deployment, owner, (_, _, listener, done) -> {
+                    var inhabitant = new Inhabitant(listener);
+                    made.add(inhabitant);
+                    done.accept(inhabitant.prepared());
+                }),
+                key -> !outdated.contains(key),
+                loop::nanoTime,
+                metrics);
+    }
+
+    private static EnvironmentPoolSettings settings(int megabytes, int count) {
+        return new EnvironmentPoolSettings(megabytes, count, Duration.ofMinutes(10));
+    }
+
+    private Environment make(
+            EnvironmentKey key, Deployment deployment, Environment.Owner owner, EnvironmentWorkshop workshop) {
+        return new Environment(
+                new EnvironmentPlan(key, deployment, new EnvironmentName("0", "group", "stream")),
+                loop,
+                workshop,
+                Runnable::run,
+                new EnvironmentSettings(Duration.ofSeconds(10), Duration.ofMillis(50)),
+                owner,
+                metrics);
+    }
+
+    private List<InvocationOutcome> invoke(EnvironmentKey key) {
+        return invoke(key, 256);
+    }
+
+    private List<InvocationOutcome> invoke(EnvironmentKey key, int megabytes) {
+        var heard = new ArrayList<InvocationOutcome>();
+        pool.invoke(
+                key,
+                Bench.deployment(key.generation(), Bench.configuration(megabytes, Map.of())),
+                Bench.invocation("r"),
+                heard::add);
+        loop.run();
+        return heard;
+    }
+
+    /** Lets the runtime get ready where it is not yet, answer, and come back. */
+    private void finish(Inhabitant inhabitant) {
+        if (inhabitant.api.given.isEmpty()) {
+            inhabitant.runtime.polled();
+        }
+        inhabitant.runtime.responded(Buffer.buffer("1"));
+        inhabitant.runtime.polled();
+        loop.run();
+    }
+}
