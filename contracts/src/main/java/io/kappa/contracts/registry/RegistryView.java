@@ -100,11 +100,15 @@ public final class RegistryView {
         served.forEach(waiter -> waiter.reached().complete(null));
     }
 
-    /** Completes once this view holds the account's change of that number; at once where it already does. */
+    /**
+     * Completes once this view holds the account's change of that number; at once where it already does. Whoever no longer waits cancels
+     * it.
+     */
     public CompletionStage<Void> reached(String account, long sequence) {
         var reached = new CompletableFuture<Void>();
         synchronized (waiters) {
             if (sequences.getOrDefault(account, 0L) < sequence) {
+                waiters.removeIf(waiter -> waiter.reached().isDone());
                 waiters.add(new Waiter(account, sequence, reached));
                 return reached;
             }
