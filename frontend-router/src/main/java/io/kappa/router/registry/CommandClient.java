@@ -27,29 +27,35 @@ final class CommandClient {
     private static final Logger LOG = LoggerFactory.getLogger(CommandClient.class);
 
     /** Most that may wait at a time, several seconds' worth; whoever comes beyond is refused. */
-    private static final int MOST_WAITING = 500;
+    static final int MOST_WAITING = 500;
 
     private static final RecordCodec<CommandRecord> CODEC = RecordCodec.of(CommandRecord.class);
 
     private final Producer<String, byte[]> producer;
     private final String topic;
     private final Replies replies;
+    private final CompletableFuture<Void> listening;
     private final RegistryView view;
     private final Clock clock;
     private final Duration patience;
     private final Semaphore room = new Semaphore(MOST_WAITING);
 
-    /** @param patience how long to wait in all; half of it before asking once more */
+    /**
+     * @param listening completes once every reply will be seen to a command that is asked from then on
+     * @param patience how long to wait in all; half of it before asking once more
+     */
     CommandClient(
             Producer<String, byte[]> producer,
             String topicPrefix,
             Replies replies,
+            CompletableFuture<Void> listening,
             RegistryView view,
             Clock clock,
             Duration patience) {
         this.producer = producer;
         this.topic = Topic.REGISTRY_COMMANDS.name(topicPrefix);
         this.replies = replies;
+        this.listening = listening;
         this.view = view;
         this.clock = clock;
         this.patience = patience;
@@ -89,7 +95,7 @@ final class CommandClient {
     private Verdict ask(String id, RegistryCommand command)
             throws InterruptedException, ExecutionException, TimeoutException {
         long deadline = System.nanoTime() + patience.toNanos();
-        await(replies.listening(), deadline);
+        await(listening, deadline);
         var account = command.function().account();
         var record =
                 new ProducerRecord<>(topic, account, CODEC.encode(new CommandRecord.Ask(id, clock.instant(), command)));
@@ -102,7 +108,12 @@ final class CommandClient {
             send(record, awaited);
             reply = await(awaited, deadline);
         }
-        await(view.reached(account, reply.sequence()).toCompletableFuture(), deadline);
+        var seen = view.reached(account, reply.sequence()).toCompletableFuture();
+        try {
+            await(seen, deadline);
+        } finally {
+            seen.cancel(false); // Whatever came of it, the view need not keep it.
+        }
         return reply.verdict();
     }
 

@@ -53,7 +53,7 @@ public final class KafkaRegistry implements Registry {
 
     private final RegistryView view = new RegistryView();
     private final TopicReader records;
-    private final Replies replies;
+    private final TopicReader replies;
     private final RegistryStream stream;
     private final CommandClient commands;
     private final CodeStore code;
@@ -86,8 +86,11 @@ public final class KafkaRegistry implements Registry {
         var storing = lifecycle.own(producer(kafka, STORING));
         records = lifecycle.own(new TopicReader(kafka, Topic.REGISTRY_RECORDS.name(kafka.topicPrefix()), this::read));
         stream = lifecycle.own(new RegistryStream(kafka, stateDirectory, routerId, clock));
-        replies = lifecycle.own(new Replies(kafka));
-        commands = new CommandClient(asking, kafka.topicPrefix(), replies, view, clock, PATIENCE);
+        var awaited = new Replies();
+        replies = lifecycle.own(new TopicReader(
+                kafka, Topic.REGISTRY_REPLIES.name(kafka.topicPrefix()), TopicReader.Start.END, awaited::read));
+        lifecycle.own(awaited);
+        commands = new CommandClient(asking, kafka.topicPrefix(), awaited, replies.caughtUp(), view, clock, PATIENCE);
         code = new CodeStore(storing, kafka, commands, view);
     }
 
@@ -113,10 +116,9 @@ public final class KafkaRegistry implements Registry {
 
     /** Why this router cannot answer for the registry yet, or any more. */
     public Optional<String> unready() {
-        return dead().or(
-                        () -> records.caughtUp().isDone() && replies.listening().isDone()
-                                ? Optional.empty()
-                                : Optional.of("what is configured is still being read"))
+        return dead().or(() -> records.caughtUp().isDone() && replies.caughtUp().isDone()
+                        ? Optional.empty()
+                        : Optional.of("what is configured is still being read"))
                 .or(stream::problem);
     }
 

@@ -7,6 +7,7 @@ import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -190,23 +192,34 @@ final class RegistryDecisions {
                 throw new Refusal(
                         ErrorCode.INVALID_PARAMETER_VALUE,
                         "$LATEST version cannot be deleted without deleting the function.");
+            // Lambda answers alike, again and again, where there is no such version, or never was.
             case Version.Published number -> {
                 var version = new VersionArn(command.function(), number);
-                // Lambda answers alike, again and again, where there is no such version, or never was.
                 yield new Outcome(
-                        state.version(version).isPresent() ? List.of(new Change.Removed(version)) : List.of(),
+                        state.version(version).isPresent() ? removal(List.of(version), function) : List.of(),
                         new RegistryAnswer.Done(null));
             }
         };
     }
 
     private Outcome deleteWhole(FunctionRecord function) {
-        var changes = new ArrayList<Change>();
         long generations = latestOf(function).requested().generation();
-        changes.add(new Change.Recorded(new FunctionRecord(
-                function.function(), function.lastVersion(), null, generations, java.util.Map.of(), true)));
-        state.versions(function.function()).forEach(version -> changes.add(new Change.Removed(version.version())));
-        return new Outcome(changes, new RegistryAnswer.Done(null));
+        var memory = new FunctionRecord(function.function(), function.lastVersion(), null, generations, Map.of(), true);
+        var versions = state.versions(function.function()).stream()
+                .map(VersionRecord::version)
+                .toList();
+        return new Outcome(removal(versions, memory), new RegistryAnswer.Done(null));
+    }
+
+    /**
+     * The function's record comes last, even where it says nothing new. Of a removal nothing is left once the topic has been cleaned up; had
+     * it the account's highest number, a view that starts then would wait for that number in vain.
+     */
+    private static List<Change> removal(List<VersionArn> versions, FunctionRecord function) {
+        var changes = new ArrayList<Change>();
+        versions.forEach(version -> changes.add(new Change.Removed(version)));
+        changes.add(new Change.Recorded(function));
+        return changes;
     }
 
     private VersionRecord updated(
@@ -353,7 +366,7 @@ final class RegistryDecisions {
     private record Outcome(List<Change> changes, RegistryAnswer answer) {
 
         /** The answered version and everything else that changes. Functions come before their versions, {@code $LATEST} before numbers. */
-        static Outcome of(VersionRecord answered, io.kappa.contracts.registry.RegistryRecord... others) {
+        static Outcome of(VersionRecord answered, RegistryRecord... others) {
             var changes = new ArrayList<Change>();
             for (var record : others) {
                 changes.add(new Change.Recorded(record));

@@ -7,6 +7,7 @@ import static io.kappa.router.registry.Samples.latest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.json.RecordCodec;
@@ -26,6 +27,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -183,6 +185,28 @@ class KafkaRegistryIT {
     }
 
     @Test
+    void packagesStoredAtTheSameTimeComeBackWholeEach() throws Exception {
+        // given
+        var registry = start("a", lifecycle);
+        created(registry, GREET, zip(9)); // From here on nothing is met for the first time.
+        var functions = List.of(Samples.arn("a"), Samples.arn("b"), Samples.arn("c"));
+        // when
+        var asked = functions.stream()
+                .map(function -> registry.submitWithCode(
+                        function,
+                        zip(function.hashCode(), 4 * CodePackage.CHUNK_BYTES),
+                        code -> Samples.create(function, code)))
+                .toList();
+        // then
+        for (int i = 0; i < functions.size(); i++) {
+            var made = ((RegistryAnswer.Done) done(asked.get(i))).version();
+            assertThat(done(registry.fetch(
+                            Objects.requireNonNull(made).requested().code())))
+                    .isEqualTo(zip(functions.get(i).hashCode(), 4 * CodePackage.CHUNK_BYTES));
+        }
+    }
+
+    @Test
     void bytesAreStoredOnceForAllFunctionsOfAnAccount() throws Exception {
         // given
         var registry = start("a", lifecycle);
@@ -207,9 +231,7 @@ class KafkaRegistryIT {
         // then
         assertThat(written(Topic.REGISTRY_CODE))
                 .extracting(ConsumerRecord::key, record -> record.value() == null)
-                .containsExactly(
-                        org.assertj.core.api.Assertions.tuple(code.chunkKey(0), false),
-                        org.assertj.core.api.Assertions.tuple(code.chunkKey(0), true));
+                .containsExactly(tuple(code.chunkKey(0), false), tuple(code.chunkKey(0), true));
     }
 
     @Test
@@ -269,7 +291,7 @@ class KafkaRegistryIT {
     private static VersionRecord created(KafkaRegistry registry, FunctionArn function, byte[] zip) throws Exception {
         var answer = done(registry.submitWithCode(function, zip, code -> Samples.create(function, code)));
         assertThat(answer).isInstanceOf(RegistryAnswer.Done.class);
-        return java.util.Objects.requireNonNull(((RegistryAnswer.Done) answer).version());
+        return Objects.requireNonNull(((RegistryAnswer.Done) answer).version());
     }
 
     private static <T> T done(CompletionStage<T> stage) throws Exception {

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
@@ -845,6 +846,22 @@ class RegistryDecisionsTest {
 
         owner.completed(DELETE);
         assertThat(owner.state.sequence(ACCOUNT)).isEqualTo(9); // function, and both versions gone
+    }
+
+    @Test
+    void theLastRecordOfADeletionHasAValueSoThatItsNumberIsKept() {
+        owner.active(GREET, CODE);
+        owner.done(PUBLISH);
+
+        owner.completed(new DeleteFunction(GREET, new Version.Published(1)));
+        assertThat(owner.recorded.getLast()).isEqualTo(new Change.Recorded(owner.function(GREET)));
+
+        owner.completed(DELETE);
+        assertThat(owner.recorded)
+                .endsWith(
+                        new Change.Removed(latest(GREET)),
+                        new Change.Recorded(new FunctionRecord(GREET, 1, null, 1, Map.of(), true)),
+                        new Change.UploadReleased(Upload.of(ACCOUNT, CODE)));
     }
 
     @Test
