@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -72,7 +73,7 @@ final class ClientFiles {
     private static void write(Map<String, byte[]> contents, Path directory) throws IOException {
         for (var content : contents.entrySet()) {
             var file = directory.resolve(content.getKey());
-            Files.createDirectories(file.resolve(".."));
+            Files.createDirectories(Objects.requireNonNull(file.getParent()));
             Files.write(file, content.getValue());
         }
         try (var written = Files.walk(directory)) {

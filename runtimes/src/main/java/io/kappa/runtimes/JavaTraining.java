@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -41,7 +42,7 @@ final class JavaTraining implements AutoCloseable {
     }
 
     void run(Interpreter interpreter, Path archive) throws IOException, InterruptedException {
-        var directory = Files.createDirectories(archive.resolve(".."));
+        var directory = Files.createDirectories(Objects.requireNonNull(archive.getParent()));
         var empty = Files.createTempDirectory("kappa-java-");
         var unfinished = directory.resolve(
                 archive.getFileName() + "." + ProcessHandle.current().pid());
@@ -59,7 +60,7 @@ final class JavaTraining implements AutoCloseable {
             try {
                 if (process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && Files.exists(unfinished)) {
                     Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rw-r--r--"));
-                    Files.setPosixFilePermissions(directory.normalize(), PosixFilePermissions.fromString("rwxr-xr-x"));
+                    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
                     Files.move(unfinished, archive, StandardCopyOption.ATOMIC_MOVE);
                 }
             } finally {

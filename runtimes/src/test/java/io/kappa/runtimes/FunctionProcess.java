@@ -59,7 +59,7 @@ final class FunctionProcess implements AutoCloseable {
     FunctionProcess file(String path, String content) {
         try {
             var file = taskRoot.resolve(path);
-            Files.createDirectories(file.resolve(".."));
+            Files.createDirectories(Objects.requireNonNull(file.getParent()));
             Files.writeString(file, content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
