@@ -6,7 +6,9 @@ import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.ServiceContext;
+import io.kappa.runtimes.InstalledRuntimes;
 import io.kappa.runtimes.RuntimeCatalogue;
+import io.kappa.runtimes.RuntimeSettings;
 import io.kappa.worker.code.CodeCache;
 import io.kappa.worker.environment.EnvironmentPool;
 import io.kappa.worker.environment.MachineWorkshop;
@@ -33,15 +35,20 @@ import org.slf4j.LoggerFactory;
 public record WorkerNode(String id, String host, int port) {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerNode.class);
 
-    /** Builds the node from the bottom up; the context's lifecycle closes it from the top down, after draining it. */
-    static WorkerNode assemble(
-            WorkerNodeSettings settings, KafkaSettings kafka, RuntimeCatalogue runtimes, ServiceContext context)
+    /**
+     * Builds the node from the bottom up; the context's lifecycle closes it from the top down, after draining it.
+     *
+     * @throws IOException where its directory cannot be used, or the machine does not allow the sandboxes that are asked for
+     */
+    public static WorkerNode assemble(WorkerNodeSettings settings, KafkaSettings kafka, ServiceContext context)
             throws IOException, InterruptedException {
         var lifecycle = context.lifecycle();
         var vertx = context.vertx();
+        var directory = lifecycle.own(new WorkerDirectory(settings.directory()));
+        // Searches the machine in the background, while the rest is built.
+        var runtimes = new InstalledRuntimes(new RuntimeSettings(directory.part("runtimes"), settings.interpreters()));
         ensureTopics(kafka);
 
-        var directory = lifecycle.own(new WorkerDirectory(settings.directory()));
         var id = settings.id().isPresent() ? settings.id().get() : directory.workerId();
         var blocking = lifecycle.own(Executors.newVirtualThreadPerTaskExecutor());
         var logs = lifecycle.own(new FunctionLogs(kafka, topic(kafka, Topic.FUNCTIONS_LOGS), context.metrics()));
@@ -85,7 +92,6 @@ public record WorkerNode(String id, String host, int port) {
                 .addKeyValue("worker", id)
                 .addKeyValue("port", server.port())
                 .addKeyValue("sandbox", sandboxes.kind())
-                .addKeyValue("runtimes", runtimes.available())
                 .log("worker started");
         return node;
     }

@@ -1,5 +1,6 @@
 package io.kappa.worker;
 
+import io.kappa.contracts.function.RuntimeFamily;
 import io.kappa.kit.settings.Settings;
 import io.kappa.worker.code.CodeCacheSettings;
 import io.kappa.worker.environment.EnvironmentPoolSettings;
@@ -7,6 +8,10 @@ import io.kappa.worker.environment.EnvironmentSettings;
 import io.kappa.worker.sandbox.SandboxSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,6 +22,7 @@ import java.util.Optional;
  * @param port to listen on; 0 takes a free one
  * @param advertisedHost where routers reach the node, if not at {@code host}
  * @param directory of this node's own on this machine: code, sandboxes, and its name
+ * @param interpreters of languages, where none shall be searched for on the machine
  * @param drainTimeout how long a stopping node waits for invocations that run; the longest that Lambda knows are 15 minutes
  */
 public record WorkerNodeSettings(
@@ -25,11 +31,25 @@ public record WorkerNodeSettings(
         int port,
         Optional<String> advertisedHost,
         Path directory,
+        Map<RuntimeFamily, Path> interpreters,
         Duration drainTimeout,
         EnvironmentPoolSettings pool,
         EnvironmentSettings environment,
         SandboxSettings sandbox,
         CodeCacheSettings code) {
+
+    public WorkerNodeSettings {
+        interpreters = Map.copyOf(interpreters);
+    }
+
+    private static Map<RuntimeFamily, Path> interpreters(Settings settings) {
+        var chosen = new EnumMap<RuntimeFamily, Path>(RuntimeFamily.class);
+        for (var family : List.of(RuntimeFamily.PYTHON, RuntimeFamily.NODEJS, RuntimeFamily.JAVA, RuntimeFamily.RUBY)) {
+            settings.text("worker.interpreter." + family.name().toLowerCase(Locale.ROOT))
+                    .ifPresent(path -> chosen.put(family, Path.of(path)));
+        }
+        return chosen;
+    }
 
     /** Where routers are told to reach the node: an address that means every interface is no place to go to. */
     String reachableHost() {
@@ -44,6 +64,7 @@ public record WorkerNodeSettings(
                 settings.port("worker.port", 0),
                 settings.text("worker.advertised-host"),
                 Path.of(settings.text("worker.directory", "kappa-worker")),
+                interpreters(settings),
                 settings.duration("worker.drain-timeout", Duration.ofMinutes(15)),
                 EnvironmentPoolSettings.from(settings),
                 EnvironmentSettings.from(settings),

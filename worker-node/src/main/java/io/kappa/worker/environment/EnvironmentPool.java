@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * <p>May be called from any thread. The lock is held for a few steps in memory and never while an environment does something: what an
  * environment is told goes to its own event loop, and what it says of itself comes from there.
  */
-public final class EnvironmentPool implements AutoCloseable {
+public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EnvironmentPool.class);
     private static final Duration STOPPING_TAKES_AT_MOST = Duration.ofSeconds(10);
 
@@ -144,7 +144,7 @@ public final class EnvironmentPool implements AutoCloseable {
         onChange = listener;
     }
 
-    /** Runs the invocation in an environment of that version and deployment, or refuses. */
+    @Override
     public void invoke(EnvironmentKey key, Deployment deployment, Invocation invocation, Answer answer) {
         Environment environment;
         List<Slot> evicted = List.of();
@@ -178,7 +178,7 @@ public final class EnvironmentPool implements AutoCloseable {
         }
     }
 
-    /** Counts an invocation that does not run here. */
+    @Override
     public void countRefusal(Refusal refusal) {
         metrics.refused(refusal);
     }

@@ -5,9 +5,9 @@ import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.worker.InvocationProtocol;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
 import io.kappa.worker.environment.EnvironmentKey;
-import io.kappa.worker.environment.EnvironmentPool;
 import io.kappa.worker.environment.Invocation;
 import io.kappa.worker.environment.InvocationOutcome;
+import io.kappa.worker.environment.InvocationRunner;
 import io.kappa.worker.runtimeapi.BoundedBody;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -49,17 +49,17 @@ public final class InvocationServer implements AutoCloseable {
 
     private final Vertx vertx;
     private final DeployedFunctions functions;
-    private final EnvironmentPool pool;
+    private final InvocationRunner runner;
     private final String host;
     private final List<String> deployments = new ArrayList<>();
     private volatile int port;
 
-    private InvocationServer(Vertx vertx, String host, int port, DeployedFunctions functions, EnvironmentPool pool) {
+    private InvocationServer(Vertx vertx, String host, int port, DeployedFunctions functions, InvocationRunner runner) {
         this.vertx = vertx;
         this.host = host;
         this.port = port;
         this.functions = functions;
-        this.pool = pool;
+        this.runner = runner;
     }
 
     /**
@@ -69,8 +69,8 @@ public final class InvocationServer implements AutoCloseable {
      * @param loops how many event loops serve connections
      */
     public static InvocationServer open(
-            Vertx vertx, String host, int port, int loops, DeployedFunctions functions, EnvironmentPool pool) {
-        var server = new InvocationServer(vertx, host, port, functions, pool);
+            Vertx vertx, String host, int port, int loops, DeployedFunctions functions, InvocationRunner runner) {
+        var server = new InvocationServer(vertx, host, port, functions, runner);
         for (int i = 0; i < loops; i++) {
             server.deployments.add(server.listen().await());
         }
@@ -162,7 +162,7 @@ public final class InvocationServer implements AutoCloseable {
                         .addKeyValue("function", version)
                         .addKeyValue("generation", generation)
                         .log("refused: this worker has not read of the version");
-                pool.countRefusal(Refusal.VERSION_UNKNOWN);
+                runner.countRefusal(Refusal.VERSION_UNKNOWN);
                 refuse(request.response(), Refusal.VERSION_UNKNOWN);
             } else {
                 invoke(request, version, deployment, invocation, context);
@@ -177,7 +177,7 @@ public final class InvocationServer implements AutoCloseable {
             Invocation invocation,
             Context context) {
         var key = new EnvironmentKey(version, deployment.generation());
-        pool.invoke(key, deployment, invocation, outcome -> context.runOnContext(_ -> answer(request, outcome)));
+        runner.invoke(key, deployment, invocation, outcome -> context.runOnContext(_ -> answer(request, outcome)));
     }
 
     private static void answer(HttpServerRequest request, InvocationOutcome outcome) {
