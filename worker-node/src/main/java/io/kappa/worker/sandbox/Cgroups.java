@@ -82,7 +82,7 @@ interface Cgroups extends AutoCloseable {
     }
 
     static void write(Path file, String value) throws IOException {
-        Files.writeString(file, value, StandardOpenOption.WRITE);
+        Files.writeString(file, value, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
     }
 
     /** Processes of a group and of all groups below it. */
@@ -109,6 +109,19 @@ interface Cgroups extends AutoCloseable {
             return List.of();
         }
         return found;
+    }
+
+    /** Removes a worker's group, and the one above it where no other worker has one there. */
+    static void removeWorker(Path hierarchy, String path) throws IOException {
+        var group = hierarchy.resolve(path);
+        removeTree(group);
+        for (var above = group.getParent(); above != null && !above.equals(hierarchy); above = above.getParent()) {
+            try {
+                Files.deleteIfExists(above);
+            } catch (IOException e) {
+                return; // It is in use.
+            }
+        }
     }
 
     /** Removes a group and those below it. The kernel may take a moment to let go of what ran there. */

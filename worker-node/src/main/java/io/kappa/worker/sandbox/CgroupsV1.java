@@ -58,17 +58,21 @@ final class CgroupsV1 implements Cgroups {
 
     @Override
     public void close() {
-        removeEverywhere(path);
+        inEveryHierarchy(hierarchy -> Cgroups.removeWorker(hierarchy, path));
+    }
+
+    private interface Removal {
+        void from(Path hierarchy) throws IOException;
     }
 
     /** The OCI runtime makes groups in every hierarchy, also in those that are not used here. */
-    private void removeEverywhere(String relative) {
+    private void inEveryHierarchy(Removal removal) {
         for (var hierarchy : hierarchies) {
             try {
-                Cgroups.removeTree(hierarchy.resolve(relative));
+                removal.from(hierarchy);
             } catch (IOException e) {
                 LOG.atWarn()
-                        .addKeyValue("cgroup", hierarchy.resolve(relative))
+                        .addKeyValue("cgroup", hierarchy.resolve(path))
                         .setCause(e)
                         .log("control group could not be removed");
             }
@@ -163,7 +167,8 @@ final class CgroupsV1 implements Cgroups {
                 Posix.close(memoryEvents);
                 memoryEvents = -1;
             }
-            removeEverywhere(path + "/" + name);
+            inEveryHierarchy(
+                    hierarchy -> Cgroups.removeTree(hierarchy.resolve(path).resolve(name)));
         }
     }
 }

@@ -68,14 +68,10 @@ final class CgroupsV2 implements Cgroups {
 
     @Override
     public void close() {
-        remove(worker);
-    }
-
-    private static void remove(Path group) {
         try {
-            Cgroups.removeTree(group);
+            Cgroups.removeWorker(root, path);
         } catch (IOException e) {
-            LOG.atWarn().addKeyValue("cgroup", group).setCause(e).log("control group could not be removed");
+            LOG.atWarn().addKeyValue("cgroup", worker).setCause(e).log("control group could not be removed");
         }
     }
 
@@ -153,7 +149,11 @@ final class CgroupsV2 implements Cgroups {
 
         @Override
         public void remove() {
-            CgroupsV2.remove(own);
+            try {
+                Cgroups.removeTree(own);
+            } catch (IOException e) {
+                LOG.atWarn().addKeyValue("cgroup", own).setCause(e).log("control group could not be removed");
+            }
         }
     }
 }

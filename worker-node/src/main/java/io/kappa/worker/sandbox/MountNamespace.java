@@ -10,11 +10,14 @@ import java.util.concurrent.Executors;
 
 /**
  * A mount namespace that one thread lives in, and that everything it starts sees. The kernel takes the mounts away when the last of them
- * is gone, so a platform that is killed leaves none behind on the machine, however it ends.
+ * is gone, so a platform that is killed leaves none behind on the machine, however it ends. A second thread, started by the first and so
+ * in the same namespace, does what takes long.
  */
 final class MountNamespace implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("mounts-and-starts").daemon().factory());
+    private final ExecutorService slowThread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("unmounts").daemon().factory());
 
     /** Something to do in the namespace. */
     interface Task<T> {
@@ -28,6 +31,7 @@ final class MountNamespace implements AutoCloseable {
                 Linux.unshareMounts();
                 // What the machine mounts later shows here; what is mounted here does not show on the machine.
                 Linux.mount("none", Path.of("/"), null, Linux.MS_REC | Linux.MS_SLAVE, null);
+                slowThread.execute(() -> {}); // starts it, from here
                 return true;
             });
         } catch (IOException e) {
@@ -38,6 +42,15 @@ final class MountNamespace implements AutoCloseable {
 
     /** Runs something in the namespace; one thing at a time, so only what is short. */
     <T> T call(Task<T> task) throws IOException {
+        return callOn(thread, task);
+    }
+
+    /** Runs something in the namespace that may take its time. */
+    <T> T callSlow(Task<T> task) throws IOException {
+        return callOn(slowThread, task);
+    }
+
+    private static <T> T callOn(ExecutorService thread, Task<T> task) throws IOException {
         try {
             return CompletableFuture.supplyAsync(() -> unchecked(task), thread).join();
         } catch (CompletionException e) {
@@ -60,5 +73,6 @@ final class MountNamespace implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdown();
+        slowThread.shutdown();
     }
 }

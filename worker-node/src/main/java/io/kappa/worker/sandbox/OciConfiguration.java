@@ -24,6 +24,9 @@ final class OciConfiguration {
      */
     private static final String INIT = "exec 3>&2 2>/dev/null; (exec 2>&3 3>&-; exec \"$@\"); exit $?";
 
+    /** The runtime's id inside: the first that process 1 starts. */
+    static final int RUNTIME_PID = 2;
+
     /** System calls for administering a machine, tracing the kernel, or making more namespaces to attack it from. */
     private static final List<String> REFUSED = List.of(
             "acct",

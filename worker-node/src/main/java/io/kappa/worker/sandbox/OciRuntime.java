@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 
 /**
  * The command of an OCI runtime, by the options that all of them have.
@@ -31,30 +30,13 @@ record OciRuntime(Path program, Path state) {
                 "run",
                 "--bundle",
                 bundle.toString(),
-                "--pid-file",
-                pidFile(bundle).toString(),
                 container));
         return new Spawn.Command(
                 arguments, Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"), bundle);
     }
 
-    private static Path pidFile(Path bundle) {
-        return bundle.resolve("pid");
-    }
-
-    void forget(String container, Path bundle) throws IOException {
-        Files.deleteIfExists(pidFile(bundle));
+    void forget(String container) {
         SandboxDirectory.remove(state.resolve(container)); // left by one that was killed itself
-    }
-
-    /** The machine's id of the process that is number 1 inside, once there is one. */
-    static OptionalInt initProcess(Path bundle) {
-        try {
-            var text = Files.readString(pidFile(bundle)).trim();
-            return text.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text));
-        } catch (IOException e) {
-            return OptionalInt.empty();
-        }
     }
 
     /** What the runtime says went wrong, other than what it says in the container's name. */

@@ -91,11 +91,7 @@ final class OciSandbox implements Sandbox {
                     .addKeyValue("complaints", complaints)
                     .log("OCI runtime ended with an error");
         }
-        try {
-            owner.runtime().forget(container, directory);
-        } catch (IOException e) {
-            LOG.atWarn().addKeyValue("container", container).setCause(e).log("container could not be forgotten");
-        }
+        owner.runtime().forget(container);
         if (killed) {
             return new Exit(0, Posix.SIGKILL, false); // whatever it came to on its way
         }
@@ -156,25 +152,18 @@ final class OciSandbox implements Sandbox {
             return;
         }
         cgroup.thaw();
-        var runtime = OciRuntime.initProcess(directory).stream()
-                .flatMap(init -> ProcFiles.children(init).stream().mapToInt(Integer::intValue))
+        var runtime = cgroup.processes().stream()
+                .filter(pid -> ProcFiles.status(pid)
+                        .filter(status -> status.innerPid() == OciConfiguration.RUNTIME_PID)
+                        .isPresent())
                 .findFirst();
-        if (runtime.isPresent()) {
-            Posix.signal(runtime.getAsInt(), Posix.SIGTERM);
-        } else {
-            kill(); // It has not begun, so it has nothing to end in order.
-        }
+        // One that has not begun has nothing to end in order.
+        runtime.ifPresentOrElse(pid -> Posix.signal(pid, Posix.SIGTERM), this::kill);
     }
 
     @Override
     public long memoryPeakBytes() {
-        var running = child;
-        if (running == null || running.ended().isDone()) {
-            return memoryPeak.of(List.of());
-        }
-        int init = OciRuntime.initProcess(directory).orElse(0);
-        return memoryPeak.of(
-                cgroup.processes().stream().filter(pid -> pid != init).toList());
+        return memoryPeak.of(cgroup::processes);
     }
 
     @Override

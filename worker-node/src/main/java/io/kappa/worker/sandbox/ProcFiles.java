@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What Linux tells of processes in {@code /proc}. Knows nothing where there is no such directory. */
@@ -14,18 +15,31 @@ final class ProcFiles {
     private static final int SESSION = 3;
     private static final int START_TIME = 19;
 
-    /** Most memory that the process has had at once, in bytes; 0 where that is unknown or it has ended. */
-    static long memoryPeak(int pid) {
+    /**
+     * Some of {@code /proc/PID/status}.
+     *
+     * @param innerPid the process's id in the innermost namespace that it is in
+     * @param memoryPeak most memory that it has had at once, in bytes
+     */
+    record Status(int innerPid, long memoryPeak) {}
+
+    /** Empty where the process has ended. */
+    static Optional<Status> status(int pid) {
         try {
+            int innerPid = pid;
+            long memoryPeak = 0; // what has ended and was not yet reaped has none
             for (var line : Files.readAllLines(PROC.resolve(pid + "/status"), StandardCharsets.ISO_8859_1)) {
-                if (line.startsWith("VmHWM:")) {
-                    return Long.parseLong(line.substring(6, line.length() - 2).trim()) * 1024;
+                if (line.startsWith("NSpid:")) {
+                    innerPid = Integer.parseInt(line.substring(line.lastIndexOf('\t') + 1));
+                } else if (line.startsWith("VmHWM:")) {
+                    memoryPeak =
+                            Long.parseLong(line.substring(6, line.length() - 2).trim()) * 1024;
                 }
             }
-        } catch (IOException | NumberFormatException e) {
-            return 0; // It has ended meanwhile.
+            return Optional.of(new Status(innerPid, memoryPeak));
+        } catch (IOException e) {
+            return Optional.empty();
         }
-        return 0;
     }
 
     /** When the process was started, in clock ticks since the machine was: with its id, this names it for good. */
@@ -47,20 +61,6 @@ final class ProcFiles {
             return List.of();
         }
         return found;
-    }
-
-    /** Children of a process that it has started from its main thread. */
-    static List<Integer> children(int pid) {
-        try {
-            var text = Files.readString(PROC.resolve(pid + "/task/" + pid + "/children"));
-            return text.isBlank()
-                    ? List.of()
-                    : java.util.Arrays.stream(text.trim().split(" "))
-                            .map(Integer::valueOf)
-                            .toList();
-        } catch (IOException e) {
-            return List.of();
-        }
     }
 
     /** A number of {@code /proc/PID/stat}, counted from the state, which follows the name in parentheses. */

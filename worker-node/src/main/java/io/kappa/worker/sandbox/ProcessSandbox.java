@@ -110,7 +110,7 @@ final class ProcessSandbox implements Sandbox {
     @Override
     public long memoryPeakBytes() {
         var running = child;
-        return memoryPeak.of(running == null || running.ended().isDone() ? List.of() : List.of(running.pid()));
+        return memoryPeak.of(() -> running == null || running.ended().isDone() ? List.of() : List.of(running.pid()));
     }
 
     @Override

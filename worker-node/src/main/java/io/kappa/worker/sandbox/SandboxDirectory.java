@@ -70,6 +70,13 @@ final class SandboxDirectory implements AutoCloseable {
         return found;
     }
 
+    /** Removes everything in a directory, as far as that goes. */
+    static void clear(Path directory) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            entries.forEach(SandboxDirectory::remove);
+        }
+    }
+
     /** Removes a directory with everything in it, as far as that goes. Follows no links. */
     static void remove(Path directory) {
         try {

@@ -92,8 +92,10 @@ final class TmpDisks {
         }
     }
 
+    /** Unmounts a disk, which frees all of it. Its files go first, or the kernel would save them to where nobody can read them. */
     void unmount(Path target) throws IOException {
-        namespace.call(() -> {
+        namespace.callSlow(() -> {
+            SandboxDirectory.clear(target);
             Linux.unmount(target);
             return true;
         });
@@ -156,7 +158,10 @@ final class TmpDisks {
                 Files.setAttribute(mountPoint, "unix:mode", 01777);
                 return true;
             });
-            unmount(mountPoint);
+            namespace.call(() -> {
+                Linux.unmount(mountPoint);
+                return true;
+            });
             return new Template(length, parts(file, length));
         } finally {
             Files.deleteIfExists(file);

@@ -17,22 +17,6 @@ class ProcessSandboxesIT extends SandboxContract {
     }
 
     @Test
-    void endsWhatAPlatformThatWasKilledHadLeftRunning() throws Exception {
-        var seconds = uniqueSeconds();
-        var printed = new Printed();
-        var exit = sh(sandbox(), printed, "sleep %1$s & echo ready; exec sleep %1$s".formatted(seconds));
-        printed.await("ready");
-        var abandoned = abandonedCopy();
-
-        try (var next = open(abandoned)) {
-            assertThat(next.kind()).isEqualTo("process");
-            assertThat(await(exit)).isEqualTo(new Exit(0, 9, false));
-            eventually("none left", () -> processes(seconds).isEmpty());
-            assertThat(abandoned.resolve("environments")).isEmptyDirectory();
-        }
-    }
-
-    @Test
     void leavesAProcessAloneThatOnlyHasTheNumberOfAnEarlierOne() throws Exception {
         var printed = new Printed();
         var sandbox = sandbox();

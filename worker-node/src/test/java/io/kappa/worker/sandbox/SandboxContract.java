@@ -398,4 +398,32 @@ abstract class SandboxContract {
         assertThat(processes(seconds)).isEmpty();
         assertThat(directory.resolve("sandboxes/environments")).isEmptyDirectory();
     }
+
+    @Test
+    void endsWhatAPlatformThatWasKilledHadLeftRunning() throws Exception {
+        var seconds = uniqueSeconds();
+        var abandoned = directory.resolve("abandoned");
+        var platform = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        AbandonedPlatform.class.getName(),
+                        sandboxes().kind().toUpperCase(java.util.Locale.ROOT),
+                        abandoned.toString(),
+                        code.toString(),
+                        seconds)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (var said = platform.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(said.lines().anyMatch("started"::equals)).isTrue();
+        }
+        platform.destroyForcibly().waitFor();
+        assertThat(processes(seconds)).hasSize(2);
+
+        try (var _ = open(abandoned)) {
+            eventually("none left", () -> processes(seconds).isEmpty());
+            assertThat(abandoned.resolve("environments")).isEmptyDirectory();
+        }
+    }
 }
