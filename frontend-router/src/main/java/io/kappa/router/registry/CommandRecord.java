@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
+import java.util.Objects;
 
 /** What is written to {@code registry.commands}, under the account that it is about. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -21,6 +22,12 @@ sealed interface CommandRecord {
      */
     record Ask(@JsonProperty("v") int formatVersion, String id, Instant asked, RegistryCommand command)
             implements CommandRecord {
+        public Ask {
+            Objects.requireNonNull(id, "id");
+            Objects.requireNonNull(asked, "asked");
+            Objects.requireNonNull(command, "command");
+        }
+
         Ask(String id, Instant asked, RegistryCommand command) {
             this(1, id, asked, command);
         }
@@ -28,6 +35,10 @@ sealed interface CommandRecord {
 
     /** Chunks of a package are about to be written. Nobody waits for a reply. */
     record AnnounceUpload(@JsonProperty("v") int formatVersion, Upload upload) implements CommandRecord {
+        public AnnounceUpload {
+            Objects.requireNonNull(upload, "upload");
+        }
+
         AnnounceUpload(Upload upload) {
             this(1, upload);
         }

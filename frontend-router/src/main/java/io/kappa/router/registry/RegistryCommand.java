@@ -9,6 +9,7 @@ import io.kappa.contracts.function.Version;
 import io.kappa.contracts.registry.CodePackage;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A change of the registry that somebody asks for. Well-formed by itself; whether it fits the state is decided by the owner. */
@@ -37,6 +38,8 @@ public sealed interface RegistryCommand {
             implements RegistryCommand {
 
         public CreateFunction {
+            Objects.requireNonNull(configuration, "configuration");
+            Objects.requireNonNull(code, "code");
             tags = Map.copyOf(tags);
         }
     }

@@ -164,6 +164,10 @@ class RegistryProcessorTest {
         partition.read(ACCOUNT, new byte[] {1, 2, 3});
         partition.read(ACCOUNT, null);
         partition.read(ACCOUNT, "{\"kind\":\"dance\"}".getBytes(UTF_8));
+        partition.read(ACCOUNT, "{\"kind\":\"ask\"}".getBytes(UTF_8));
+        partition.read(ACCOUNT, "{\"kind\":\"announce-upload\"}".getBytes(UTF_8));
+        partition.read(
+                ACCOUNT, "{\"kind\":\"announce-upload\",\"upload\":{\"account\":\"111111111111\"}}".getBytes(UTF_8));
         assertThat(partition.committed).isEmpty();
 
         partition.read(ACCOUNT, "{\"kind\":\"dance\",\"id\":\"c9\"}".getBytes(UTF_8));
