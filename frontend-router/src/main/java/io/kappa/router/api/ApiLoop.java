@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -22,27 +23,30 @@ final class ApiLoop extends VerticleBase {
     private static final int LONGEST_HEADERS = 1024 * 1024;
 
     private final ApiServer api;
-    private final int port;
     private @Nullable HttpServer server;
     private @Nullable InvokeHandler invokes;
 
-    ApiLoop(ApiServer api, int port) {
+    ApiLoop(ApiServer api) {
         this.api = api;
-        this.port = port;
     }
 
     @Override
     public Future<?> start() {
         invokes = api.invokeHandler(vertx, context);
         server = vertx.createHttpServer(new HttpServerOptions()
-                .setHost(api.settings().host())
-                .setPort(port)
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true)
                 .setHttp2ClearTextEnabled(false)
                 .setMaxInitialLineLength(64 * 1024)
                 .setMaxHeaderSize(LONGEST_HEADERS));
-        return server.requestHandler(this::handle).listen();
+        return server.requestHandler(this::handle).listen(address());
+    }
+
+    /** Of a free port, all loops of one deployment take the same. */
+    private SocketAddress address() {
+        int port = api.settings().port();
+        var host = api.settings().host();
+        return port == 0 ? SocketAddress.sharedRandomPort(1, host) : SocketAddress.inetSocketAddress(port, host);
     }
 
     int actualPort() {

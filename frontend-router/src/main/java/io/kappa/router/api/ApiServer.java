@@ -7,16 +7,17 @@ import io.kappa.router.dispatch.WorkerDirectory;
 import io.kappa.router.registry.Registry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Lambda HTTP API on a port, served by several event loops. Signatures of requests are taken and not verified: whoever reaches the port
@@ -33,7 +34,7 @@ public final class ApiServer implements AutoCloseable {
     private final ApiMetrics metrics;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ControlHandler control;
-    private final List<String> deployments = new ArrayList<>();
+    private @Nullable String deployment;
     private int port;
 
     private ApiServer(
@@ -76,13 +77,15 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private void open() {
-        // The first takes the port, which may be any free one; the others share it.
-        var first = new ApiLoop(this, settings.port());
-        deployments.add(await(vertx.deployVerticle(first)));
-        port = first.actualPort();
-        for (int i = 1; i < settings.eventLoops(); i++) {
-            deployments.add(await(vertx.deployVerticle(new ApiLoop(this, port))));
-        }
+        var loops = new ConcurrentLinkedQueue<ApiLoop>();
+        deployment = await(vertx.deployVerticle(
+                () -> {
+                    var loop = new ApiLoop(this);
+                    loops.add(loop);
+                    return loop;
+                },
+                new DeploymentOptions().setInstances(settings.eventLoops())));
+        port = loops.element().actualPort();
     }
 
     private static byte[] secret(ApiSettings settings) {
@@ -103,9 +106,10 @@ public final class ApiServer implements AutoCloseable {
     /** Takes no more requests, lets running ones end within the time that the settings give them, and then breaks off the rest. */
     @Override
     public void close() {
-        var undeployed = deployments.stream().map(vertx::undeploy).toList();
-        deployments.clear();
-        await(Future.join(undeployed));
+        if (deployment != null) {
+            await(vertx.undeploy(deployment));
+            deployment = null;
+        }
         threads.shutdownNow();
         try {
             threads.awaitTermination(settings.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);

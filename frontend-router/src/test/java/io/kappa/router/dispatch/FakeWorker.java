@@ -15,13 +15,14 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 
 /** The worker's end of the protocol on a real port: notes what it is asked and answers what the test wants. */
 public final class FakeWorker implements AutoCloseable {
     private final String name;
     private final HttpServer server;
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
-    private volatile Handler<HttpServerRequest> behaviour = FakeWorker::echo;
+    private volatile BiConsumer<HttpServerRequest, Buffer> behaviour = FakeWorker::echo;
 
     /** One invocation that was posted. */
     public record Asked(MultiMap headers, Buffer payload) {
@@ -36,7 +37,7 @@ public final class FakeWorker implements AutoCloseable {
                         new HttpServerOptions().setHost("127.0.0.1").setPort(0))
                 .requestHandler(request -> request.body().onSuccess(body -> {
                     asked.add(new Asked(MultiMap.caseInsensitiveMultiMap().setAll(request.headers()), body));
-                    behaviour.handle(request);
+                    behaviour.accept(request, body);
                 }))
                 .listen()
                 .toCompletionStage()
@@ -44,8 +45,8 @@ public final class FakeWorker implements AutoCloseable {
                 .join();
     }
 
-    private static void echo(HttpServerRequest request) {
-        request.body().onSuccess(body -> answer(request, InvocationProtocol.OUTCOME_RESULT, body.toString()));
+    private static void echo(HttpServerRequest request, Buffer body) {
+        answer(request, InvocationProtocol.OUTCOME_RESULT, body.toString());
     }
 
     private static void answer(HttpServerRequest request, String outcome, String payload) {
@@ -57,17 +58,17 @@ public final class FakeWorker implements AutoCloseable {
     }
 
     public FakeWorker returns(String result) {
-        behaviour = request -> answer(request, InvocationProtocol.OUTCOME_RESULT, result);
+        behaviour = (request, _) -> answer(request, InvocationProtocol.OUTCOME_RESULT, result);
         return this;
     }
 
     public FakeWorker failsWith(String errorPayload) {
-        behaviour = request -> answer(request, InvocationProtocol.OUTCOME_FUNCTION_ERROR, errorPayload);
+        behaviour = (request, _) -> answer(request, InvocationProtocol.OUTCOME_FUNCTION_ERROR, errorPayload);
         return this;
     }
 
     public FakeWorker refuses(Refusal refusal) {
-        behaviour = request -> request.response()
+        behaviour = (request, _) -> request.response()
                 .setStatusCode(503)
                 .putHeader(InvocationProtocol.REFUSAL, refusal.name())
                 .end();
@@ -75,17 +76,17 @@ public final class FakeWorker implements AutoCloseable {
     }
 
     public FakeWorker breaksOff() {
-        behaviour = request -> request.connection().close();
+        behaviour = (request, _) -> request.connection().close();
         return this;
     }
 
     public FakeWorker answersStatus(int status) {
-        behaviour = request -> request.response().setStatusCode(status).end();
+        behaviour = (request, _) -> request.response().setStatusCode(status).end();
         return this;
     }
 
     public FakeWorker does(Handler<HttpServerRequest> own) {
-        behaviour = own;
+        behaviour = (request, _) -> own.handle(request);
         return this;
     }
 

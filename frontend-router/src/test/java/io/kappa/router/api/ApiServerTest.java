@@ -1,0 +1,142 @@
+package io.kappa.router.api;
+
+import static io.kappa.router.api.RunningApi.FUNCTIONS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ApiServerTest {
+    private final RunningApi api = new RunningApi();
+
+    @AfterEach
+    void close() {
+        api.close();
+    }
+
+    @Test
+    void saysWhatItHasNotBuilt() {
+        var response = api.post(FUNCTIONS + "/f/aliases", "{}");
+        assertThat(response.statusCode()).isEqualTo(501);
+        assertThat(response.headers().firstValue("x-amzn-ErrorType")).hasValue("NotImplementedException");
+        assertThat(response.body())
+                .isEqualTo("{\"Type\":\"Service\",\"Message\":\"Kappa does not implement CreateAlias yet\"}");
+        assertThat(api.post("/2014-11-13/functions/f/invoke-async/", "{}").body())
+                .contains("Kappa does not implement InvokeAsync yet");
+        assertThat(api.post("/2021-11-15/functions/f/response-streaming-invocations", "{}")
+                        .body())
+                .contains("Kappa does not implement InvokeWithResponseStream yet");
+    }
+
+    @Test
+    void saysWhatLambdaDoesNotHave() {
+        var response = api.get("/2015-03-31/nothing");
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(response.headers().firstValue("x-amzn-ErrorType")).hasValue("UnknownOperationException");
+    }
+
+    @Test
+    void givesEachRequestAnIdOfItsOwn() {
+        var first = api.get(FUNCTIONS).headers().firstValue("x-amzn-RequestId").orElseThrow();
+        var second = api.get(FUNCTIONS).headers().firstValue("x-amzn-RequestId").orElseThrow();
+        assertThat(first).matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+        assertThat(first).isNotEqualTo(second);
+    }
+
+    @Test
+    void refusesARequestThatSaysItIsTooLongBeforeReadingIt() throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), api.server.port())) {
+            socket.getOutputStream()
+                    .write(("POST " + FUNCTIONS + " HTTP/1.1\r\nHost: x\r\nContent-Length: 70167212\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            var answer = new String(socket.getInputStream().readNBytes(100), StandardCharsets.US_ASCII);
+            assertThat(answer).startsWith("HTTP/1.1 413");
+        }
+    }
+
+    @Test
+    void countsABodyThatDoesNotSayHowLongItIs() {
+        var endless = new Endless(70_167_212);
+        var response =
+                api.send(HttpRequest.newBuilder(api.uri(FUNCTIONS)).POST(BodyPublishers.ofInputStream(() -> endless)));
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(response.body())
+                .isEqualTo(
+                        "{\"Type\":\"User\",\"message\":\"Request must be smaller than 70167211 bytes for the CreateFunction "
+                                + "operation\"}");
+        assertThat(api.metrics.get("kappa.router.buffered").gauge().value()).isZero();
+    }
+
+    @Test
+    void takesRequestsWithSignaturesAndWithout() {
+        assertThat(api.get(FUNCTIONS).statusCode()).isEqualTo(200);
+        assertThat(api.send(HttpRequest.newBuilder(api.uri(FUNCTIONS))
+                                .header(
+                                        "Authorization",
+                                        "AWS4-HMAC-SHA256 Credential=x/20261120/us-east-1/lambda/aws4_request"))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void tellsClientsThatWaitForItToContinue() {
+        var response = api.send(HttpRequest.newBuilder(api.uri(FUNCTIONS))
+                .expectContinue(true)
+                .POST(BodyPublishers.ofString(RunningApi.createRequest("f", ""))));
+        assertThat(response.statusCode()).isEqualTo(201);
+    }
+
+    @Test
+    void countsRequestsByOperationAndOutcome() {
+        api.get(FUNCTIONS);
+        api.get(FUNCTIONS + "/nope");
+        assertThat(api.metrics
+                        .get("kappa.router.requests")
+                        .tag("operation", "ListFunctions")
+                        .tag("outcome", "done")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+        assertThat(api.metrics
+                        .get("kappa.router.requests")
+                        .tag("operation", "GetFunction")
+                        .tag("outcome", "ResourceNotFoundException")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+        assertThat(api.metrics.get("kappa.router.requests.running").gauge().value())
+                .isZero();
+    }
+
+    /** As many bytes as wanted, none of them kept. */
+    private static final class Endless extends InputStream {
+        private long left;
+
+        Endless(long left) {
+            this.left = left;
+        }
+
+        @Override
+        public int read() {
+            return left-- > 0 ? ' ' : -1;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            if (left <= 0) {
+                return -1;
+            }
+            int read = (int) Math.min(left, length);
+            java.util.Arrays.fill(into, offset, offset + read, (byte) ' ');
+            left -= read;
+            return read;
+        }
+    }
+}
