@@ -1,6 +1,8 @@
 package io.kappa.benchmarks;
 
+import io.kappa.runtimes.InstalledRuntimes;
 import io.kappa.runtimes.RuntimeCatalogue;
+import io.kappa.runtimes.RuntimeSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -28,7 +30,10 @@ final class Benchmarks implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "3", description = "length of each measured stretch")
     private int seconds;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "stretches of each, floor and platform in turn; medians count")
+    @Option(
+            names = "--rounds",
+            defaultValue = "3",
+            description = "stretches of each, floor and platform in turn; medians count")
     private int rounds;
 
     @Option(names = "--callers", defaultValue = "1,16,64", split = ",")
@@ -56,11 +61,12 @@ final class Benchmarks implements Callable<Integer> {
     public Integer call() throws Exception {
         var scratch = Files.createTempDirectory("kappa-benchmarks");
         try {
-            var catalogue = Catalogues.discover(scratch.resolve("runtimes"));
+            var catalogue = new InstalledRuntimes(new RuntimeSettings(scratch.resolve("runtimes")));
             platformStarts(scratch);
             var samples = samples(catalogue, scratch);
             try (var floor = new Floor(catalogue, scratch);
-                    var platform = new Platform(repository, scratch.resolve("data"), List.of("worker.sandbox.kind=process"))) {
+                    var platform =
+                            new Platform(repository, scratch.resolve("data"), List.of("worker.sandbox.kind=process"))) {
                 for (var sample : samples) {
                     platform.create(function(sample), sample, 512);
                 }
@@ -78,7 +84,8 @@ final class Benchmarks implements Callable<Integer> {
         for (var runtime : runtimes) {
             var compiled = Files.createDirectories(scratch.resolve("compiled-" + runtime));
             var sample = switch (runtime) {
-                case "native" -> Sample.nativeBootstrap(repository.resolve("benchmarks/src/main/native/bootstrap.c"), compiled);
+                case "native" ->
+                    Sample.nativeBootstrap(repository.resolve("benchmarks/src/main/native/bootstrap.c"), compiled);
                 case "python" -> Sample.python();
                 case "nodejs" -> Sample.nodejs();
                 case "java" -> Sample.java(compiled);
@@ -117,16 +124,28 @@ final class Benchmarks implements Callable<Integer> {
                     floors.add(stretch(atFloor, floor.pid(), count));
                     platforms.add(stretch(atPlatform, platform.pid(), count));
                 }
-                double floorRate = median(floors.stream().mapToDouble(s -> s.result().perSecond()).toArray());
-                double platformRate = median(platforms.stream().mapToDouble(s -> s.result().perSecond()).toArray());
+                double floorRate = median(
+                        floors.stream().mapToDouble(s -> s.result().perSecond()).toArray());
+                double platformRate = median(platforms.stream()
+                        .mapToDouble(s -> s.result().perSecond())
+                        .toArray());
                 out.printf(
                         "| %s | %d | %.3f / %.3f | %.3f / %.3f | %.0f / %.0f | %.0f %% | %.0f / %.0f |%n",
-                        sample.label(), count,
-                        percentile(floors, 50), percentile(platforms, 50),
-                        percentile(floors, 99), percentile(platforms, 99),
-                        floorRate, platformRate, 100 * platformRate / floorRate,
-                        median(floors.stream().mapToDouble(Stretch::cpuMicrosEach).toArray()),
-                        median(platforms.stream().mapToDouble(Stretch::cpuMicrosEach).toArray()));
+                        sample.label(),
+                        count,
+                        percentile(floors, 50),
+                        percentile(platforms, 50),
+                        percentile(floors, 99),
+                        percentile(platforms, 99),
+                        floorRate,
+                        platformRate,
+                        100 * platformRate / floorRate,
+                        median(floors.stream()
+                                .mapToDouble(Stretch::cpuMicrosEach)
+                                .toArray()),
+                        median(platforms.stream()
+                                .mapToDouble(Stretch::cpuMicrosEach)
+                                .toArray()));
             }
         }
         out.println();
@@ -140,7 +159,9 @@ final class Benchmarks implements Callable<Integer> {
     }
 
     private static double percentile(List<Stretch> stretches, double percentile) {
-        return median(stretches.stream().mapToDouble(s -> s.result().percentileMillis(percentile)).toArray());
+        return median(stretches.stream()
+                .mapToDouble(s -> s.result().percentileMillis(percentile))
+                .toArray());
     }
 
     // Cold starts.
@@ -167,8 +188,13 @@ final class Benchmarks implements Callable<Integer> {
             }
             out.printf(
                     "| %s | %.1f | %.1f | %.2f | %.1f | %.1f | %.1f |%n",
-                    sample.label(), median(bare), median(whole), median(whole) / median(bare),
-                    median(init), median(handler), median(whole) - median(init) - median(handler));
+                    sample.label(),
+                    median(bare),
+                    median(whole),
+                    median(whole) / median(bare),
+                    median(init),
+                    median(handler),
+                    median(whole) - median(init) - median(handler));
         }
         out.println();
     }

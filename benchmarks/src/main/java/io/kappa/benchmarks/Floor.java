@@ -90,7 +90,8 @@ final class Floor implements AutoCloseable {
                 "AWS_LAMBDA_LOG_GROUP_NAME", "floor",
                 "AWS_LAMBDA_LOG_STREAM_NAME", "floor",
                 "AWS_REGION", "us-east-1");
-        var start = runtime.commandLine().start(directory.toString(), catalogue.directory().toString(), 512, environment);
+        var start = runtime.commandLine()
+                .start(directory.toString(), catalogue.directory().toString(), 512, sample.handler(), Map.of());
         var process = new ProcessBuilder(start.command())
                 .directory(directory.toFile())
                 .redirectErrorStream(true)

@@ -1,8 +1,8 @@
 package io.kappa.benchmarks;
 
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -65,7 +65,10 @@ final class FloorServer extends VerticleBase {
         request.body().onSuccess(body -> {
             var id = path.substring(path.indexOf("/invocation/") + 12, path.lastIndexOf('/'));
             var caller = running.remove(id);
-            request.response().setStatusCode(202).putHeader("Content-Type", "application/json").end("{\"status\":\"OK\"}");
+            request.response()
+                    .setStatusCode(202)
+                    .putHeader("Content-Type", "application/json")
+                    .end("{\"status\":\"OK\"}");
             if (caller != null) {
                 caller.putHeader("Content-Type", "application/json").end(body);
             }

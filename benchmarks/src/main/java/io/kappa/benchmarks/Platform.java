@@ -73,8 +73,11 @@ final class Platform implements AutoCloseable {
                 throw new IOException("the platform ended with status " + process.exitValue());
             }
             try {
-                var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/health/ready"));
-                if (http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+                var request =
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/health/ready"));
+                if (http.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                                .statusCode()
+                        == 200) {
                     return;
                 }
             } catch (IOException e) {
@@ -88,13 +91,20 @@ final class Platform implements AutoCloseable {
     /** Creates the sample as a function and waits until it is active. */
     void create(String function, Sample sample, int memoryMegabytes) throws IOException, InterruptedException {
         var body = Map.of(
-                "FunctionName", function,
-                "Runtime", sample.runtime().wireName(),
-                "Handler", sample.handler(),
-                "Role", "arn:aws:iam::000000000000:role/benchmark",
-                "MemorySize", memoryMegabytes,
-                "Timeout", 60,
-                "Code", Map.of("ZipFile", Base64.getEncoder().encodeToString(sample.zip())));
+                "FunctionName",
+                function,
+                "Runtime",
+                sample.runtime().wireName(),
+                "Handler",
+                sample.handler(),
+                "Role",
+                "arn:aws:iam::000000000000:role/benchmark",
+                "MemorySize",
+                memoryMegabytes,
+                "Timeout",
+                60,
+                "Code",
+                Map.of("ZipFile", Base64.getEncoder().encodeToString(sample.zip())));
         send("POST", "/2015-03-31/functions", body, 201);
         awaitSettled(function);
     }

@@ -33,7 +33,10 @@ final class ProcessFigures {
     static long liveHeapMegabytes(long pid) throws IOException, InterruptedException {
         jcmd(pid, "GC.run");
         var matcher = USED.matcher(jcmd(pid, "GC.heap_info"));
-        return matcher.results().mapToLong(used -> Long.parseLong(used.group(1))).sum() / 1024;
+        return matcher.results()
+                        .mapToLong(used -> Long.parseLong(used.group(1)))
+                        .sum()
+                / 1024;
     }
 
     private static String jcmd(long pid, String command) throws IOException, InterruptedException {

@@ -21,8 +21,7 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
  * @param files of the deployment package, by name; all are executable
  */
 record Sample(String label, RuntimeIdentifier runtime, String handler, Map<String, byte[]> files) {
-    private static final String JAVA_SOURCE =
-            """
+    private static final String JAVA_SOURCE = """
             public class Echo {
                 public Object handle(java.util.Map<String, Object> event) {
                     return event;
@@ -88,7 +87,10 @@ record Sample(String label, RuntimeIdentifier runtime, String handler, Map<Strin
             throw new IOException("cc ended with status " + status);
         }
         return new Sample(
-                "native", RuntimeIdentifier.PROVIDED_AL2023, "bootstrap", Map.of("bootstrap", Files.readAllBytes(binary)));
+                "native",
+                RuntimeIdentifier.PROVIDED_AL2023,
+                "bootstrap",
+                Map.of("bootstrap", Files.readAllBytes(binary)));
     }
 
     byte[] zip() throws IOException {
