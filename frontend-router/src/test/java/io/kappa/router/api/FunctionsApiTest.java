@@ -12,6 +12,7 @@ import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.router.registry.RegistryCommand;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
