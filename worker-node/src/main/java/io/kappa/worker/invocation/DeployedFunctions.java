@@ -84,6 +84,13 @@ public final class DeployedFunctions {
         return deployed;
     }
 
+    /** How many wait now. */
+    int waiting() {
+        synchronized (waiting) {
+            return waiters;
+        }
+    }
+
     private void forget(VersionArn version, Waiter waiter) {
         synchronized (waiting) {
             waiters--;

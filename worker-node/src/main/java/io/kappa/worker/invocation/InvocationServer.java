@@ -10,6 +10,7 @@ import io.kappa.worker.environment.InvocationOutcome;
 import io.kappa.worker.environment.InvocationRunner;
 import io.kappa.worker.runtimeapi.BoundedBody;
 import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -20,9 +21,8 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,17 +47,21 @@ public final class InvocationServer implements AutoCloseable {
     private static final CharSequence REFUSAL = HttpHeaders.createOptimized(InvocationProtocol.REFUSAL);
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
+    private static final HttpServerOptions OPTIONS = new HttpServerOptions()
+            .setTcpNoDelay(true)
+            .setHttp2ClearTextEnabled(false)
+            .setAcceptBacklog(1024)
+            .setMaxHeaderSize(64 * 1024)
+            .setMaxChunkSize(64 * 1024);
+
     private final Vertx vertx;
     private final DeployedFunctions functions;
     private final InvocationRunner runner;
-    private final String host;
-    private final List<String> deployments = new ArrayList<>();
+    private String deployment = "";
     private volatile int port;
 
-    private InvocationServer(Vertx vertx, String host, int port, DeployedFunctions functions, InvocationRunner runner) {
+    private InvocationServer(Vertx vertx, DeployedFunctions functions, InvocationRunner runner) {
         this.vertx = vertx;
-        this.host = host;
-        this.port = port;
         this.functions = functions;
         this.runner = runner;
     }
@@ -70,25 +74,20 @@ public final class InvocationServer implements AutoCloseable {
      */
     public static InvocationServer open(
             Vertx vertx, String host, int port, int loops, DeployedFunctions functions, InvocationRunner runner) {
-        var server = new InvocationServer(vertx, host, port, functions, runner);
-        for (int i = 0; i < loops; i++) {
-            server.deployments.add(server.listen().await());
-        }
+        var server = new InvocationServer(vertx, functions, runner);
+        // All instances of the deployment share the port, also where it is a free one.
+        var address = port == 0 ? SocketAddress.sharedRandomPort(1, host) : SocketAddress.inetSocketAddress(port, host);
+        server.deployment = vertx.deployVerticle(
+                        () -> context -> server.listen(address, context), new DeploymentOptions().setInstances(loops))
+                .await();
         return server;
     }
 
-    private Future<String> listen() {
-        var options = new HttpServerOptions()
-                .setHost(host)
-                .setPort(port) // The first finds a free one; Vert.x shares it among those that follow.
-                .setTcpNoDelay(true)
-                .setAcceptBacklog(1024)
-                .setMaxHeaderSize(64 * 1024)
-                .setMaxChunkSize(64 * 1024);
-        return vertx.deployVerticle(context -> vertx.createHttpServer(options)
+    private Future<HttpServer> listen(SocketAddress address, Context context) {
+        return vertx.createHttpServer(OPTIONS)
                 .requestHandler(request -> handle(request, context))
-                .listen()
-                .onSuccess(this::listening));
+                .listen(address)
+                .onSuccess(this::listening);
     }
 
     private void listening(HttpServer server) {
@@ -221,9 +220,6 @@ public final class InvocationServer implements AutoCloseable {
     /** Stops listening and breaks what is open. */
     @Override
     public void close() {
-        // Undeploying closes what was opened on the deployments' contexts.
-        for (var deployment : deployments) {
-            vertx.undeploy(deployment).await();
-        }
+        vertx.undeploy(deployment).await(); // That closes what was opened on the deployment's contexts.
     }
 }

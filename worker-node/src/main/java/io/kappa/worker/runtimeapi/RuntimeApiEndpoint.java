@@ -54,6 +54,7 @@ public final class RuntimeApiEndpoint implements RuntimeApi {
 
     private static final HttpServerOptions OPTIONS = new HttpServerOptions()
             .setTcpNoDelay(true)
+            .setHttp2ClearTextEnabled(false)
             .setHandle100ContinueAutomatically(true)
             // An error's X-Ray cause travels in a header and may have 64 KB.
             .setMaxHeaderSize(128 * 1024)

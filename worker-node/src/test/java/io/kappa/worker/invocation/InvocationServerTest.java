@@ -1,0 +1,226 @@
+package io.kappa.worker.invocation;
+
+import static io.kappa.worker.invocation.RegistrySamples.LATEST;
+import static io.kappa.worker.invocation.RegistrySamples.deployment;
+import static java.net.http.HttpResponse.BodyHandlers.ofString;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kappa.contracts.registry.Deployment;
+import io.kappa.contracts.worker.InvocationProtocol;
+import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.worker.environment.EnvironmentKey;
+import io.kappa.worker.environment.Invocation;
+import io.kappa.worker.environment.InvocationOutcome;
+import io.kappa.worker.environment.InvocationOutcome.Abandoned;
+import io.kappa.worker.environment.InvocationOutcome.Answer;
+import io.kappa.worker.environment.InvocationOutcome.FunctionError;
+import io.kappa.worker.environment.InvocationOutcome.Refused;
+import io.kappa.worker.environment.InvocationOutcome.Result;
+import io.kappa.worker.environment.InvocationRunner;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class InvocationServerTest {
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final DeployedFunctions functions = new DeployedFunctions();
+    private final Runner runner = new Runner();
+    private final InvocationServer server = InvocationServer.open(VERTX, "127.0.0.1", 0, 2, functions, runner);
+
+    /** Takes whatever is to be run, and does nothing with it but give the outcome that the test wants. */
+    private static final class Runner implements InvocationRunner {
+        final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+        final BlockingQueue<Refusal> refused = new LinkedBlockingQueue<>();
+        InvocationOutcome outcome = new Result(Buffer.buffer("\"done\""), "");
+
+        record Asked(EnvironmentKey key, Deployment deployment, Invocation invocation) {}
+
+        @Override
+        public void invoke(EnvironmentKey key, Deployment deployment, Invocation invocation, Answer answer) {
+            asked.add(new Asked(key, deployment, invocation));
+            answer.give(outcome);
+        }
+
+        @Override
+        public void countRefusal(Refusal refusal) {
+            refused.add(refusal);
+        }
+    }
+
+    @BeforeEach
+    void deploy() {
+        functions.read(RegistrySamples.function(), _ -> {});
+        functions.read(RegistrySamples.latest(2), _ -> {});
+    }
+
+    @AfterEach
+    void closeServer() {
+        server.close();
+    }
+
+    @AfterAll
+    static void stop() {
+        CLIENT.close();
+        VERTX.close().await();
+    }
+
+    @Test
+    void handsOverTheWholeInvocation() throws Exception {
+        var response = send(request("{\"k\":1}", 2)
+                .header(InvocationProtocol.TRACE_ID, "Root=1-5")
+                .header(InvocationProtocol.CLIENT_CONTEXT, "{\"client\":1}")
+                .header(InvocationProtocol.LOG_TYPE, "Tail"));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("\"done\"");
+        assertThat(response.headers().firstValue(InvocationProtocol.OUTCOME)).contains("result");
+        assertThat(response.headers().firstValue(InvocationProtocol.LOG_TAIL)).isEmpty();
+        assertThat(runner.asked)
+                .containsExactly(new Runner.Asked(
+                        new EnvironmentKey(LATEST, 2),
+                        deployment(2),
+                        new Invocation(
+                                "r1",
+                                LATEST.function() + ":live",
+                                "Root=1-5",
+                                "{\"client\":1}",
+                                true,
+                                Buffer.buffer("{\"k\":1}"))));
+    }
+
+    @Test
+    void runsWhatTheVersionRunsNowEvenWhereTheRouterKnowsLess() throws Exception {
+        send(request("{}", 1));
+
+        assertThat(runner.asked.poll(20, TimeUnit.SECONDS))
+                .extracting(Runner.Asked::key)
+                .isEqualTo(new EnvironmentKey(LATEST, 2));
+    }
+
+    @Test
+    void tellsAFunctionErrorWithItsTail() throws Exception {
+        runner.outcome = new FunctionError("Function.Unknown", Buffer.buffer("{\"errorType\":\"x\"}"), "dGFpbA==");
+
+        var response = send(request("{}", 2));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"errorType\":\"x\"}");
+        assertThat(response.headers().firstValue(InvocationProtocol.OUTCOME)).contains("function-error");
+        assertThat(response.headers().firstValue(InvocationProtocol.LOG_TAIL)).contains("dGFpbA==");
+    }
+
+    @Test
+    void tellsARefusal() throws Exception {
+        runner.outcome = new Refused(Refusal.FULL);
+
+        var response = send(request("{}", 2));
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue(InvocationProtocol.REFUSAL)).contains("FULL");
+    }
+
+    @Test
+    void tellsThatAnInvocationWasCutOff() throws Exception {
+        runner.outcome = new Abandoned();
+
+        assertThat(send(request("{}", 2)).statusCode()).isEqualTo(500);
+    }
+
+    @Test
+    void waitsForADeploymentThatTheRouterKnowsAlready() throws Exception {
+        var response = CLIENT.sendAsync(request("{}", 3).build(), ofString());
+        awaitWaiter();
+        functions.read(RegistrySamples.latest(3), _ -> {});
+
+        assertThat(response.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(runner.asked.poll(20, TimeUnit.SECONDS))
+                .extracting(Runner.Asked::key)
+                .isEqualTo(new EnvironmentKey(LATEST, 3));
+    }
+
+    @Test
+    void refusesAVersionThatDoesNotComeInTime() throws Exception {
+        var response = send(request("{}", 3));
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue(InvocationProtocol.REFUSAL)).contains("VERSION_UNKNOWN");
+        assertThat(runner.refused).containsExactly(Refusal.VERSION_UNKNOWN);
+        assertThat(runner.asked).isEmpty();
+    }
+
+    @Test
+    void takesAPayloadOfSixMegabytes() throws Exception {
+        var payload = "x".repeat(6 * 1024 * 1024);
+
+        assertThat(send(request(payload, 2)).statusCode()).isEqualTo(200);
+        assertThat(runner.asked.poll(20, TimeUnit.SECONDS))
+                .extracting(asked -> asked.invocation().payload().length())
+                .isEqualTo(6 * 1024 * 1024);
+    }
+
+    @Test
+    void refusesAPayloadThatNoRouterLetsThrough() throws Exception {
+        var payload = "x".repeat(InvocationServer.LARGEST_PAYLOAD + 1);
+
+        assertThat(send(request(payload, 2)).statusCode()).isEqualTo(413);
+        assertThat(runner.asked).isEmpty();
+    }
+
+    @Test
+    void answersWhatItDoesNotUnderstand() throws Exception {
+        assertThat(send(HttpRequest.newBuilder(uri(InvocationProtocol.PATH)).POST(BodyPublishers.ofString("{}")))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(send(request("{}", 2).setHeader(InvocationProtocol.GENERATION, "two"))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(send(request("{}", 2).setHeader(InvocationProtocol.VERSION, "hello"))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(send(HttpRequest.newBuilder(uri("/else"))).statusCode()).isEqualTo(404);
+    }
+
+    private HttpRequest.Builder request(String payload, long generation) {
+        return HttpRequest.newBuilder(uri(InvocationProtocol.PATH))
+                .timeout(Duration.ofSeconds(20))
+                .header(InvocationProtocol.REQUEST_ID, "r1")
+                .header(InvocationProtocol.VERSION, LATEST.toString())
+                .header(InvocationProtocol.GENERATION, Long.toString(generation))
+                .header(InvocationProtocol.INVOKED_ARN, LATEST.function() + ":live")
+                .POST(BodyPublishers.ofString(payload));
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return CLIENT.send(request.build(), ofString());
+    }
+
+    /** The request has arrived and waits once there is somebody for whom a place is taken. */
+    private void awaitWaiter() {
+        CompletableFuture<Deployment> own;
+        do {
+            own = functions.awaited(LATEST, Long.MAX_VALUE);
+            own.cancel(false);
+            Thread.onSpinWait();
+        } while (functions.waiting() == 0);
+    }
+}

@@ -1,0 +1,5 @@
+/** Invocations as routers bring them. */
+@NullMarked
+package io.kappa.worker.invocation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,92 @@
+package io.kappa.worker.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.worker.WorkerStatus;
+import io.kappa.testkit.TurnedClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+
+class StatusReporterTest {
+    private static final RecordCodec<WorkerStatus> CODEC = RecordCodec.of(WorkerStatus.class);
+
+    private final TurnedClock clock = new TurnedClock(Instant.parse("2026-01-02T03:04:05Z"));
+    private final MockProducer<String, byte[]> producer =
+            new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+    private int used;
+    private final StatusReporter reporter = new StatusReporter(producer, "workers.status", this::status, clock);
+
+    @Test
+    void isSaidAtOnce() {
+        reporter.tick();
+
+        assertThat(said()).containsExactly(status());
+        assertThat(producer.history().getFirst().key()).isEqualTo("w1");
+    }
+
+    @Test
+    void isSaidAgainOnceItHasChanged() {
+        reporter.tick();
+        reporter.tick();
+        assertThat(said()).hasSize(1);
+
+        used = 128;
+        reporter.change();
+        reporter.change();
+        reporter.tick();
+        reporter.tick();
+
+        assertThat(said()).extracting(WorkerStatus::usedMegabytes).containsExactly(0, 128);
+    }
+
+    @Test
+    void isRenewedEveryFiveSeconds() {
+        for (int i = 0; i < 120; i++) {
+            reporter.tick();
+            clock.turn(Duration.ofMillis(100));
+        }
+
+        assertThat(said()).hasSize(3);
+    }
+
+    @Test
+    void isTakenBackWhenTheWorkerLeaves() {
+        reporter.tick();
+        reporter.close();
+
+        assertThat(producer.history().getLast().key()).isEqualTo("w1");
+        assertThat(producer.history().getLast().value()).isNull();
+        assertThat(producer.closed()).isTrue();
+    }
+
+    @Test
+    void isSaidAgainWhereKafkaHasNotTakenIt() {
+        var failing = new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
+        var unlucky = new StatusReporter(failing, "workers.status", this::status, clock);
+        unlucky.tick();
+        failing.errorNext(new IllegalStateException("no broker"));
+
+        unlucky.tick();
+
+        assertThat(failing.history()).hasSize(2);
+    }
+
+    private WorkerStatus status() {
+        return new WorkerStatus(
+                1, "w1", "127.0.0.1", 4711, 1024, used, Set.of(RuntimeIdentifier.PYTHON3_12), "process", false);
+    }
+
+    private List<WorkerStatus> said() {
+        return producer.history().stream()
+                .map(record -> CODEC.decode(record.value()))
+                .toList();
+    }
+}
