@@ -20,7 +20,6 @@ final class Linux {
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
 
-    static final long MS_RDONLY = 1;
     static final long MS_NOSUID = 2;
     static final long MS_NODEV = 4;
     static final long MS_NOATIME = 1024;

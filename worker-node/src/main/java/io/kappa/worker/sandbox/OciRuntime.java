@@ -26,7 +26,7 @@ record OciRuntime(Path program, Path state) {
                 "--root",
                 state.toString(),
                 "--log",
-                bundle.resolve("oci.log").toString(),
+                log(bundle).toString(),
                 "run",
                 "--bundle",
                 bundle.toString(),
@@ -39,12 +39,19 @@ record OciRuntime(Path program, Path state) {
         SandboxDirectory.remove(state.resolve(container)); // left by one that was killed itself
     }
 
-    /** What the runtime says went wrong, other than what it says in the container's name. */
-    static String complaints(Path bundle) {
+    /** What the runtime says went wrong since this was last asked. */
+    static String takeComplaints(Path bundle) {
+        var log = log(bundle);
         try {
-            return Files.readString(bundle.resolve("oci.log")).trim();
+            var complaints = Files.readString(log).trim();
+            Files.deleteIfExists(log);
+            return complaints;
         } catch (IOException e) {
             return "";
         }
+    }
+
+    private static Path log(Path bundle) {
+        return bundle.resolve("oci.log");
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +26,14 @@ final class OciSandbox implements Sandbox {
     private final int uid;
     private final MemoryPeak memoryPeak = new MemoryPeak();
 
-    private volatile @Nullable Child child;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private volatile @Nullable Start start;
     private volatile boolean killed;
     private int starts;
-    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** The latest container: the OCI runtime's process, and how it came out once everything of it is gone. */
+    private record Start(Child child, CompletableFuture<Exit> exit) {}
 
     OciSandbox(OciSandboxes owner, SandboxSpec spec, Path directory, Cgroup cgroup, int uid) throws IOException {
         this.owner = owner;
@@ -67,24 +72,30 @@ final class OciSandbox implements Sandbox {
     @Override
     public CompletionStage<Exit> start(List<String> command, Map<String, String> environment, Output output)
             throws IOException {
-        var earlier = child;
-        if (earlier != null && !earlier.ended().isDone()) {
+        if (running() != null) {
             throw new IllegalStateException("a runtime process is running already");
         }
-        var start = Integer.toString(++starts);
-        var container = "kappa-" + spec.environmentId() + "-" + start;
+        int number = ++starts;
+        var container = "kappa-" + spec.environmentId() + "-" + number;
         killed = false;
         cgroup.outOfMemory(); // what was before does not count
+        cgroup.thaw();
         cgroup.unlimitCpu();
-        owner.configure(this, command, environment, cgroup.path() + "/" + start);
-        var started = owner.startContainer(this, container, output, _ -> cgroup.empty());
-        child = started;
-        return started.ended().thenApply(status -> exit(container, status));
+        owner.configure(this, command, environment, cgroup.path() + "/" + number);
+        var child = owner.startContainer(this, container, output, _ -> cgroup.empty());
+        var exit = child.ended().thenApply(status -> exit(container, status));
+        start = new Start(child, exit);
+        return exit;
+    }
+
+    private @Nullable Child running() {
+        var latest = start;
+        return latest == null || latest.exit().isDone() ? null : latest.child();
     }
 
     private Exit exit(String container, Status status) {
         boolean outOfMemory = cgroup.outOfMemory();
-        var complaints = OciRuntime.complaints(directory);
+        var complaints = OciRuntime.takeComplaints(directory);
         if (!killed && status.code() != 0 && !complaints.isEmpty()) {
             LOG.atWarn()
                     .addKeyValue("environmentId", spec.environmentId())
@@ -105,7 +116,7 @@ final class OciSandbox implements Sandbox {
 
     @Override
     public void drainOutput() {
-        var running = child;
+        var running = running();
         if (running != null) {
             running.drainOutput();
         }
@@ -135,8 +146,8 @@ final class OciSandbox implements Sandbox {
 
     @Override
     public void kill() {
-        var running = child;
-        if (running == null || running.ended().isDone()) {
+        var running = running();
+        if (running == null) {
             return;
         }
         killed = true;
@@ -147,8 +158,7 @@ final class OciSandbox implements Sandbox {
 
     @Override
     public void terminate() {
-        var running = child;
-        if (running == null || running.ended().isDone()) {
+        if (running() == null) {
             return;
         }
         cgroup.thaw();
@@ -172,9 +182,9 @@ final class OciSandbox implements Sandbox {
             return;
         }
         kill();
-        var last = child;
+        var last = start;
         if (last != null) {
-            last.ended().join();
+            last.exit().join();
         }
         owner.closed(this);
     }

@@ -28,13 +28,17 @@ public interface Sandbox extends AutoCloseable {
      * Starts the runtime process, with CPU unthrottled until {@link #throttle}.
      *
      * @param output is given what the process and its children print, in order
-     * @return how the process ended, once it has and all of its descendants have been killed
+     * @return how the process ended, once it has, all of its descendants have been killed, and all output has been handed over. A
+     *     command that a container finds it cannot run ends with 126 or 127.
      * @throws IOException where it cannot be started
      */
     CompletionStage<Exit> start(List<String> command, Map<String, String> environment, Output output)
             throws IOException;
 
-    /** Bytes that processes inside have printed. Called on one thread of the machine's; must not block. The array is the callee's. */
+    /**
+     * Bytes that processes inside have printed. Called by one thread at a time: the one that reads all output, or one that drains it.
+     * Must not block. The array is the callee's.
+     */
     @FunctionalInterface
     interface Output {
         void print(byte[] bytes);
