@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -56,7 +57,7 @@ final class Load {
             int caller = i;
             histograms[i] = new Histogram(60_000_000L, 3);
             threads[i] = Thread.ofPlatform().start(() -> {
-                try (var socket = new Socket("127.0.0.1", port)) {
+                try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                     socket.setTcpNoDelay(true);
                     var in = new BufferedInputStream(socket.getInputStream(), 8192);
                     ready.countDown();
@@ -98,7 +99,7 @@ final class Load {
     /** Sends one request on a connection of its own and returns how long it took, connecting included. */
     Duration once() throws IOException {
         long start = System.nanoTime();
-        try (var socket = new Socket("127.0.0.1", port)) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
             socket.getOutputStream().write(request);
             readResult(new BufferedInputStream(socket.getInputStream(), 8192));
