@@ -82,7 +82,7 @@ record Ruby() implements Language {
         var api = interpreter.detail(API_VERSION);
         var gems = List.of(at.task() + "/vendor/bundle/ruby/" + api, "/opt/ruby/gems/" + api, interpreter.detail(GEMS));
         variables.put("GEM_PATH", String.join(":", gems));
-        variables.put("RUBYLIB", at.task() + ":" + at.runtime() + "/ruby:/opt/ruby/lib");
+        variables.put("RUBYLIB", at.task() + ":/opt/ruby/lib");
         return new InstalledRuntime.Start(
                 List.of(interpreter.executable().toString(), at.runtime() + "/ruby/bootstrap.rb"), variables);
     }

@@ -38,6 +38,10 @@ class ResponseStream extends Writable {
   }
 
   _write(chunk, _encoding, callback) {
+    if (this.#failed) {
+      callback(new Error('The response has ended with an error.')); // Its connection carries the next one's bytes by now.
+      return;
+    }
     this.#open();
     if (chunk.length === 0) {
       callback(); // An empty chunk would end the body.

@@ -48,7 +48,7 @@ def _set_up_output():
 def _set_up_path():
     """The function's code first, then its layers, then PYTHONPATH, the standard library and what is installed beside it."""
     version = "python%d.%d" % sys.version_info[:2]
-    sys.path[0:1] = [
+    sys.path[0:1] = [  # In the place of this client's own directory.
         os.environ.get("LAMBDA_TASK_ROOT") or os.getcwd(),
         "/opt/python/lib/%s/site-packages" % version,
         "/opt/python",
@@ -172,8 +172,8 @@ def _category(error):
 def _fail_init(api, error):
     payload = _payload(error, "")
     logs.print_error(payload)
-    api.fail_init(quick_json.dumps(payload, True), _category(error))
     _flush()
+    api.fail_init(quick_json.dumps(payload, True), _category(error))
     os._exit(1)  # Not sys.exit, which would wait for threads that the module had started before it failed.
 
 
