@@ -37,6 +37,9 @@ final class ApiLoop extends VerticleBase {
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true)
                 .setHttp2ClearTextEnabled(false)
+                .setPerFrameWebSocketCompressionSupported(
+                        false) // Each would put a handler into every connection's way.
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setMaxInitialLineLength(64 * 1024)
                 .setMaxHeaderSize(LONGEST_HEADERS));
         return server.requestHandler(this::handle).listen(address());
