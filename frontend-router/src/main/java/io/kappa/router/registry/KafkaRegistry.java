@@ -15,6 +15,7 @@ import io.kappa.router.refusal.LambdaApiException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -69,22 +70,21 @@ public final class KafkaRegistry implements Registry {
     public static KafkaRegistry start(
             KafkaSettings kafka, Path stateDirectory, String routerId, Clock clock, Lifecycle lifecycle)
             throws InterruptedException {
-        Topics.ensure(
-                kafka,
-                Stream.of(Topic.REGISTRY_COMMANDS, Topic.REGISTRY_RECORDS, Topic.REGISTRY_REPLIES, Topic.REGISTRY_CODE)
-                        .map(topic -> new Topics.Wanted(
-                                topic.name(kafka.topicPrefix()), topic.partitions(), topic.configuration()))
-                        .toList());
+        ensure(kafka, Topic.REGISTRY_COMMANDS, Topic.REGISTRY_RECORDS, Topic.REGISTRY_REPLIES, Topic.REGISTRY_CODE);
         return new KafkaRegistry(kafka, stateDirectory, routerId, clock, lifecycle);
     }
 
-    private KafkaRegistry(KafkaSettings kafka, Path stateDirectory, String routerId, Clock clock, Lifecycle lifecycle) {
+    private KafkaRegistry(KafkaSettings kafka, Path stateDirectory, String routerId, Clock clock, Lifecycle lifecycle)
+            throws InterruptedException {
         blocking = lifecycle.own(Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("registry-", 0).factory()));
         // Two, so that no command waits behind somebody's package.
         var asking = lifecycle.own(producer(kafka, PATIENCE));
         var storing = lifecycle.own(producer(kafka, STORING));
         records = lifecycle.own(new TopicReader(kafka, Topic.REGISTRY_RECORDS.name(kafka.topicPrefix()), this::read));
+        int partitions = asking.partitionsFor(Topic.REGISTRY_COMMANDS.name(kafka.topicPrefix()))
+                .size();
+        Topics.ensure(kafka, List.of(RegistryStream.changelog(kafka, partitions)));
         stream = lifecycle.own(new RegistryStream(kafka, stateDirectory, routerId, clock));
         var awaited = new Replies();
         replies = lifecycle.own(new TopicReader(
@@ -92,6 +92,15 @@ public final class KafkaRegistry implements Registry {
         lifecycle.own(awaited);
         commands = new CommandClient(asking, kafka.topicPrefix(), awaited, replies.caughtUp(), view, clock, PATIENCE);
         code = new CodeStore(storing, kafka, commands, view);
+    }
+
+    private static void ensure(KafkaSettings kafka, Topic... topics) throws InterruptedException {
+        Topics.ensure(
+                kafka,
+                Stream.of(topics)
+                        .map(topic -> new Topics.Wanted(
+                                topic.name(kafka.topicPrefix()), topic.partitions(), topic.configuration()))
+                        .toList());
     }
 
     private static Producer<String, byte[]> producer(KafkaSettings kafka, Duration patience) {

@@ -1,6 +1,8 @@
 package io.kappa.router.registry;
 
+import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.kit.kafka.Topics;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,10 +39,26 @@ final class RegistryStream implements AutoCloseable {
         streams.start();
     }
 
+    /**
+     * The topic of the owner's state. Kafka Streams would make it as well, but not tell whoever forbids making topics that it is missing.
+     *
+     * @param partitions of the commands
+     */
+    static Topics.Wanted changelog(KafkaSettings kafka, int partitions) {
+        return new Topics.Wanted(
+                applicationId(kafka) + "-" + RegistryTopology.STORE + "-changelog",
+                partitions,
+                Topic.REGISTRY_RECORDS.configuration());
+    }
+
+    private static String applicationId(KafkaSettings kafka) {
+        return kafka.topicPrefix() + "-registry";
+    }
+
     private static Properties properties(KafkaSettings kafka, Path stateDirectory, String routerId) {
         var properties = new Properties();
         properties.putAll(kafka.clientProperties());
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, kafka.topicPrefix() + "-registry");
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(kafka));
         properties.put(StreamsConfig.CLIENT_ID_CONFIG, "registry-" + routerId);
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
         properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, kafka.replicationFactor());
