@@ -56,6 +56,9 @@ final class Environment {
     /** Who the environment works for. Called on the environment's event loop. */
     interface Owner {
 
+        /** The invocation has been answered. The environment is not idle yet, and will be soon. */
+        void answered(Environment environment);
+
         /**
          * The environment may be given an invocation.
          *
@@ -263,6 +266,7 @@ final class Environment {
         if (state instanceof Handling handling) {
             var running = handling.running();
             state = handling.answered(outcome, status);
+            owner.answered(this);
             if (!running.invocation().tailWanted()) {
                 running.assignment().answer().give(outcome);
             }
@@ -272,9 +276,13 @@ final class Environment {
     /** The runtime is back for more, and only now the invocation is over. */
     private void finished(Answered answered) {
         limit.clear();
-        reportEnd(answered.running(), answered.outcome(), answered.status());
+        var running = answered.running();
+        var tail = reportEnd(running, answered.status());
         state = answered.finished();
         becomeIdle();
+        if (running.invocation().tailWanted()) {
+            running.assignment().answer().give(answered.outcome().withTail(tail));
+        }
     }
 
     /** The runtime is lost, and the invocation with it unless it was answered before. */
@@ -296,13 +304,6 @@ final class Environment {
         state = busy.lost();
         owner.idle(this, false);
         if (owed) {
-            running.assignment().answer().give(outcome.withTail(tail));
-        }
-    }
-
-    private void reportEnd(RunningInvocation running, InvocationOutcome outcome, EndStatus status) {
-        var tail = reportEnd(running, status);
-        if (running.invocation().tailWanted()) {
             running.assignment().answer().give(outcome.withTail(tail));
         }
     }

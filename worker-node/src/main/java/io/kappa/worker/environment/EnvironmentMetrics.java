@@ -52,7 +52,7 @@ final class EnvironmentMetrics {
 
     /** Shows how many environments there are. */
     void watch(EnvironmentPool pool) {
-        environments("busy", pool, usage -> usage.assigned());
+        environments("busy", pool, usage -> usage.busy());
         environments("idle", pool, usage -> usage.idle());
         Gauge.builder("kappa.worker.memory", pool, watched -> watched.usage().usedMegabytes())
                 .description("Memory that environments are configured for")

@@ -3,22 +3,20 @@ package io.kappa.worker.environment;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.worker.environment.EnvironmentPool.Decision.Cold;
+import io.kappa.worker.environment.EnvironmentPool.Decision.Refuse;
+import io.kappa.worker.environment.EnvironmentPool.Decision.Wait;
+import io.kappa.worker.environment.EnvironmentPool.Decision.Warm;
 import io.kappa.worker.environment.InvocationOutcome.Answer;
 import io.kappa.worker.environment.InvocationOutcome.Refused;
+import io.kappa.worker.environment.PoolBook.Slot;
+import io.kappa.worker.environment.PoolBook.Use;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.SequencedSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All execution environments of this machine, and who gets which. An invocation is given an idle environment of its version, the one used
- * last; else a new one, for which idle environments of other versions are retired where memory is short, least recently used first; else
- * it is refused, because another machine may have room.
+ * last; else one that has answered and is just about to be idle; else a new one, for which idle environments of other versions are retired
+ * where memory is short, least recently used first; else it is refused, because another machine may have room.
  *
  * <p>May be called from any thread. The lock is held for a few steps in memory and never while an environment does something: what an
  * environment is told goes to its own event loop, and what it says of itself comes from there.
@@ -36,20 +34,22 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EnvironmentPool.class);
     private static final Duration STOPPING_TAKES_AT_MOST = Duration.ofSeconds(10);
 
+    /**
+     * How long an invocation waits for a runtime that has answered to come back. A caller that invokes again at once arrives before its
+     * runtime does, which takes a fraction of a millisecond; a start for nothing would take ten times as long as this.
+     */
+    private static final Duration RETURN_TAKES_AT_MOST = Duration.ofMillis(5);
+
     private final EnvironmentPoolSettings settings;
     private final EnvironmentMaker maker;
     private final Predicate<EnvironmentKey> current;
-    private final LongSupplier nanoTime;
+    private final PoolTime time;
     private final EnvironmentMetrics metrics;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<Environment, Slot> slots = new HashMap<>();
-    private final Map<EnvironmentKey, Kin> kins = new HashMap<>();
-    private final SequencedSet<Slot> idle = new LinkedHashSet<>(); // The longest idle first.
-    private final Environment.Owner returns = new Returns();
-    private int usedMegabytes;
-    private int living;
+    private final PoolBook book;
+    private final Environment.Owner owner = new Owner();
     private boolean draining;
     private volatile Runnable onChange = () -> {};
 
@@ -59,47 +59,20 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
         Environment make(EnvironmentKey key, Deployment deployment, Environment.Owner owner);
     }
 
-    /** Environments that can stand in for one another. Guarded by the pool's lock. */
-    private static final class Kin {
-        final EnvironmentKey key;
-        final Deque<Slot> idle = new ArrayDeque<>(); // The best to be used last.
-        int living;
+    /** How full the pool is: the environments that are not idle have, or just had, an invocation. */
+    public record Usage(int usedMegabytes, int busy, int idle, boolean draining) {}
 
-        Kin(EnvironmentKey key) {
-            this.key = key;
-        }
+    /** What is to be done about a request. */
+    sealed interface Decision {
+        record Warm(Environment environment) implements Decision {}
+
+        /** @param evicted must go so that the environment fits */
+        record Cold(Environment environment, List<Slot> evicted) implements Decision {}
+
+        record Wait() implements Decision {}
+
+        record Refuse(Refusal refusal) implements Decision {}
     }
-
-    /** What the pool knows of one environment. Guarded by the pool's lock. */
-    private static final class Slot {
-        final Environment environment;
-        final Kin kin;
-        final int megabytes;
-        Use use = Use.ASSIGNED;
-        long idleSince;
-        boolean outdated;
-
-        Slot(Environment environment, Kin kin, int megabytes) {
-            this.environment = environment;
-            this.kin = kin;
-            this.megabytes = megabytes;
-        }
-    }
-
-    /** What an environment is there for at the moment. */
-    enum Use {
-        ASSIGNED,
-        IDLE,
-        /** Told to stop. Its memory counts as free: it has been killed by the time that another can use it. */
-        STOPPING
-    }
-
-    /**
-     * How full the pool is.
-     *
-     * @param assigned environments that have an invocation
-     */
-    public record Usage(int usedMegabytes, int assigned, int idle, boolean draining) {}
 
     /**
      * A pool of environments on this machine.
@@ -121,7 +94,7 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
             var plan = new EnvironmentPlan(key, deployment, name);
             return new Environment(plan, loop, workshop, workshop.blocking(), each, owner, metrics);
         };
-        var pool = new EnvironmentPool(settings, maker, current, System::nanoTime, metrics);
+        var pool = new EnvironmentPool(settings, maker, current, workshop.time(), metrics);
         metrics.watch(pool);
         return pool;
     }
@@ -130,13 +103,14 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
             EnvironmentPoolSettings settings,
             EnvironmentMaker maker,
             Predicate<EnvironmentKey> current,
-            LongSupplier nanoTime,
+            PoolTime time,
             EnvironmentMetrics metrics) {
         this.settings = settings;
         this.maker = maker;
         this.current = current;
-        this.nanoTime = nanoTime;
+        this.time = time;
         this.metrics = metrics;
+        this.book = new PoolBook(settings);
     }
 
     /** Sets what is called, quickly and without the lock, when memory in use or draining has changed. */
@@ -146,35 +120,64 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
 
     @Override
     public void invoke(EnvironmentKey key, Deployment deployment, Invocation invocation, Answer answer) {
-        Environment environment;
-        List<Slot> evicted = List.of();
-        boolean refuses;
+        var request = new InvocationRequest(key, deployment, invocation, answer);
+        Decision decision;
         lock.lock();
         try {
-            refuses = draining;
-            environment = refuses ? null : takeIdle(key);
-            if (environment == null && !refuses) {
-                int megabytes = deployment.configuration().memoryMegabytes();
-                evicted = roomFor(megabytes);
-                environment = evicted == null ? null : add(key, deployment, megabytes);
-            } else {
-                evicted = null;
-            }
+            decision = decide(request, true);
         } finally {
             lock.unlock();
         }
-        if (environment == null) {
-            var refusal = refuses ? Refusal.DRAINING : Refusal.FULL;
-            countRefusal(refusal);
-            answer.give(new Refused(refusal));
-            return;
+        carryOut(decision, request);
+    }
+
+    private void waitNoLonger(InvocationRequest request) {
+        Decision decision;
+        lock.lock();
+        try {
+            if (!book.stopsWaiting(request)) {
+                return;
+            }
+            decision = decide(request, false);
+        } finally {
+            lock.unlock();
         }
+        carryOut(decision, request);
+    }
+
+    private Decision decide(InvocationRequest request, boolean mayWait) {
+        if (draining) {
+            return new Refuse(Refusal.DRAINING);
+        }
+        var warm = book.takeIdle(request.key());
+        if (warm != null) {
+            return new Warm(warm.environment());
+        }
+        if (mayWait && book.awaitsReturn(request)) {
+            return new Wait();
+        }
+        var evicted = book.makeRoom(request.megabytes());
         if (evicted == null) {
-            environment.invoke(invocation, answer);
-        } else {
-            environment.start(invocation, answer);
-            stop(evicted);
-            onChange.run();
+            return new Refuse(Refusal.FULL);
+        }
+        var environment = maker.make(request.key(), request.deployment(), owner);
+        book.add(environment, request.key(), request.megabytes());
+        return new Cold(environment, evicted);
+    }
+
+    private void carryOut(Decision decision, InvocationRequest request) {
+        switch (decision) {
+            case Warm(var environment) -> environment.invoke(request.invocation(), request.answer());
+            case Cold(var environment, var evicted) -> {
+                environment.start(request.invocation(), request.answer());
+                stop(evicted);
+                onChange.run();
+            }
+            case Wait _ -> time.after(RETURN_TAKES_AT_MOST, () -> waitNoLonger(request));
+            case Refuse(var refusal) -> {
+                countRefusal(refusal);
+                request.answer().give(new Refused(refusal));
+            }
         }
     }
 
@@ -183,66 +186,9 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
         metrics.refused(refusal);
     }
 
-    private @Nullable Environment takeIdle(EnvironmentKey key) {
-        var kin = kins.get(key);
-        var slot = kin == null ? null : kin.idle.pollLast();
-        if (slot == null) {
-            return null;
-        }
-        idle.remove(slot);
-        slot.use = Use.ASSIGNED;
-        return slot.environment;
-    }
-
-    /** The idle environments that must go so that one of this size fits; null where even that would not help. */
-    private @Nullable List<Slot> roomFor(int megabytes) {
-        int memoryLeft = settings.memoryMegabytes() - usedMegabytes;
-        int countLeft = settings.maximumCount() - living;
-        var goes = new ArrayList<Slot>();
-        for (var slot : idle) {
-            if (memoryLeft >= megabytes && countLeft >= 1) {
-                break;
-            }
-            goes.add(slot);
-            memoryLeft += slot.megabytes;
-            countLeft++;
-        }
-        if (memoryLeft < megabytes || countLeft < 1) {
-            return null;
-        }
-        goes.forEach(this::retire);
-        return goes;
-    }
-
-    private Environment add(EnvironmentKey key, Deployment deployment, int megabytes) {
-        var environment = maker.make(key, deployment, returns);
-        var kin = kins.computeIfAbsent(key, Kin::new);
-        kin.living++;
-        slots.put(environment, new Slot(environment, kin, megabytes));
-        usedMegabytes += megabytes;
-        living++;
-        return environment;
-    }
-
-    /** Takes the environment out of what may be assigned. The caller stops it once the lock is released. */
-    private void retire(Slot slot) {
-        var kin = slot.kin;
-        if (slot.use == Use.IDLE) {
-            idle.remove(slot);
-            kin.idle.remove(slot);
-        }
-        slot.use = Use.STOPPING;
-        usedMegabytes -= slot.megabytes;
-        living--;
-        kin.living--;
-        if (kin.living == 0) {
-            kins.remove(kin.key);
-        }
-    }
-
-    private void stop(List<Slot> retired) {
+    private static void stop(List<Slot> retired) {
         for (var slot : retired) {
-            slot.environment.stop();
+            slot.environment().stop();
         }
     }
 
@@ -250,31 +196,32 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
     public void review(FunctionArn function) {
         lock.lock();
         try {
-            for (var slot : slots.values()) {
-                var key = slot.kin.key;
-                slot.outdated = key.version().function().equals(function) ? !current.test(key) : slot.outdated;
+            for (var slot : book.slots()) {
+                if (slot.key().version().function().equals(function) && !current.test(slot.key())) {
+                    slot.outdate();
+                }
             }
         } finally {
             lock.unlock();
         }
-        retireIdle(slot -> slot.outdated);
+        retireIdle(Slot::outdated);
     }
 
     /**
      * Retires what has been idle for too long, and what became outdated just when it was assigned. To be called every now and then.
      */
     public void sweep() {
-        long now = nanoTime.getAsLong();
+        long now = time.nanoTime();
         long longest = settings.idleTimeout().toNanos();
-        retireIdle(slot -> now - slot.idleSince >= longest || !current.test(slot.kin.key));
+        retireIdle(slot -> now - slot.idleSince() >= longest || !current.test(slot.key()));
     }
 
     private void retireIdle(Predicate<Slot> goes) {
         List<Slot> retired;
         lock.lock();
         try {
-            retired = idle.stream().filter(goes).toList();
-            retired.forEach(this::retire);
+            retired = book.idle().stream().filter(goes).toList();
+            retired.forEach(book::retire);
         } finally {
             lock.unlock();
         }
@@ -297,12 +244,12 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
         long left = atMost.toNanos();
         lock.lock();
         try {
-            while (living > 0 && left > 0) {
+            while (book.living() > 0 && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            if (living > 0) {
+            if (book.living() > 0) {
                 LOG.atWarn()
-                        .addKeyValue("environments", living)
+                        .addKeyValue("environments", book.living())
                         .log("drained for as long as allowed; the rest is cut off");
             }
         } finally {
@@ -317,13 +264,13 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
         lock.lock();
         try {
             draining = true;
-            for (var slot : List.copyOf(slots.values())) {
-                if (slot.use != Use.STOPPING) {
-                    retire(slot);
+            for (var slot : book.slots()) {
+                if (slot.use() != Use.STOPPING) {
+                    book.retire(slot);
+                    slot.environment().stop();
                 }
-                slot.environment.stop();
             }
-            while (!slots.isEmpty() && left > 0) {
+            while (!book.slots().isEmpty() && left > 0) {
                 left = changed.awaitNanos(left);
             }
         } catch (InterruptedException e) {
@@ -336,48 +283,53 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
     public Usage usage() {
         lock.lock();
         try {
-            int waiting = idle.size();
-            return new Usage(usedMegabytes, living - waiting, waiting, draining);
+            int idle = book.idle().size();
+            return new Usage(book.usedMegabytes(), book.living() - idle, idle, draining);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes environments back. */
-    private final class Returns implements Environment.Owner {
+    /** Hears from the environments. */
+    private final class Owner implements Environment.Owner {
         @Override
-        public void idle(Environment environment, boolean ready) {
-            boolean kept;
+        public void answered(Environment environment) {
             lock.lock();
             try {
-                var slot = slots.get(environment);
-                if (slot == null || slot.use != Use.ASSIGNED) {
-                    return;
-                }
-                kept = !draining && !slot.outdated;
-                if (kept) {
-                    keep(slot, ready);
-                } else {
-                    retire(slot);
-                    changed.signalAll();
+                var slot = book.find(environment);
+                if (slot != null && slot.use() == Use.ASSIGNED) {
+                    book.returning(slot);
                 }
             } finally {
                 lock.unlock();
             }
-            if (!kept) {
-                environment.stop();
-                onChange.run();
-            }
         }
 
-        private void keep(Slot slot, boolean ready) {
-            slot.use = Use.IDLE;
-            slot.idleSince = nanoTime.getAsLong();
-            idle.addLast(slot);
-            if (ready) {
-                slot.kin.idle.addLast(slot);
-            } else {
-                slot.kin.idle.addFirst(slot); // It costs the next invocation an init, so any other is preferred.
+        @Override
+        public void idle(Environment environment, boolean ready) {
+            boolean goes;
+            @Nullable InvocationRequest next = null;
+            lock.lock();
+            try {
+                var slot = book.find(environment);
+                if (slot == null || slot.use() == Use.STOPPING) {
+                    return;
+                }
+                goes = draining || slot.outdated();
+                if (goes) {
+                    book.retire(slot);
+                    changed.signalAll();
+                } else {
+                    next = book.back(slot, ready, time.nanoTime());
+                }
+            } finally {
+                lock.unlock();
+            }
+            if (goes) {
+                environment.stop();
+                onChange.run();
+            } else if (next != null) {
+                environment.invoke(next.invocation(), next.answer());
             }
         }
 
@@ -385,9 +337,9 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
         public void stopped(Environment environment) {
             lock.lock();
             try {
-                var slot = slots.remove(environment);
-                if (slot != null && slot.use != Use.STOPPING) {
-                    retire(slot);
+                var slot = book.find(environment);
+                if (slot != null) {
+                    book.remove(slot);
                 }
                 changed.signalAll();
             } finally {

@@ -18,6 +18,7 @@ import io.kappa.worker.sandbox.Sandboxes;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -64,6 +65,20 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         this.sandboxes = sandboxes;
         this.logs = logs;
         this.blocking = blocking;
+    }
+
+    PoolTime time() {
+        return new PoolTime() {
+            @Override
+            public long nanoTime() {
+                return System.nanoTime();
+            }
+
+            @Override
+            public void after(Duration delay, Runnable task) {
+                vertx.setTimer(delay.toMillis(), _ -> task.run());
+            }
+        };
     }
 
     Executor blocking() {

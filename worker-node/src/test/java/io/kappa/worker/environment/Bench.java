@@ -42,6 +42,7 @@ final class Bench {
     final Queue<Runnable> blocking = new ArrayDeque<>();
     final Environment environment;
     String noEntrypoint = "";
+    int answered;
     boolean released;
     boolean logClosed;
 
@@ -209,6 +210,11 @@ final class Bench {
     }
 
     private final class Owner implements Environment.Owner {
+        @Override
+        public void answered(Environment returning) {
+            answered++;
+        }
+
         @Override
         public void idle(Environment idle, boolean ready) {
             owner.add(ready ? "idle" : "idle, to be started");

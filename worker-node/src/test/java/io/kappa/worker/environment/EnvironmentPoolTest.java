@@ -37,6 +37,17 @@ class EnvironmentPoolTest {
     private final List<Inhabitant> made = new ArrayList<>();
     private final Set<EnvironmentKey> outdated = new HashSet<>();
     private final EnvironmentMetrics metrics = new EnvironmentMetrics(new SimpleMeterRegistry());
+    private final PoolTime time = new PoolTime() {
+        @Override
+        public long nanoTime() {
+            return loop.nanoTime();
+        }
+
+        @Override
+        public void after(Duration delay, Runnable task) {
+            loop.after(delay.toNanos(), task);
+        }
+    };
     private EnvironmentPool pool = pool(1024, 10);
     private int changes;
 
@@ -94,6 +105,57 @@ class EnvironmentPoolTest {
 
         assertThat(made).hasSize(2);
         assertThat(pool.usage()).isEqualTo(new Usage(512, 2, 0, false));
+    }
+
+    @Test
+    void waitsForARuntimeThatHasAnsweredAndIsAboutToComeBack() {
+        // given
+        invoke(A);
+        made.getFirst().runtime.polled();
+        answer(made.getFirst());
+        // when
+        var second = invoke(A);
+        var third = invoke(A);
+        made.getFirst().runtime.polled();
+        loop.run();
+        answer(made.getFirst());
+        // then
+        assertThat(second).hasSize(1);
+        assertThat(made).hasSize(2);
+        assertThat(third).isEmpty();
+    }
+
+    @Test
+    void startsAnEnvironmentWhereTheRuntimeDoesNotComeBackSoon() {
+        invoke(A);
+        made.getFirst().runtime.polled();
+        answer(made.getFirst());
+        var second = invoke(A);
+        loop.turn(Duration.ofMillis(4));
+        assertThat(made).hasSize(1);
+
+        loop.turn(Duration.ofMillis(1));
+
+        assertThat(made).hasSize(2);
+        finish(made.get(1));
+        assertThat(second).hasSize(1);
+        made.getFirst().runtime.polled();
+        loop.run();
+        assertThat(pool.usage()).isEqualTo(new Usage(512, 0, 2, false));
+    }
+
+    @Test
+    void refusesWhatHasWaitedInVainWhenThePoolIsFull() {
+        pool = pool(256, 10);
+        invoke(A);
+        made.getFirst().runtime.polled();
+        answer(made.getFirst());
+        var second = invoke(A);
+        assertThat(second).isEmpty();
+
+        loop.turn(Duration.ofMillis(5));
+
+        assertThat(second).containsExactly(new Refused(Refusal.FULL));
     }
 
     @Test
@@ -240,7 +302,7 @@ class EnvironmentPoolTest {
                 (key, deployment, owner) -> make(
                         key, deployment, owner, (_, _, _, done) -> done.accept(new Failed(Refusal.CODE_UNAVAILABLE))),
                 key -> !outdated.contains(key),
-                loop::nanoTime,
+                time,
                 metrics);
 
         assertThat(invoke(A)).containsExactly(new Refused(Refusal.CODE_UNAVAILABLE));
@@ -292,7 +354,7 @@ class EnvironmentPoolTest {
                     done.accept(inhabitant.prepared());
                 }),
                 key -> !outdated.contains(key),
-                loop::nanoTime,
+                time,
                 metrics);
     }
 
@@ -332,8 +394,13 @@ class EnvironmentPoolTest {
         if (inhabitant.api.given.isEmpty()) {
             inhabitant.runtime.polled();
         }
-        inhabitant.runtime.responded(Buffer.buffer("1"));
+        answer(inhabitant);
         inhabitant.runtime.polled();
+        loop.run();
+    }
+
+    private void answer(Inhabitant inhabitant) {
+        inhabitant.runtime.responded(Buffer.buffer("1"));
         loop.run();
     }
 }

@@ -1,0 +1,186 @@
+package io.kappa.worker.environment;
+
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.FunctionConfiguration;
+import io.kappa.contracts.function.FunctionName;
+import io.kappa.contracts.function.LoggingConfiguration;
+import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.Deployment;
+import io.kappa.runtimes.InstalledRuntimes;
+import io.kappa.runtimes.RuntimeCatalogue;
+import io.kappa.runtimes.RuntimeSettings;
+import io.kappa.worker.code.UnpackedCode;
+import io.kappa.worker.log.EnvironmentLog;
+import io.kappa.worker.sandbox.SandboxSettings;
+import io.kappa.worker.sandbox.Sandboxes;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** This machine's own runtimes in sandboxes that are plain processes; only code and logs need no Kafka here. */
+final class Machine implements AutoCloseable {
+    final Queue<String> log = new ConcurrentLinkedQueue<>();
+    final RuntimeCatalogue runtimes;
+    final EnvironmentPool pool;
+
+    private final Path directory;
+    private final Vertx vertx = Vertx.vertx();
+    private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final Sandboxes sandboxes;
+    private final AtomicInteger functions = new AtomicInteger();
+    private final AtomicInteger requests = new AtomicInteger();
+
+    /** What an invocation came to, with texts in place of bytes. */
+    record Told(boolean error, String payload, String tail) {}
+
+    /** One function and how it is run. */
+    final class Function {
+        private final VersionArn version;
+        private final Deployment deployment;
+
+        private Function(VersionArn version, Deployment deployment) {
+            this.version = version;
+            this.deployment = deployment;
+        }
+
+        Told invoke(String payload) throws Exception {
+            return invoke(payload, true);
+        }
+
+        Told invoke(String payload, boolean tail) throws Exception {
+            return start(payload, tail).get(60, TimeUnit.SECONDS);
+        }
+
+        CompletableFuture<Told> start(String payload, boolean tail) {
+            var told = new CompletableFuture<Told>();
+            var invocation = new Invocation(
+                    "00000000-0000-0000-0000-%012d".formatted(requests.incrementAndGet()),
+                    version.function() + ":live",
+                    "Root=1-5e1b4151-5ac6c58f3a4b5c6d7e8f9012;Sampled=0",
+                    "",
+                    tail,
+                    Buffer.buffer(payload));
+            pool.invoke(
+                    new EnvironmentKey(version, deployment.generation()),
+                    deployment,
+                    invocation,
+                    outcome -> told.complete(told(outcome)));
+            return told;
+        }
+    }
+
+    Machine(Path directory, EnvironmentSettings settings) throws IOException {
+        this.directory = directory;
+        runtimes = new InstalledRuntimes(new RuntimeSettings(directory.resolve("runtimes")));
+        sandboxes = Sandboxes.open(
+                new SandboxSettings(SandboxSettings.Kind.PROCESS, Optional.empty(), "kappa-test", 900_000, true),
+                directory.resolve("sandboxes"));
+        pool = EnvironmentPool.open(
+                new EnvironmentPoolSettings(8 * 1024, 32, Duration.ofMinutes(10)),
+                settings,
+                new MachineWorkshop(
+                        vertx,
+                        runtimes,
+                        code -> CompletableFuture.completedFuture(new Code(directory.resolve(code.sha256()))),
+                        sandboxes,
+                        (_, _, _) -> new Log(),
+                        blocking),
+                VertxEventLoops.take(vertx, 2, Clock.systemUTC()),
+                _ -> true,
+                new SimpleMeterRegistry());
+    }
+
+    /**
+     * A function of its own.
+     *
+     * @param files of the package, by name; {@code bootstrap} may be executed
+     */
+    Function function(RuntimeIdentifier runtime, String handler, int timeoutSeconds, Map<String, String> files)
+            throws IOException {
+        var name = "f" + functions.incrementAndGet();
+        var code = Files.createDirectories(directory.resolve("code-" + name));
+        for (var file : files.entrySet()) {
+            var path = Files.writeString(code.resolve(file.getKey()), file.getValue());
+            if (file.getKey().equals("bootstrap")) {
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+        }
+        var configuration = new FunctionConfiguration(
+                runtime,
+                "arn:aws:iam::123456789012:role/r",
+                handler,
+                "",
+                timeoutSeconds,
+                128,
+                512,
+                Map.of("STAGE", "test"),
+                List.of("x86_64"),
+                new LoggingConfiguration("Text", null, null, "/aws/lambda/" + name),
+                "PassThrough",
+                null,
+                null);
+        var version = new VersionArn(
+                new FunctionArn("us-east-1", "123456789012", new FunctionName(name)), new Version.Latest());
+        return new Function(
+                version, new Deployment(1, configuration, new CodePackage("code-" + name, "u", 1, 0, List.of(0L))));
+    }
+
+    private static Told told(InvocationOutcome outcome) {
+        return switch (outcome) {
+            case InvocationOutcome.Result result ->
+                new Told(false, result.payload().toString(), decoded(result.tail()));
+            case InvocationOutcome.FunctionError error ->
+                new Told(true, error.payload().toString(), decoded(error.tail()));
+            case InvocationOutcome.Refused refused -> new Told(true, refused.toString(), "");
+            case InvocationOutcome.Abandoned abandoned -> new Told(true, abandoned.toString(), "");
+        };
+    }
+
+    private static String decoded(String tail) {
+        return new String(Base64.getDecoder().decode(tail), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        sandboxes.close();
+        blocking.close();
+        vertx.close().await();
+    }
+
+    private record Code(Path directory) implements UnpackedCode {
+        @Override
+        public void close() {}
+    }
+
+    private final class Log implements EnvironmentLog {
+        @Override
+        public void line(long timeMillis, String requestId, String message) {
+            log.add(message);
+        }
+
+        @Override
+        public void close() {}
+    }
+}
