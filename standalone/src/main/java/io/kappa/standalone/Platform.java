@@ -1,0 +1,173 @@
+package io.kappa.standalone;
+
+import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.topic.Topic;
+import io.kappa.contracts.worker.WorkerStatus;
+import io.kappa.kafka.DirectoryLock;
+import io.kappa.kafka.EmbeddedKafka;
+import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.kit.kafka.TopicReader;
+import io.kappa.kit.lifecycle.Lifecycle;
+import io.kappa.kit.lifecycle.ServiceContext;
+import io.kappa.kit.management.Health;
+import io.kappa.kit.management.ManagementServer;
+import io.kappa.kit.management.ProcessMetrics;
+import io.kappa.router.FrontendRouter;
+import io.kappa.worker.WorkerNode;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A broker, a worker node and a router in this process. They know as little of one another as in processes of their own, and meet over
+ * HTTP and topics.
+ */
+final class Platform implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
+
+    private final Lifecycle lifecycle;
+    private final Readiness readiness;
+    private final CompletableFuture<String> failure;
+    private final Addresses addresses;
+
+    /** What one needs to know to use the platform. */
+    record Addresses(URI endpoint, URI management, KafkaSettings kafka, WorkerStatus worker) {}
+
+    /** Why the platform as a whole takes no work; empty while it does. */
+    private static final class Readiness {
+        private volatile Optional<String> problem = Optional.of("starting");
+    }
+
+    private Platform(Lifecycle lifecycle, Readiness readiness, CompletableFuture<String> failure, Addresses addresses) {
+        this.lifecycle = lifecycle;
+        this.readiness = readiness;
+        this.failure = failure;
+        this.addresses = addresses;
+    }
+
+    /**
+     * Starts everything, and waits until it takes work.
+     *
+     * @throws IOException in one line fit for a person, where something that it needs is taken or out of reach
+     */
+    static Platform start(PlatformSettings settings, Progress progress) throws IOException, InterruptedException {
+        var lifecycle = new Lifecycle();
+        try {
+            return start(settings, progress, lifecycle);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            lifecycle.close();
+            throw e;
+        }
+    }
+
+    private static Platform start(PlatformSettings settings, Progress progress, Lifecycle lifecycle)
+            throws IOException, InterruptedException {
+        lifecycle.own(DirectoryLock.take(settings.data()));
+        settings.ports().check();
+        var vertx = vertx(lifecycle);
+        var metrics = lifecycle.own(new ProcessMetrics()).registry();
+        var health = new Health();
+        var readiness = new Readiness();
+        var failure = new CompletableFuture<String>();
+        health.readyWhen("platform", () -> readiness.problem);
+        health.aliveWhile("kafka", () -> Optional.ofNullable(failure.getNow(null)));
+        var management = lifecycle.own(ManagementServer.start(vertx, settings.management(), health, metrics));
+
+        var kafka = settings.ownBroker()
+                ? progress.during("Kafka is starting", () -> broker(settings, lifecycle, failure))
+                : settings.kafka();
+        var context = new ServiceContext(vertx, lifecycle, metrics, health, Clock.systemUTC());
+        var worker = progress.during(
+                "The worker node is starting", () -> WorkerNode.assemble(settings.worker(), kafka, context));
+        var router = progress.during(
+                "The router is starting", () -> FrontendRouter.assemble(settings.router(), kafka, context));
+        var status = progress.during("The worker node is announcing itself", () -> announced(worker, kafka));
+        readiness.problem = Optional.empty();
+        progress.during("The services are getting to know each other", () -> ready(health));
+
+        var addresses = new Addresses(
+                http(settings.router().host(), router.port()),
+                http(settings.management().host(), management.port()),
+                kafka,
+                status);
+        return new Platform(lifecycle, readiness, failure, addresses);
+    }
+
+    private static Vertx vertx(Lifecycle lifecycle) {
+        var files = new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
+        var vertx = Vertx.vertx(new VertxOptions().setFileSystemOptions(files));
+        lifecycle.own(
+                () -> vertx.close().toCompletionStage().toCompletableFuture().join());
+        return vertx;
+    }
+
+    private static KafkaSettings broker(
+            PlatformSettings settings, Lifecycle lifecycle, CompletableFuture<String> failure) throws IOException {
+        var broker = lifecycle.own(EmbeddedKafka.start(settings.brokerData(), settings.kafkaPort()));
+        var _ = broker.failure().thenAccept(what -> failure.complete("the embedded Kafka cannot go on, " + what));
+        return settings.kafka().at(broker.bootstrapServers());
+    }
+
+    /** Waits until the worker has told everybody of itself. What an earlier process on this directory has said does not count. */
+    private static WorkerStatus announced(WorkerNode worker, KafkaSettings kafka)
+            throws IOException, InterruptedException {
+        var codec = RecordCodec.of(WorkerStatus.class);
+        var announced = new CompletableFuture<WorkerStatus>();
+        var topic = Topic.WORKERS_STATUS.name(kafka.topicPrefix());
+        try (var _ = new TopicReader(kafka, topic, record -> {
+            if (record.value() != null && worker.id().equals(record.key())) {
+                var status = codec.decode(record.value());
+                if (status.port() == worker.port()) {
+                    announced.complete(status);
+                }
+            }
+        })) {
+            return announced.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw new IOException("the worker node has not announced itself after " + PATIENCE.toSeconds() + " s", e);
+        }
+    }
+
+    /** Waits until no service has a problem left. What each of them waits for is another, so none can be asked to wait in its turn. */
+    private static boolean ready(Health health) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!health.unready().isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException(
+                        "not ready after " + PATIENCE.toSeconds() + " s: " + String.join("; ", health.unready()));
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+        return true;
+    }
+
+    private static URI http(String host, int port) {
+        return URI.create("http://" + host + ":" + port);
+    }
+
+    Addresses addresses() {
+        return addresses;
+    }
+
+    /** Completes with what happened, should the platform find that it cannot go on. */
+    CompletableFuture<String> failure() {
+        return failure;
+    }
+
+    /** Takes no more work, finishes what runs, and stops everything, what was started last first. */
+    @Override
+    public void close() {
+        readiness.problem = Optional.of("stopping");
+        lifecycle.close();
+    }
+}

@@ -1,0 +1,74 @@
+package io.kappa.standalone;
+
+import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.kit.management.ManagementSettings;
+import io.kappa.kit.settings.Settings;
+import io.kappa.router.FrontendRouterSettings;
+import io.kappa.worker.WorkerNodeSettings;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Everything that one platform in one process is told.
+ *
+ * @param data keeps what outlives the process
+ * @param ownBroker whether a broker is started here; false where a cluster is named
+ * @param kafkaPort of that broker
+ */
+record PlatformSettings(
+        Path data,
+        boolean ownBroker,
+        int kafkaPort,
+        KafkaSettings kafka,
+        ManagementSettings management,
+        WorkerNodeSettings worker,
+        FrontendRouterSettings router) {
+    private static final String DATA = "standalone.data-directory";
+    private static final String CLUSTER = "kafka.bootstrap-servers";
+
+    static PlatformSettings from(Settings settings) {
+        int kafkaPort = settings.port("standalone.kafka-port", 9092);
+        var cluster = settings.text(CLUSTER);
+        return new PlatformSettings(
+                Path.of(settings.text(DATA, defaultData())),
+                cluster.isEmpty(),
+                kafkaPort,
+                KafkaSettings.from(settings),
+                ManagementSettings.from(settings),
+                WorkerNodeSettings.from(settings),
+                FrontendRouterSettings.from(settings));
+    }
+
+    /** What is given, and below it what the services' settings are in one process on one machine. */
+    static Map<String, String> withDefaults(Map<String, String> given) {
+        var data = Path.of(given.getOrDefault(DATA, defaultData()));
+        var all = new HashMap<>(Map.of(
+                "router.state-directory",
+                data.resolve("router").toString(),
+                "worker.directory",
+                data.resolve("worker").toString(),
+                "worker.host",
+                "127.0.0.1",
+                "worker.port",
+                "0"));
+        all.putAll(given);
+        return all;
+    }
+
+    private static String defaultData() {
+        return Path.of(System.getProperty("user.home"), ".kappa", "data").toString();
+    }
+
+    /** The ports that must be free. The worker's is any that is. */
+    Ports ports() {
+        var ports = new Ports()
+                .need("--port", router.host(), router.port())
+                .need("--management-port", management.host(), management.port());
+        return ownBroker ? ports.need("--kafka-port", "127.0.0.1", kafkaPort) : ports;
+    }
+
+    Path brokerData() {
+        return data.resolve("kafka");
+    }
+}
