@@ -51,7 +51,6 @@ final class Environment {
 
     private EnvironmentState state = new Preparing(null);
     private @Nullable Equipment equipment;
-    private long initStartedNanos;
 
     /** Who the environment works for. Called on the environment's event loop. */
     interface Owner {
@@ -71,8 +70,7 @@ final class Environment {
     }
 
     /** What there is once the environment has been prepared. */
-    private record Equipment(
-            Parts parts, RuntimeProcess process, EnvironmentOutput output, PlatformLines lines, MemoryGauge memory) {}
+    private record Equipment(Parts parts, RuntimeProcess process, EnvironmentReports reports) {}
 
     Environment(
             EnvironmentPlan plan,
@@ -158,12 +156,10 @@ final class Environment {
     private void equip(Parts parts) {
         var output = new EnvironmentOutput(parts.log(), loop);
         var process = new RuntimeProcess(parts.sandbox(), output, new ProcessListener(), loop, blocking);
-        equipment = new Equipment(
-                parts,
-                process,
-                output,
-                PlatformLines.of(configuration().logging(), plan.key().version(), parts.runtimeVersion()),
-                new MemoryGauge(process));
+        var lines = PlatformLines.of(configuration().logging(), plan.key().version(), parts.runtimeVersion());
+        var reports = new EnvironmentReports(
+                loop, output, lines, process, configuration().memoryMegabytes(), metrics);
+        equipment = new Equipment(parts, process, reports);
     }
 
     private void initialise(Preparing preparing) {
@@ -176,8 +172,7 @@ final class Environment {
     private void initialised(Initialising initialising) {
         limit.clear();
         var idle = initialising.initialised(loop.nanoTime());
-        metrics.initialised(idle.initNanos());
-        warmedUp();
+        warmedUp(InitPhase.INIT);
         state = idle;
         if (initialising.waiting() == null) {
             becomeIdle();
@@ -190,8 +185,7 @@ final class Environment {
     private void initFailed(Initialising initialising, EndStatus status) {
         limit.clear();
         var reset = initialising.failed(loop.nanoTime());
-        metrics.initFailed();
-        reportInit(InitPhase.INIT, status);
+        equipment().reports().initFailed(InitPhase.INIT, status);
         loseRuntime();
         state = reset;
         if (initialising.waiting() == null) {
@@ -233,16 +227,14 @@ final class Environment {
     }
 
     private void restarted(Restarting restarting) {
-        warmedUp();
+        warmedUp(InitPhase.INVOKE);
         var handling = restarting.initialised();
         state = handling;
         give(handling.running());
     }
 
     private void begin(RunningInvocation running) {
-        var output = equipment().output();
-        output.begin(running.requestId(), running.invocation().tailWanted());
-        output.platform(equipment().lines().start(loop.currentTimeMillis(), running.requestId()));
+        equipment().reports().begins(running);
         limit.set(timeoutNanos);
     }
 
@@ -293,7 +285,7 @@ final class Environment {
                 ? new EndStatus.Timeout()
                 : new EndStatus.Crash(failure.errorType());
         if (busy instanceof Restarting) {
-            reportInit(InitPhase.INVOKE, status);
+            equipment().reports().initFailed(InitPhase.INVOKE, status);
         }
         var outcome = busy instanceof Answered answered
                 ? answered.outcome()
@@ -309,24 +301,8 @@ final class Environment {
     }
 
     private String reportEnd(RunningInvocation running, EndStatus status) {
-        var equipment = equipment();
-        // What was printed before belongs before the end, and into the tail.
-        equipment.process().drainOutput();
-        long now = loop.nanoTime();
-        long millis = loop.currentTimeMillis();
-        long duration = status instanceof EndStatus.Timeout ? timeoutNanos : now - running.startedNanos();
-        var report = new InvocationReport(
-                running.requestId(),
-                InvocationReport.hundredths(duration),
-                InvocationReport.hundredths(running.initNanos()),
-                InvocationReport.hundredths(running.failedInitNanos()),
-                configuration().memoryMegabytes(),
-                equipment.memory().megabytes(now),
-                status);
-        equipment.output().platform(equipment.lines().end(millis, running.requestId()));
-        equipment.output().platform(equipment.lines().report(millis, report));
-        metrics.ended(status, duration);
-        return equipment.output().end();
+        long duration = status instanceof EndStatus.Timeout ? timeoutNanos : loop.nanoTime() - running.startedNanos();
+        return equipment().reports().ends(running, status, duration);
     }
 
     private void becomeIdle() {
@@ -338,26 +314,19 @@ final class Environment {
 
     private void startRuntime(InitPhase phase) {
         var equipment = equipment();
-        initStartedNanos = loop.nanoTime();
-        equipment.output().platform(equipment.lines().initStart(loop.currentTimeMillis(), phase));
-        if (equipment.parts().noEntrypoint().isEmpty()) {
+        equipment.reports().initStarts(phase);
+        var noEntrypoint = equipment.parts().noEntrypoint();
+        if (noEntrypoint.isEmpty()) {
             equipment.process().start(equipment.parts().start());
         } else {
-            ended(new RuntimeFailure.NoEntrypoint(equipment.parts().noEntrypoint()));
+            ended(new RuntimeFailure.NoEntrypoint(noEntrypoint));
         }
     }
 
     /** Init is over: from here on the CPU is what the function pays for. */
-    private void warmedUp() {
+    private void warmedUp(InitPhase phase) {
         equipment().process().throttle();
-        equipment().memory().megabytes(loop.nanoTime());
-    }
-
-    private void reportInit(InitPhase phase, EndStatus status) {
-        var equipment = equipment();
-        equipment.process().drainOutput();
-        long duration = InvocationReport.hundredths(loop.nanoTime() - initStartedNanos);
-        equipment.output().platform(equipment.lines().initReport(loop.currentTimeMillis(), phase, duration, status));
+        equipment().reports().initSucceeded(phase);
     }
 
     /** The runtime cannot go on, or has gone. */
@@ -420,7 +389,7 @@ final class Environment {
         var equipment = equipment();
         equipment.parts().api().close();
         equipment.process().close(() -> {
-            equipment.output().close();
+            equipment.reports().close();
             equipment.parts().release().run();
             owner.stopped(this);
         });

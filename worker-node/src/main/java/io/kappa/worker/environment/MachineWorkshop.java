@@ -200,7 +200,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         }
 
         void fail(Refusal refusal, @Nullable Throwable cause) {
-            LOG.atError()
+            LOG.atWarn()
                     .addKeyValue("function", plan.key().version())
                     .addKeyValue("refusal", refusal)
                     .setCause(cause)

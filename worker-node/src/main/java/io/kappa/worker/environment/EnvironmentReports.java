@@ -1,0 +1,84 @@
+package io.kappa.worker.environment;
+
+import io.kappa.worker.environment.PlatformLines.InitPhase;
+
+/** What the platform writes into the function's log about one environment, and counts of it. */
+final class EnvironmentReports {
+    private final EventLoop loop;
+    private final EnvironmentOutput output;
+    private final PlatformLines lines;
+    private final RuntimeProcess process;
+    private final MemoryGauge memory;
+    private final int memoryMegabytes;
+    private final EnvironmentMetrics metrics;
+    private long initStartedNanos;
+
+    EnvironmentReports(
+            EventLoop loop,
+            EnvironmentOutput output,
+            PlatformLines lines,
+            RuntimeProcess process,
+            int memoryMegabytes,
+            EnvironmentMetrics metrics) {
+        this.loop = loop;
+        this.output = output;
+        this.lines = lines;
+        this.process = process;
+        this.memory = new MemoryGauge(process);
+        this.memoryMegabytes = memoryMegabytes;
+        this.metrics = metrics;
+    }
+
+    void initStarts(InitPhase phase) {
+        initStartedNanos = loop.nanoTime();
+        output.platform(lines.initStart(loop.currentTimeMillis(), phase));
+    }
+
+    void initSucceeded(InitPhase phase) {
+        memory.megabytes(loop.nanoTime());
+        if (phase == InitPhase.INIT) {
+            metrics.initialised(loop.nanoTime() - initStartedNanos);
+        }
+    }
+
+    void initFailed(InitPhase phase, EndStatus status) {
+        process.drainOutput();
+        long duration = InvocationReport.hundredths(loop.nanoTime() - initStartedNanos);
+        output.platform(lines.initReport(loop.currentTimeMillis(), phase, duration, status));
+        if (phase == InitPhase.INIT) {
+            metrics.initFailed();
+        }
+    }
+
+    void begins(RunningInvocation running) {
+        output.begin(running.requestId(), running.invocation().tailWanted());
+        output.platform(lines.start(loop.currentTimeMillis(), running.requestId()));
+    }
+
+    /**
+     * The invocation is over.
+     *
+     * @return the end of its log in base64, or nothing where that was not wanted
+     */
+    String ends(RunningInvocation running, EndStatus status, long durationNanos) {
+        process.drainOutput(); // What was printed before belongs before the end, and into the tail.
+        long millis = loop.currentTimeMillis();
+        var report = new InvocationReport(
+                running.requestId(),
+                InvocationReport.hundredths(durationNanos),
+                InvocationReport.hundredths(running.initNanos()),
+                InvocationReport.hundredths(running.failedInitNanos()),
+                memoryMegabytes,
+                memory.megabytes(loop.nanoTime()),
+                status);
+        output.platform(lines.end(millis, running.requestId()));
+        output.platform(lines.report(millis, report));
+        metrics.ended(status, durationNanos);
+        return output.end();
+    }
+
+    /** Nothing more is written. */
+    void close() {
+        output.close();
+    }
+}
