@@ -54,6 +54,9 @@ public final class InvocationServer implements AutoCloseable {
             .setMaxHeaderSize(64 * 1024)
             .setMaxChunkSize(64 * 1024);
 
+    /** Names the free port of this server. Servers of one Vert.x that gave the same number would share the port: the router gives 1. */
+    private static final int FREE_PORT = 2;
+
     private final Vertx vertx;
     private final DeployedFunctions functions;
     private final InvocationRunner runner;
@@ -76,7 +79,9 @@ public final class InvocationServer implements AutoCloseable {
             Vertx vertx, String host, int port, int loops, DeployedFunctions functions, InvocationRunner runner) {
         var server = new InvocationServer(vertx, functions, runner);
         // All instances of the deployment share the port, also where it is a free one.
-        var address = port == 0 ? SocketAddress.sharedRandomPort(1, host) : SocketAddress.inetSocketAddress(port, host);
+        var address = port == 0
+                ? SocketAddress.sharedRandomPort(FREE_PORT, host)
+                : SocketAddress.inetSocketAddress(port, host);
         server.deployment = vertx.deployVerticle(
                         () -> context -> server.listen(address, context), new DeploymentOptions().setInstances(loops))
                 .await();
