@@ -12,8 +12,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class ApiLoop extends VerticleBase {
     /** Lambda takes one megabyte of request line and headers. */
     private static final int LONGEST_HEADERS = 1024 * 1024;
+
+    /** Longer than any invocation: a connection on which nothing moves for so long is waited for by nobody. */
+    private static final int IDLE_SECONDS = 1200;
 
     private final ApiServer api;
     private @Nullable HttpServer server;
@@ -37,9 +38,10 @@ final class ApiLoop extends VerticleBase {
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true)
                 .setHttp2ClearTextEnabled(false)
-                .setPerFrameWebSocketCompressionSupported(
-                        false) // Each would put a handler into every connection's way.
+                // Each of these would put a handler into every connection's way.
+                .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
+                .setIdleTimeout(IDLE_SECONDS)
                 .setMaxInitialLineLength(64 * 1024)
                 .setMaxHeaderSize(LONGEST_HEADERS));
         return server.requestHandler(this::handle).listen(address());
@@ -65,15 +67,16 @@ final class ApiLoop extends VerticleBase {
     }
 
     private void handle(HttpServerRequest request) {
-        var invoked = request.method().equals(HttpMethod.POST) ? InvokeHandler.invokedName(request) : null;
+        var path = request.path() == null ? "" : request.path();
+        var invoked = request.method().equals(HttpMethod.POST) ? InvokeTargets.nameIn(path) : null;
         if (invoked != null) {
             invoke(request, invoked);
             return;
         }
-        var match = OperationTable.match(request.method().name(), request.path(), request.query())
+        var match = OperationTable.match(request.method().name(), path, request.query())
                 .orElse(null);
         if (match == null) {
-            handleOther(request);
+            handleOther(request, path);
         } else if (match.operation() == Operation.INVOKE) {
             invoke(request, match.parameters().getOrDefault("FunctionName", ""));
         } else {
@@ -85,12 +88,12 @@ final class ApiLoop extends VerticleBase {
         Objects.requireNonNull(invokes, "not started").handle(exchange(request, Operation.INVOKE.wireName()), name);
     }
 
-    private void handleOther(HttpServerRequest request) {
-        if (request.method().equals(HttpMethod.GET) && request.path().startsWith(CodeLinks.PATH)) {
-            var arn = URLDecoder.decode(request.path().substring(CodeLinks.PATH.length()), StandardCharsets.UTF_8);
+    private void handleOther(HttpServerRequest request, String path) {
+        if (request.method().equals(HttpMethod.GET) && path.startsWith(CodeLinks.PATH)) {
+            var exchange = exchange(request, "code-link");
+            var link = path.substring(CodeLinks.PATH.length());
             var query = ControlHandler.query(request);
-            api.control()
-                    .answer(exchange(request, "code-link"), () -> api.links().follow(arn, query), context);
+            api.control().answer(exchange, () -> api.links().follow(link, query, exchange::hold), context);
         } else {
             exchange(request, "unknown")
                     .refuse(new LambdaApiException(

@@ -3,13 +3,20 @@ package io.kappa.router.api;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** How many requests came, how they ended and how long they took. Outcomes are few words: {@code done}, {@code result}, or an error's name. */
 final class ApiMetrics {
+    /** Borders of the histogram, from a warm invocation to the longest. */
+    private static final Duration[] LEVELS = Stream.of(1, 2, 5, 10, 25, 50, 100, 250, 1000, 5000, 30_000, 300_000)
+            .map(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
     private final MeterRegistry registry;
     private final Map<String, Map<String, Timer>> timers = new ConcurrentHashMap<>();
     private final AtomicInteger running = new AtomicInteger();
@@ -40,6 +47,7 @@ final class ApiMetrics {
                             .description("Requests from their first byte to their answer")
                             .tag("operation", operation)
                             .tag("outcome", outcome)
+                            .serviceLevelObjectives(LEVELS)
                             .register(registry));
         }
         timer.record(nanos, TimeUnit.NANOSECONDS);

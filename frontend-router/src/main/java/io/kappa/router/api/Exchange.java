@@ -62,7 +62,7 @@ final class Exchange {
         return answered;
     }
 
-    /** Reserves memory for a body. Given back with the answer. */
+    /** Reserves memory for a body of the request or of the answer. Given back when the answer has gone out. */
     boolean hold(long bytes) {
         if (!budget.take(bytes)) {
             return false;
@@ -87,10 +87,9 @@ final class Exchange {
             return;
         }
         finish(outcome);
-        if (body.length() == 0) {
-            response.end();
-        } else {
-            response.end(body);
+        var sent = body.length() == 0 ? response.end() : response.end(body);
+        if (held > 0) {
+            sent.onComplete(_ -> budget.giveBack(held));
         }
     }
 
@@ -121,6 +120,15 @@ final class Exchange {
         end(response, ErrorAnswer.of(refusal).body(), code.wireName());
     }
 
+    /** Takes a step towards the answer. What it throws becomes the answer, so that nobody waits in vain. */
+    void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable e) {
+            fail(e);
+        }
+    }
+
     /** Answers what went wrong: a refusal as such, anything else as an error of the service whose cause stays in the log. */
     void fail(Throwable failure) {
         var cause = failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
@@ -141,14 +149,12 @@ final class Exchange {
     void abandon() {
         if (!answered) {
             finish("abandoned");
+            budget.giveBack(held);
         }
     }
 
     private void finish(String outcome) {
         answered = true;
-        if (held > 0) {
-            budget.giveBack(held);
-        }
         metrics.ended(operation, outcome, System.nanoTime() - startedNanos);
     }
 

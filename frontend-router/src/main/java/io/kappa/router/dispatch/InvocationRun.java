@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -161,7 +162,12 @@ final class InvocationRun {
             return;
         }
         var headers = response.headers();
-        boolean functionError = InvocationProtocol.OUTCOME_FUNCTION_ERROR.equals(headers.get(OUTCOME));
+        var outcome = headers.get(OUTCOME);
+        boolean functionError = InvocationProtocol.OUTCOME_FUNCTION_ERROR.equals(outcome);
+        if (!functionError && !InvocationProtocol.OUTCOME_RESULT.equals(outcome)) {
+            breakOff("it did not say what its answer is", null);
+            return;
+        }
         dispatcher.choice().served(invocation.version().version(), asked());
         asked().ended(megabytes);
         end(new InvocationOutcome.Answered(
@@ -213,6 +219,6 @@ final class InvocationRun {
     }
 
     private Worker asked() {
-        return java.util.Objects.requireNonNull(worker, "asked nobody");
+        return Objects.requireNonNull(worker, "asked nobody");
     }
 }

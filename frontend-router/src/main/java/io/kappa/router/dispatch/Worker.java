@@ -12,6 +12,8 @@ final class Worker {
     /** How long a worker that could not be reached is passed over. Its next status, or this, gives it another chance. */
     private static final long PASSED_OVER_MILLIS = 1000;
 
+    private static final long FORGOTTEN_AFTER_MILLIS = 3_600_000;
+
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger runningMegabytes = new AtomicInteger();
     private volatile Heard heard;
@@ -49,6 +51,11 @@ final class Worker {
     /** Whether its last status still counts. */
     boolean isPresent(long nowMillis) {
         return nowMillis - heard.atMillis() <= WorkerStatus.STALE_AFTER_MILLIS;
+    }
+
+    /** Whether it has been silent for so long that it is not worth remembering. */
+    boolean isForgotten(long nowMillis) {
+        return nowMillis - heard.atMillis() > FORGOTTEN_AFTER_MILLIS && running() == 0;
     }
 
     boolean offers(RuntimeIdentifier runtime) {

@@ -6,10 +6,10 @@ import io.kappa.contracts.worker.WorkerStatus;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +22,7 @@ public final class WorkerDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerDirectory.class);
 
     private final RecordCodec<WorkerStatus> codec = RecordCodec.of(WorkerStatus.class);
-    private final Map<String, Worker> byName = new ConcurrentHashMap<>();
+    private final Map<String, Worker> byName = new HashMap<>(); // Touched by the one thread that writes.
     private final Clock clock;
     private volatile Worker[] known = {};
 
@@ -38,14 +38,14 @@ public final class WorkerDirectory {
      *     back too far is not taken for news.
      */
     public void read(String name, byte @Nullable [] value, long writtenAtMillis) {
+        long now = clock.millis();
         var status = value == null ? null : decoded(name, value);
-        if (status == null) {
-            if (byName.remove(name) != null) {
-                LOG.atInfo().addKeyValue("worker", name).log("worker left");
-            }
-        } else {
-            hear(name, status, Math.min(writtenAtMillis, clock.millis()));
+        if (status != null) {
+            hear(name, status, Math.min(writtenAtMillis, now));
+        } else if (byName.remove(name) != null) {
+            LOG.atInfo().addKeyValue("worker", name).log("worker left");
         }
+        byName.values().removeIf(worker -> worker.isForgotten(now));
         known = byName.values().toArray(Worker[]::new);
     }
 
@@ -63,7 +63,7 @@ public final class WorkerDirectory {
         }
     }
 
-    /** Null where the status cannot be read, as one of a newer release may be. Routers live without that worker. */
+    /** Null where the status cannot be read, as one of a newer release may be. This router lives without that worker. */
     private @Nullable WorkerStatus decoded(String name, byte[] value) {
         try {
             return codec.decode(value);

@@ -43,6 +43,26 @@ class ApiServerTest {
     }
 
     @Test
+    void answersRequestsThatNameNoPath() throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), api.server.port())) {
+            socket.getOutputStream().write("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 404");
+        }
+    }
+
+    @Test
+    void refusesLinksThatItHasNotMade() throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), api.server.port())) {
+            socket.getOutputStream()
+                    .write("GET /kappa/packages/%zz?Expires=x HTTP/1.1\r\nHost: x\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 403");
+        }
+    }
+
+    @Test
     void givesEachRequestAnIdOfItsOwn() {
         var first = api.get(FUNCTIONS).headers().firstValue("x-amzn-RequestId").orElseThrow();
         var second = api.get(FUNCTIONS).headers().firstValue("x-amzn-RequestId").orElseThrow();

@@ -8,6 +8,9 @@ import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.contracts.worker.InvocationProtocol;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
 import io.kappa.router.dispatch.FakeWorker;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -240,16 +243,76 @@ class InvokeApiTest {
     }
 
     @Test
-    void letsARunningInvocationEndWhenTheRouterStops() {
+    void refusesABadClientContextBesideALargePayload() {
+        var payload = "\"" + "x".repeat(100_000) + "\"";
+        assertThat(api.invoke("f", payload, "X-Amz-Client-Context", "?").statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void throttlesLargePayloadsForWhichThereIsNoMemory() {
+        try (var small = new RunningApi(1)) {
+            small.create("f", "");
+            var response = small.invoke("f", "\"" + "x".repeat(1_100_000) + "\"");
+            assertError(
+                    response,
+                    429,
+                    "TooManyRequestsException",
+                    "{\"Reason\":\"CallerRateLimitExceeded\",\"Type\":\"User\",\"message\":\"Rate Exceeded.\"}");
+            assertThat(response.headers().firstValue("Retry-After")).hasValue("1");
+            for (int i = 0; i < 5; i++) {
+                assertThat(small.invoke("f", "\"" + "x".repeat(800_000) + "\"").statusCode())
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    /** Keeps the next invocation until the returned action lets it end. */
+    private CompletableFuture<Runnable> holdTheNextInvocation() {
         var reached = new CompletableFuture<Runnable>();
         api.worker.does(request -> reached.complete(() -> request.response()
                 .putHeader(InvocationProtocol.OUTCOME, InvocationProtocol.OUTCOME_RESULT)
                 .end("\"done\"")));
+        return reached;
+    }
+
+    @Test
+    void outlivesACallerThatDoesNotWait() throws Exception {
+        var reached = holdTheNextInvocation();
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), api.server.port())) {
+            socket.getOutputStream()
+                    .write(("POST " + FUNCTIONS + "/f/invocations HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}")
+                            .getBytes(StandardCharsets.US_ASCII));
+            reached.join();
+        }
+        reached.join().run();
+        api.worker.returns("1");
+        assertThat(api.invoke("f", "{}").body()).isEqualTo("1");
+        while (api.workers.running() > 0
+                || api.metrics.get("kappa.router.requests.running").gauge().value() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void letsARunningInvocationEndWhenTheRouterStops() {
+        var reached = holdTheNextInvocation();
         var answer = CompletableFuture.supplyAsync(() -> api.invoke("f", "{}"));
         var finish = reached.join();
         var closed = CompletableFuture.runAsync(api.server::close);
+        while (takesConnections()) {
+            Thread.onSpinWait();
+        }
         finish.run();
         assertThat(answer.join().body()).isEqualTo("\"done\"");
         closed.join();
+    }
+
+    private boolean takesConnections() {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), api.server.port())) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

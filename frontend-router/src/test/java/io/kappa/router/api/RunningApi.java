@@ -45,6 +45,10 @@ final class RunningApi implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     RunningApi() {
+        this(256);
+    }
+
+    RunningApi(int bufferMegabytes) {
         worker = new FakeWorker(vertx, "worker-1");
         workers.read(
                 worker.name(),
@@ -59,7 +63,7 @@ final class RunningApi implements AutoCloseable {
                         new Home("us-east-1", "000000000000"),
                         Optional.of(new Secret("link secret")),
                         Optional.empty(),
-                        256,
+                        bufferMegabytes,
                         Duration.ofSeconds(5)),
                 registry,
                 workers,

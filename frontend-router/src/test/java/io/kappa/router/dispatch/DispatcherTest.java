@@ -210,6 +210,15 @@ class DispatcherTest {
     }
 
     @Test
+    void takesAnAnswerThatDoesNotSayWhatItIsForLost() {
+        worker("a").answersStatus(200);
+        assertPlatformError(
+                run(invocation("{}")),
+                ErrorCode.SERVICE,
+                "The invocation was lost on its worker node: it did not say what its answer is. It may have run.");
+    }
+
+    @Test
     void waitsForAnAnswerOnlySoMuchLongerThanTheFunctionMayRun() {
         var lane = lane(Duration.ofSeconds(-3).plusMillis(50)); // The function may run for 3 s.
         worker("a").does(_ -> {});

@@ -7,6 +7,7 @@ import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import io.kappa.router.registry.Registry;
 import io.vertx.core.buffer.Buffer;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -49,8 +51,14 @@ public final class CodeLinks {
                 + expires + "&Signature=" + signature(arn, sha256, Long.toString(expires));
     }
 
-    /** Answers whoever follows a link. Waits for the package to be read. */
-    public ApiAnswer follow(String arn, Map<String, String> query) throws Exception {
+    /**
+     * Answers whoever follows a link. Waits for the package to be read.
+     *
+     * @param link what follows {@link #PATH}
+     * @param hold reserves memory for so many bytes, or says that there is none
+     */
+    public ApiAnswer follow(String link, Map<String, String> query, LongPredicate hold) throws Exception {
+        var arn = decoded(link);
         var sha256 = query.getOrDefault("Sha256", "");
         var expires = query.getOrDefault("Expires", "");
         var expected = signature(arn, sha256, expires).getBytes(StandardCharsets.UTF_8);
@@ -67,8 +75,19 @@ public final class CodeLinks {
                 .filter(found -> found.sha256().equals(sha256))
                 .orElseThrow(() -> new LambdaApiException(
                         ErrorCode.RESOURCE_NOT_FOUND, "The code of " + arn + " has changed since this link was made."));
+        if (!hold.test(code.size())) {
+            throw LambdaApiException.throttled("CallerRateLimitExceeded");
+        }
         var bytes = registry.fetch(code).toCompletableFuture().get(60, TimeUnit.SECONDS);
         return new ApiAnswer(200, "application/zip", Buffer.buffer(bytes));
+    }
+
+    private static String decoded(String link) {
+        try {
+            return URLDecoder.decode(link, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return link; // No link of ours, as its signature will show.
+        }
     }
 
     private String signature(String arn, String sha256, String expires) {

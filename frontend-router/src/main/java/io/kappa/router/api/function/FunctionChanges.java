@@ -8,6 +8,7 @@ import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.api.function.ConfigurationJson.Detail;
 import io.kappa.router.api.operation.ApiAnswer;
 import io.kappa.router.api.operation.ApiRequest;
+import io.kappa.router.api.operation.BodyStream;
 import io.kappa.router.api.shape.Input;
 import io.kappa.router.api.shape.InputReader;
 import io.kappa.router.api.shape.Shape.Structure;
@@ -137,7 +138,7 @@ final class FunctionChanges {
     }
 
     private static Input read(Structure shape, ApiRequest request) {
-        return InputReader.read(shape, request.parameters(), Bodies.stream(request.body()));
+        return InputReader.read(shape, request.parameters(), BodyStream.of(request.body()));
     }
 
     /** The zip of the request, once it is known to be one. */

@@ -31,7 +31,7 @@ public record FunctionIdentifier(
      * @return null where the text is none by the service model
      * @throws LambdaApiException where it names a function that is not this router's to serve, or two qualifiers
      */
-    public static @Nullable FunctionIdentifier parse(
+    static @Nullable FunctionIdentifier parse(
             String text, @Nullable String qualifierParameter, Home home, Operation operation) {
         var parts = RequestShapes.ANY_FUNCTION_NAME.matcher(text);
         if (text.length() > RequestShapes.LONGEST_IDENTIFIER || !parts.matches()) {
@@ -61,7 +61,7 @@ public record FunctionIdentifier(
     }
 
     /** As {@link #parse}, where the text is known to be an identifier: its shape has been checked. */
-    static FunctionIdentifier of(String text, @Nullable String qualifier, Home home, Operation operation) {
+    public static FunctionIdentifier of(String text, @Nullable String qualifier, Home home, Operation operation) {
         var identifier = parse(text, qualifier, home, operation);
         if (identifier == null) {
             throw new IllegalStateException("passed its pattern and is no identifier");

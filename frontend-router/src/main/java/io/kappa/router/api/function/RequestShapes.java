@@ -16,6 +16,8 @@ import io.kappa.router.api.shape.Shape.Mapping;
 import io.kappa.router.api.shape.Shape.Member;
 import io.kappa.router.api.shape.Shape.Structure;
 import io.kappa.router.api.shape.Shape.Text;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** The requests on functions as the service model has them. Qualifiers stand before names because AWS reports them first. */
@@ -142,8 +144,8 @@ public final class RequestShapes {
             member("LogType", choice("None", "Tail")));
 
     private static Structure with(Member[] common, Member... own) {
-        var members = new java.util.ArrayList<>(java.util.List.of(own));
-        members.addAll(java.util.List.of(common));
+        var members = new ArrayList<>(List.of(own));
+        members.addAll(List.of(common));
         return new Structure(members);
     }
 

@@ -16,17 +16,24 @@ import org.jspecify.annotations.Nullable;
  * @param version null where the qualifier is not a version's
  * @param invokedArn as the function sees itself invoked: with the qualifier only if one was given
  * @param versionArn always with a qualifier
+ * @param functionHash the same for all qualifiers of a function
  */
 public record InvokeTarget(
-        @Nullable FunctionArn function, @Nullable Version version, String invokedArn, String versionArn) {
+        @Nullable FunctionArn function,
+        @Nullable Version version,
+        String invokedArn,
+        String versionArn,
+        int functionHash) {
 
     public static InvokeTarget of(FunctionIdentifier identifier) {
         var qualifier = identifier.qualifier();
+        var unqualifiedArn = identifier.unqualifiedArn();
         return new InvokeTarget(
                 identifier.function().orElse(null),
                 identifier.version().orElse(null),
                 identifier.arn(),
-                identifier.unqualifiedArn() + ":" + (qualifier == null ? "$LATEST" : qualifier));
+                unqualifiedArn + ":" + (qualifier == null ? "$LATEST" : qualifier),
+                unqualifiedArn.hashCode());
     }
 
     /**

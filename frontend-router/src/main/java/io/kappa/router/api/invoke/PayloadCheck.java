@@ -1,13 +1,11 @@
 package io.kappa.router.api.invoke;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import io.kappa.router.api.operation.BodyStream;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
-import io.netty.buffer.ByteBufInputStream;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
-import java.io.InputStream;
 
 /** Whether a payload is one JSON value. Looks at every byte and keeps none. */
 public final class PayloadCheck {
@@ -20,7 +18,7 @@ public final class PayloadCheck {
 
     /** @throws LambdaApiException where it is not */
     public static void check(Buffer payload) {
-        try (var json = JSON.createParser(stream(payload))) {
+        try (var json = JSON.createParser(BodyStream.of(payload))) {
             if (json.nextToken() == null) {
                 throw refused("No content to map due to end-of-input");
             }
@@ -31,10 +29,6 @@ public final class PayloadCheck {
         } catch (IOException e) {
             throw refused(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static InputStream stream(Buffer payload) {
-        return new ByteBufInputStream(((BufferInternal) payload).getByteBuf());
     }
 
     private static LambdaApiException refused(String why) {

@@ -1,16 +1,16 @@
-package io.kappa.router.api.function;
+package io.kappa.router.api.operation;
 
 import io.netty.buffer.ByteBufInputStream;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.InputStream;
 
-/** Reading a body where it lies: of 70 MB, one copy less. */
-final class Bodies {
+/** Reads a body where it lies: of 70 MB, one copy less. */
+public final class BodyStream {
 
-    static InputStream stream(Buffer body) {
+    public static InputStream of(Buffer body) {
         return new ByteBufInputStream(((BufferInternal) body).getByteBuf());
     }
 
-    private Bodies() {}
+    private BodyStream() {}
 }
