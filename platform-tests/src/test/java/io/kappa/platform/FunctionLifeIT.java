@@ -22,8 +22,10 @@ import software.amazon.awssdk.services.lambda.model.State;
 
 /** A function is created, read, changed, published and deleted through the AWS SDK as on Lambda. */
 class FunctionLifeIT {
-    private static final Package FIRST = Package.of("app.py", "def handler(event, context):\n    return 1\n");
-    private static final Package SECOND = Package.of("app.py", "def handler(event, context):\n    return 2\n");
+    private static final DeploymentPackage FIRST =
+            DeploymentPackage.of("app.py", "def handler(event, context):\n    return 1\n");
+    private static final DeploymentPackage SECOND =
+            DeploymentPackage.of("app.py", "def handler(event, context):\n    return 2\n");
 
     private final LambdaClient lambda = RunningPlatform.shared().lambda();
     private final Functions functions = new Functions(lambda);
@@ -64,7 +66,8 @@ class FunctionLifeIT {
         var downloaded = download(function.code().location());
 
         assertThat(function.code().repositoryType()).isEqualTo("S3");
-        var sha256 = Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(downloaded));
+        var sha256 = Base64.getEncoder()
+                .encodeToString(MessageDigest.getInstance("SHA-256").digest(downloaded));
         assertThat(function.configuration().codeSha256()).isEqualTo(sha256);
         assertThat(function.configuration().codeSize()).isEqualTo(downloaded.length);
     }
@@ -81,8 +84,8 @@ class FunctionLifeIT {
         var name = create();
         assertThat(functions.invoke(name, "{}").payload().asUtf8String()).isEqualTo("1");
 
-        var updated = lambda.updateFunctionCode(request ->
-                request.functionName(name).zipFile(SdkBytes.fromByteArray(SECOND.zip())));
+        var updated = lambda.updateFunctionCode(
+                request -> request.functionName(name).zipFile(SdkBytes.fromByteArray(SECOND.zip())));
         lambda.waiter().waitUntilFunctionUpdatedV2(request -> request.functionName(name));
 
         assertThat(updated.lastUpdateStatus()).isEqualTo(LastUpdateStatus.IN_PROGRESS);
@@ -109,8 +112,7 @@ class FunctionLifeIT {
     void aPublishedVersionKeepsRunningItsOwnCode() {
         var name = create();
         var published = lambda.publishVersion(request -> request.functionName(name));
-        lambda.updateFunctionCode(request ->
-                request.functionName(name).zipFile(SdkBytes.fromByteArray(SECOND.zip())));
+        lambda.updateFunctionCode(request -> request.functionName(name).zipFile(SdkBytes.fromByteArray(SECOND.zip())));
         lambda.waiter().waitUntilFunctionUpdatedV2(request -> request.functionName(name));
 
         var old = lambda.invoke(request -> request.functionName(name).qualifier("1"));
@@ -139,18 +141,20 @@ class FunctionLifeIT {
         var name = create();
         for (int i = 1; i <= 3; i++) {
             int round = i;
-            lambda.updateFunctionConfiguration(request ->
-                    request.functionName(name).description("round " + round));
+            lambda.updateFunctionConfiguration(
+                    request -> request.functionName(name).description("round " + round));
             lambda.waiter().waitUntilFunctionUpdatedV2(request -> request.functionName(name));
             lambda.publishVersion(request -> request.functionName(name));
         }
 
-        var versions = lambda.listVersionsByFunctionPaginator(request ->
-                        request.functionName(name).maxItems(2))
-                .versions()
-                .stream()
-                .map(FunctionConfiguration::version)
-                .toList();
+        var versions =
+                lambda
+                        .listVersionsByFunctionPaginator(
+                                request -> request.functionName(name).maxItems(2))
+                        .versions()
+                        .stream()
+                        .map(FunctionConfiguration::version)
+                        .toList();
 
         assertThat(versions).containsExactly("$LATEST", "1", "2", "3");
     }
@@ -171,12 +175,14 @@ class FunctionLifeIT {
         var name = create();
         lambda.publishVersion(request -> request.functionName(name));
 
-        var arns = lambda.listFunctionsPaginator(request -> request.functionVersion(FunctionVersion.ALL))
-                .functions()
-                .stream()
-                .filter(function -> function.functionName().equals(name))
-                .map(FunctionConfiguration::functionArn)
-                .toList();
+        var arns =
+                lambda
+                        .listFunctionsPaginator(request -> request.functionVersion(FunctionVersion.ALL))
+                        .functions()
+                        .stream()
+                        .filter(function -> function.functionName().equals(name))
+                        .map(FunctionConfiguration::functionArn)
+                        .toList();
 
         var arn = "arn:aws:lambda:us-east-1:000000000000:function:" + name;
         assertThat(arns).containsExactlyInAnyOrder(arn + ":$LATEST", arn + ":1");

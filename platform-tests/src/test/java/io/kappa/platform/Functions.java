@@ -23,10 +23,15 @@ final class Functions {
     }
 
     /** Creates a function and waits until it is active. Returns its name. */
-    String create(Runtime runtime, String handler, Package code, Consumer<CreateFunctionRequest.Builder> more) {
+    String create(
+            Runtime runtime, String handler, DeploymentPackage code, Consumer<CreateFunctionRequest.Builder> more) {
         var name = newName("f");
         lambda.createFunction(request -> {
-            request.functionName(name).runtime(runtime).handler(handler).role(ROLE).code(code.code());
+            request.functionName(name)
+                    .runtime(runtime)
+                    .handler(handler)
+                    .role(ROLE)
+                    .code(code.code());
             more.accept(request);
         });
         lambda.waiter().waitUntilFunctionActiveV2(request -> request.functionName(name));
@@ -39,15 +44,15 @@ final class Functions {
 
     /** A function of Python whose handler is called {@code handler}. */
     String python(String source, Consumer<CreateFunctionRequest.Builder> more) {
-        return create(Runtime.PYTHON3_13, "app.handler", Package.of("app.py", source), more);
+        return create(Runtime.PYTHON3_13, "app.handler", DeploymentPackage.of("app.py", source), more);
     }
 
     String nodejs(String source) {
-        return create(Runtime.NODEJS22_X, "app.handler", Package.of("app.js", source), _ -> {});
+        return create(Runtime.NODEJS22_X, "app.handler", DeploymentPackage.of("app.js", source), _ -> {});
     }
 
     InvokeResponse invoke(String name, String payload) {
-        return lambda.invoke(request ->
-                request.functionName(name).logType("Tail").payload(SdkBytes.fromUtf8String(payload)));
+        return lambda.invoke(
+                request -> request.functionName(name).logType("Tail").payload(SdkBytes.fromUtf8String(payload)));
     }
 }

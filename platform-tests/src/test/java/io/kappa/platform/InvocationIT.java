@@ -48,9 +48,13 @@ class InvocationIT {
 
         var requestId = response.responseMetadata().requestId();
         assertThat(log(response))
-                .contains("START RequestId: " + requestId + " Version: $LATEST\n", "seen 41\n", "END RequestId: " + requestId + "\n")
-                .containsPattern("REPORT RequestId: " + requestId
-                        + "\tDuration: [0-9.]+ ms\tBilled Duration: \\d+ ms\tMemory Size: 128 MB\tMax Memory Used: \\d+ MB\tInit Duration: [0-9.]+ ms");
+                .contains(
+                        "START RequestId: " + requestId + " Version: $LATEST\n",
+                        "seen 41\n",
+                        "END RequestId: " + requestId + "\n")
+                .containsPattern(
+                        "REPORT RequestId: " + requestId
+                                + "\tDuration: [0-9.]+ ms\tBilled Duration: \\d+ ms\tMemory Size: 128 MB\tMax Memory Used: \\d+ MB\tInit Duration: [0-9.]+ ms");
     }
 
     @Test
@@ -74,8 +78,7 @@ class InvocationIT {
 
     @Test
     void theContextTellsTheFunctionWhoItIs() throws IOException {
-        var name = functions.python(
-                """
+        var name = functions.python("""
                 def handler(event, context):
                     return {
                         'arn': context.invoked_function_arn,
@@ -138,8 +141,7 @@ class InvocationIT {
 
     @Test
     void anExceptionOfTheHandlerIsAFunctionErrorAndTheEnvironmentStays() throws IOException {
-        var name = functions.python(
-                """
+        var name = functions.python("""
                 count = 0
                 def handler(event, context):
                     global count
@@ -162,8 +164,7 @@ class InvocationIT {
 
     @Test
     void afterATimeoutGlobalsAreNewAndTheFilesInTmpAreKept() throws IOException {
-        var name = functions.python(
-                """
+        var name = functions.python("""
                 import os, time
                 count = 0
                 path = os.path.join(os.environ.get('TMPDIR', '/tmp'), 'kept')
@@ -174,8 +175,7 @@ class InvocationIT {
                         open(path, 'w').write('here')
                         time.sleep(60)
                     return {'count': count, 'kept': os.path.exists(path)}
-                """,
-                request -> request.timeout(1));
+                """, request -> request.timeout(1));
 
         var hung = functions.invoke(name, "{\"hang\":true}");
         var next = functions.invoke(name, "{}");
@@ -183,7 +183,8 @@ class InvocationIT {
         assertThat(hung.functionError()).isEqualTo("Unhandled");
         assertThat(json(hung).path("errorType").asText()).isEqualTo("Sandbox.Timedout");
         assertThat(json(hung).path("errorMessage").asText())
-                .isEqualTo("RequestId: " + hung.responseMetadata().requestId() + " Error: Task timed out after 1.00 seconds");
+                .isEqualTo("RequestId: " + hung.responseMetadata().requestId()
+                        + " Error: Task timed out after 1.00 seconds");
         assertThat(log(hung)).contains("\tStatus: timeout");
         assertThat(json(next).path("count").asInt()).isEqualTo(1);
         assertThat(json(next).path("kept").asBoolean()).isTrue();
@@ -243,8 +244,9 @@ class InvocationIT {
 
     @Test
     void payloadsOfSixMegabytesGoInAndOut() {
-        var name = functions.python("def handler(event, context):\n    return event\n", request -> request.memorySize(512)
-                .timeout(30));
+        var name = functions.python(
+                "def handler(event, context):\n    return event\n",
+                request -> request.memorySize(512).timeout(30));
         var payload = "\"" + "é".repeat((6 * 1024 * 1024 - 2) / 2) + "\"";
 
         var response = lambda.invoke(request -> request.functionName(name).payload(SdkBytes.fromUtf8String(payload)));

@@ -70,7 +70,8 @@ class ProcessIT {
                     Integer.toString(RunningPlatform.freePort()));
 
             assertThat(ended.status()).isEqualTo(1);
-            assertThat(ended.output().lines().filter(line -> line.contains(port))).hasSize(1);
+            assertThat(ended.output().lines().filter(line -> line.contains(port)))
+                    .hasSize(1);
             assertThat(ended.output()).doesNotContain("Exception", "\tat ");
         }
     }

@@ -23,7 +23,10 @@ class ReadmeIT {
         var readme = Files.readString(Path.of("").toAbsolutePath().resolveSibling("README.md"));
         var blocks = BLOCKS.matcher(readme);
         assertThat(blocks.find()).isTrue();
-        var script = blocks.group(1).replace("http://localhost:9000", RunningPlatform.shared().endpoint().toString());
+        var script = blocks.group(1)
+                .replace(
+                        "http://localhost:9000",
+                        RunningPlatform.shared().endpoint().toString());
 
         var process = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script)
                 .directory(directory.toFile())

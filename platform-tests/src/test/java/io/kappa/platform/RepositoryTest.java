@@ -3,11 +3,12 @@ package io.kappa.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.topic.Topic;
-import io.kappa.router.api.Operation;
+import io.kappa.router.api.operation.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the documentation says is true of the code: links resolve, tables match, named tests exist. */
 class RepositoryTest {
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern LINK = Pattern.compile("\\[[^\\]\\[]*]\\(([^)#\\s]+)(?:#[^)]*)?\\)");
     private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z]+(?:IT|Test))`");
 
@@ -52,18 +53,19 @@ class RepositoryTest {
     void theTopicsPageListsEveryTopicAsItIsMade() throws IOException {
         var page = read("docs/topics.md");
         for (var topic : Topic.values()) {
-            var kept = topic.kept().compacted() ? "compacted" : topic.kept().time().toHours() + " h";
+            var kept =
+                    topic.kept().compacted() ? "compacted" : topic.kept().time().toHours() + " h";
             assertThat(page)
-                    .contains("| `" + topic.suffix() + "` | " + topic.key() + " | " + topic.partitions() + " | " + kept + " | "
-                            + topic.says() + " |");
+                    .contains("| `" + topic.suffix() + "` | " + topic.key() + " | " + topic.partitions() + " | " + kept
+                            + " | " + topic.says() + " |");
         }
     }
 
     @Test
     void theCompatibilityPageSpeaksOfEveryOperation() throws IOException {
         var page = read("docs/compatibility.md");
-        var missing = Operation.all().stream()
-                .map(Operation::name)
+        var missing = Arrays.stream(Operation.values())
+                .map(Operation::wireName)
                 .filter(name -> !page.contains("| " + name + " |"))
                 .toList();
         assertThat(missing).isEmpty();
@@ -90,7 +92,8 @@ class RepositoryTest {
         var sleeping = new ArrayList<Path>();
         var word = "Thread." + "sleep";
         for (var source : files(".java")) {
-            if (source.toString().contains("/src/test/") && Files.readString(source).contains(word)) {
+            if (source.toString().contains("/src/test/")
+                    && Files.readString(source).contains(word)) {
                 sleeping.add(source);
             }
         }

@@ -31,12 +31,15 @@ class RestartIT {
                 var lambda = platform.lambda()) {
             var configuration = lambda.getFunctionConfiguration(request -> request.functionName(name));
             assertThat(configuration.revisionId()).isEqualTo(revision);
-            assertThat(lambda.invoke(request -> request.functionName(name)).payload().asUtf8String())
+            assertThat(lambda.invoke(request -> request.functionName(name))
+                            .payload()
+                            .asUtf8String())
                     .isEqualTo("\"blue\"");
             assertThat(lambda.invoke(request -> request.functionName(name).qualifier("1"))
                             .executedVersion())
                     .isEqualTo("1");
-            assertThat(lambda.publishVersion(request -> request.functionName(name)).version())
+            assertThat(lambda.publishVersion(request -> request.functionName(name))
+                            .version())
                     .isEqualTo("1");
         }
     }
@@ -50,7 +53,8 @@ class RestartIT {
                         .runtime("python3.13")
                         .handler("app.handler")
                         .role(Functions.ROLE)
-                        .code(Package.of("app.py", "def handler(e, c):\n    return 7\n").code()));
+                        .code(DeploymentPackage.of("app.py", "def handler(e, c):\n    return 7\n")
+                                .code()));
             }
             platform.kill();
         }
@@ -58,7 +62,9 @@ class RestartIT {
         try (var platform = RunningPlatform.start(data);
                 var lambda = platform.lambda()) {
             lambda.waiter().waitUntilFunctionActiveV2(request -> request.functionName(name));
-            assertThat(lambda.invoke(request -> request.functionName(name)).payload().asUtf8String())
+            assertThat(lambda.invoke(request -> request.functionName(name))
+                            .payload()
+                            .asUtf8String())
                     .isEqualTo("7");
         }
     }

@@ -12,19 +12,19 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.FunctionCode;
 
 /** A deployment package made of files given as text. All files are executable. */
-record Package(Map<String, byte[]> files) {
-    Package {
+record DeploymentPackage(Map<String, byte[]> files) {
+    DeploymentPackage {
         files = new TreeMap<>(files);
     }
 
-    static Package of(String name, String content) {
-        return new Package(Map.of(name, content.getBytes(StandardCharsets.UTF_8)));
+    static DeploymentPackage of(String name, String content) {
+        return new DeploymentPackage(Map.of(name, content.getBytes(StandardCharsets.UTF_8)));
     }
 
-    Package with(String name, byte[] content) {
+    DeploymentPackage with(String name, byte[] content) {
         var more = new TreeMap<>(files);
         more.put(name, content);
-        return new Package(more);
+        return new DeploymentPackage(more);
     }
 
     byte[] zip() {
