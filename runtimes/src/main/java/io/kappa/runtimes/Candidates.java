@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Executables that may be an interpreter, those on the {@code PATH} first. Each is named once, however many links lead to it. */
+/**
+ * Executables that may be an interpreter, those on the {@code PATH} first. Each is named once, however many links
+ * lead to it.
+ */
 final class Candidates {
 
     private static final List<Path> ALWAYS = List.of(Path.of("/usr/local/bin"), Path.of("/usr/bin"));

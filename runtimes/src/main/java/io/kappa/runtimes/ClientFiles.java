@@ -16,7 +16,10 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
-/** The runtime clients of this build as files. They are unpacked once, into a directory named for their content, and never change. */
+/**
+ * The runtime clients of this build as files. They are unpacked once, into a directory named for their content, and
+ * never change.
+ */
 final class ClientFiles {
 
     private ClientFiles() {}

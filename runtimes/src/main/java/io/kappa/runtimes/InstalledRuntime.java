@@ -9,7 +9,8 @@ import java.util.Map;
  * How functions with one runtime identifier are started on this machine.
  *
  * @param version what is installed, such as {@code python:3.11.7}; shown in the log at INIT_START
- * @param hostPaths directories that the interpreter needs to see at the same path, apart from {@code /usr}, {@code /lib*} and {@code /bin}
+ * @param hostPaths directories that the interpreter needs to see at the same path, apart from {@code /usr}, {@code
+ *     /lib*} and {@code /bin}
  * @param executionEnvironment value of {@code AWS_EXECUTION_ENV}, which the worker sets; empty where Lambda sets none
  */
 public record InstalledRuntime(
@@ -41,9 +42,9 @@ public record InstalledRuntime(
      * A command and the variables that belong to the runtime. The user's variables may override these, as on Lambda.
      *
      * @param command absolute executable and arguments
-     * @param entrypoints executables, as the process will see them, of which the first that exists is the one to start; the command
-     *     begins with the first. More than one only where the function brings its own: {@code Runtime.InvalidEntrypoint} lists them
-     *     all if none exists.
+     * @param entrypoints executables, as the process will see them, of which the first that exists is the one to
+     *     start; the command begins with the first. More than one only where the function brings its own: {@code
+     *     Runtime.InvalidEntrypoint} lists them all if none exists.
      */
     public record Start(List<String> command, Map<String, String> environment, List<String> entrypoints) {
         public Start {

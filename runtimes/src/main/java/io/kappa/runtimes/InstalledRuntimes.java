@@ -23,8 +23,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * The runtimes that this machine has: clients of the Runtime API from this build, interpreters from wherever they are installed. The
- * search runs in the background from construction on, so that only a function that needs its result waits for it.
+ * The runtimes that this machine has: clients of the Runtime API from this build, interpreters from wherever they are
+ * installed. The search runs in the background from construction on, so that only a function that needs its result
+ * waits for it.
  */
 public final class InstalledRuntimes implements RuntimeCatalogue {
 
@@ -49,7 +50,10 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
         }
     }
 
-    /** As many as have a processor, gone once the search is over. Not virtual ones: reading a child's pipe on one holds on to its carrier. */
+    /**
+     * As many as have a processor, gone once the search is over. Not virtual ones: reading a child's pipe on one
+     * holds on to its carrier.
+     */
     private static Executor threads() {
         int count = Runtime.getRuntime().availableProcessors();
         var factory = Thread.ofPlatform().daemon().name("runtime-search-", 0).factory();
@@ -58,7 +62,10 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
         return threads;
     }
 
-    /** What runs a language's functions, given the unpacked clients; empty for what needs no interpreter or has none here. */
+    /**
+     * What runs a language's functions, given the unpacked clients; empty for what needs no interpreter or has none
+     * here.
+     */
     private static Optional<Function<Path, Language>> language(RuntimeFamily family) {
         return switch (family) {
             case PYTHON -> Optional.of(Python::new);
@@ -153,7 +160,10 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
                 });
     }
 
-    /** Starts the user's wrapper, if there is one, with the command as its arguments. A shell runs it, so that a bad one ends with 126 or 127. */
+    /**
+     * Starts the user's wrapper, if there is one, with the command as its arguments. A shell runs it, so that a bad
+     * one ends with 126 or 127.
+     */
     private static InstalledRuntime.Start wrap(InstalledRuntime.Start start, Map<String, String> environment) {
         var wrapper = environment.getOrDefault(WRAPPER, "");
         if (wrapper.isEmpty()) {

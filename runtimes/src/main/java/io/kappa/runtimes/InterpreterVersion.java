@@ -5,7 +5,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A version of an interpreter, as exactly as something says it: {@code python3.12} says {@code 3.12}, and the interpreter {@code 3.12.1}. */
+/**
+ * A version of an interpreter, as exactly as something says it: {@code python3.12} says {@code 3.12}, and the
+ * interpreter {@code 3.12.1}.
+ */
 record InterpreterVersion(int major, int minor, int patch) implements Comparable<InterpreterVersion> {
 
     /** Stands for a part that is not said. */

@@ -22,7 +22,10 @@ import java.util.zip.ZipEntry;
 /** Java, with the client that AWS publishes: functions in Java lean on how it reads and writes their types. */
 final class Java implements Language {
 
-    /** The jar that the virtual machine is started with; made when the clients are unpacked, since it has a manifest and nothing else. */
+    /**
+     * The jar that the virtual machine is started with; made when the clients are unpacked, since it has a manifest
+     * and nothing else.
+     */
     static final String LAUNCHER = "java/lib/launcher.jar";
 
     private static final List<String> LIBRARIES = List.of(
@@ -56,7 +59,10 @@ final class Java implements Language {
         return files;
     }
 
-    /** Its manifest lets the client load its library without a warning, which the option for that would do at the cost of class data sharing. */
+    /**
+     * Its manifest lets the client load its library without a warning, which the option for that would do at the cost
+     * of class data sharing.
+     */
     static byte[] launcher() throws IOException {
         var manifest = new Manifest();
         var attributes = manifest.getMainAttributes();
@@ -145,7 +151,10 @@ final class Java implements Language {
         return JNI_LIBRARY.formatted(libc, architecture);
     }
 
-    /** The home itself, and where distributions keep the files that it only links to: certificates, security properties. */
+    /**
+     * The home itself, and where distributions keep the files that it only links to: certificates, security
+     * properties.
+     */
     private static List<Path> hostPaths(Path home) throws IOException {
         Set<Path> needed = new LinkedHashSet<>(List.of(home));
         for (var directory : List.of(home.resolve("conf"), home.resolve("lib/security"))) {

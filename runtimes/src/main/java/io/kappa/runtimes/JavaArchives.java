@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Archives of the client's classes as a Java virtual machine has them in memory, which more than halve its start. They fit one build of
- * Java only, so they are made here: in the background, when a function first asks for one.
+ * Archives of the client's classes as a Java virtual machine has them in memory, which more than halve its start.
+ * They fit one build of Java only, so they are made here: in the background, when a function first asks for one.
  */
 final class JavaArchives {
 

@@ -17,7 +17,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Runs the Java client through a few events of a Runtime API of its own, so that the virtual machine can archive what it has loaded. */
+/**
+ * Runs the Java client through a few events of a Runtime API of its own, so that the virtual machine can archive what
+ * it has loaded.
+ */
 final class JavaTraining implements AutoCloseable {
 
     /** A function that every Java has, which takes a map and returns it. */

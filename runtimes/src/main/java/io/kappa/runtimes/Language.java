@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A language whose functions run in an interpreter of the machine's, with a client of the Runtime API that Kappa brings. */
+/**
+ * A language whose functions run in an interpreter of the machine's, with a client of the Runtime API that Kappa
+ * brings.
+ */
 sealed interface Language permits Python, NodeJs, Ruby, Java {
 
     RuntimeFamily family();
@@ -31,7 +34,8 @@ sealed interface Language permits Python, NodeJs, Ruby, Java {
      *
      * @param command what it is called
      * @param versioned what single versions of it are called on the {@code PATH}
-     * @param directories of executables, apart from those on the {@code PATH}: with {@code *} for one part of a path and {@code ~} for home
+     * @param directories of executables, apart from those on the {@code PATH}: with {@code *} for one part of a path
+     *     and {@code ~} for home
      */
     record Places(String command, List<String> versioned, List<String> directories) {}
 

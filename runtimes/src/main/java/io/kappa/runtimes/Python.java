@@ -30,8 +30,8 @@ record Python(Path clients) implements Language {
             .toList();
 
     /**
-     * Says what the interpreter is, then imports the client once: that leaves its bytecode beside it, without which every cold start
-     * would compile it again.
+     * Says what the interpreter is, then imports the client once: that leaves its bytecode beside it, without which
+     * every cold start would compile it again.
      */
     private static final String QUESTION = """
             import site, sys
@@ -94,8 +94,8 @@ record Python(Path clients) implements Language {
     }
 
     /**
-     * The site module stays out ({@code -S}): with what developers' machines have installed it takes longer than the interpreter and
-     * the client together. The client adds the directories of installed packages itself.
+     * The site module stays out ({@code -S}): with what developers' machines have installed it takes longer than the
+     * interpreter and the client together. The client adds the directories of installed packages itself.
      */
     @Override
     public InstalledRuntime.Start start(Interpreter interpreter, Roots at, int memoryMegabytes) {

@@ -25,7 +25,7 @@ record Ruby() implements Language {
             .toList();
 
     private static final String QUESTION =
-            "puts RbConfig.ruby, RUBY_VERSION, RbConfig::CONFIG['prefix'], RbConfig::CONFIG['ruby_version'], Gem.default_path.join(':')";
+            "puts RbConfig.ruby, RUBY_VERSION, RbConfig::CONFIG.values_at('prefix', 'ruby_version'), Gem.default_path.join(':')";
 
     private static final String API_VERSION = "api-version";
     private static final String GEMS = "gems";

@@ -13,7 +13,10 @@ final class SystemPaths {
 
     private SystemPaths() {}
 
-    /** Of some directories those that exist and that a sandbox must be asked to show, without those that lie in another of them. */
+    /**
+     * Of some directories those that exist and that a sandbox must be asked to show, without those that lie in
+     * another of them.
+     */
     static List<Path> outside(Collection<Path> directories) {
         var outside = new ArrayList<Path>();
         directories.stream()

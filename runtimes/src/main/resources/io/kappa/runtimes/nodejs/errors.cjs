@@ -50,7 +50,7 @@ function payload(error) {
     }
     return { errorType: typeof error, errorMessage: String(error), trace: [] };
   } catch {
-    return { errorType: 'handled', errorMessage: 'the error cannot be read: its name, message or stack throws', trace: [] };
+    return { errorType: 'handled', errorMessage: 'the error cannot be read', trace: [] };
   }
 }
 

@@ -37,7 +37,8 @@ function jsonLine(level, values) {
   }
   if (values.length === 1) {
     try {
-      return JSON.stringify({ ...line, message: values[0] }, (_, value) => (value instanceof Error ? described(value) : value));
+      const describe = (_, value) => (value instanceof Error ? described(value) : value);
+      return JSON.stringify({ ...line, message: values[0] }, describe);
     } catch {
       return JSON.stringify({ ...line, message: format(values[0]) });
     }

@@ -1,4 +1,4 @@
-"""JSON by the C code under the json module, without that module's own imports (re, enum), which take longer than all of this client.
+"""JSON by the C code under the json module, without that module's imports, which take longer than all of this client.
 
 Whatever the C code refuses is given to the json module itself, so that errors read as Python's users know them.
 """
