@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** How many requests came, how they ended and how long they took. Outcomes are few words: {@code done}, {@code result}, or an error's name. */
+/** How many requests came, how they ended and how long they took. An outcome is one of few words, or an error's name. */
 final class ApiMetrics {
     /** Borders of the histogram, from a warm invocation to the longest. */
     private static final Duration[] LEVELS = Stream.of(1, 2, 5, 10, 25, 50, 100, 250, 1000, 5000, 30_000, 300_000)

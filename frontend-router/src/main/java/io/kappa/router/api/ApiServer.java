@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -77,6 +78,15 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private void open() {
+        try {
+            deploy();
+        } catch (CompletionException e) {
+            throw new IllegalStateException(
+                    "the Lambda API cannot listen at " + settings.host() + ":" + settings.port(), e.getCause());
+        }
+    }
+
+    private void deploy() {
         var loops = new ConcurrentLinkedQueue<ApiLoop>();
         deployment = await(vertx.deployVerticle(
                 () -> {

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 
-/** The control plane: reads a request in full and has its endpoint answer it on a virtual thread, where parsing and waiting hold up nobody. */
+/** The control plane: reads a request in full and has it answered on a virtual thread, where parsing and waiting hold up nobody. */
 final class ControlHandler {
     /** What Lambda takes: a package of the largest size in base64, and the rest of the request. */
     static final int LONGEST_BODY = 70_167_211;

@@ -179,8 +179,8 @@ final class InvocationRun {
             lastRefusal = Refusal.valueOf(name);
             dispatcher.countRefusal(lastRefusal);
         } catch (IllegalArgumentException e) {
-            lastRefusal =
-                    Refusal.FULL; // A reason of a newer release: all that matters here is that nothing was started.
+            // A reason of a newer release: all that matters here is that nothing was started.
+            lastRefusal = Refusal.FULL;
         }
         passOn();
     }

@@ -91,7 +91,7 @@ class ApiServerTest {
                 .isEqualTo(
                         "{\"Type\":\"User\",\"message\":\"Request must be smaller than 70167211 bytes for the CreateFunction "
                                 + "operation\"}");
-        assertThat(api.metrics.get("kappa.router.buffered").gauge().value()).isZero();
+        api.awaitNothingLeft();
     }
 
     @Test

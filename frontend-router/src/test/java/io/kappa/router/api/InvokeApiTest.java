@@ -122,7 +122,7 @@ class InvokeApiTest {
         var payload = "\"" + "x".repeat(6_291_454) + "\"";
         assertThat(api.invoke("f", payload).body()).isEqualTo(payload);
         assertThat(api.invoke("f", payload.substring(1)).statusCode()).isEqualTo(400);
-        assertThat(api.metrics.get("kappa.router.buffered").gauge().value()).isZero();
+        api.awaitNothingLeft();
     }
 
     @Test
@@ -288,10 +288,7 @@ class InvokeApiTest {
         reached.join().run();
         api.worker.returns("1");
         assertThat(api.invoke("f", "{}").body()).isEqualTo("1");
-        while (api.workers.running() > 0
-                || api.metrics.get("kappa.router.requests.running").gauge().value() > 0) {
-            Thread.onSpinWait();
-        }
+        api.awaitNothingLeft();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.kappa.router.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.kit.settings.Secret;
 import io.kappa.router.api.function.Home;
@@ -22,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -121,6 +124,16 @@ final class RunningApi implements AutoCloseable {
         var request = HttpRequest.newBuilder(uri(FUNCTIONS + "/" + name + "/invocations"))
                 .POST(BodyPublishers.ofString(payload));
         return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    /** Waits until nothing is under way: what an answer held is given back once it has gone out, which its reader may see before. */
+    void awaitNothingLeft() {
+        var gauges = List.of("kappa.router.buffered", "kappa.router.requests.running", "kappa.router.worker.running");
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (gauges.stream().anyMatch(gauge -> metrics.get(gauge).gauge().value() != 0)) {
+            assertThat(System.nanoTime()).as("still under way").isLessThan(end);
+            Thread.onSpinWait();
+        }
     }
 
     static byte[] zip(String name, String content) {

@@ -22,8 +22,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Links to deployment packages, as {@code Code.Location} gives them: good for ten minutes and for whoever holds one, because the link itself
- * is signed. A router can only check links that were signed with its own secret; routers that share callers must share the secret.
+ * Links to deployment packages, as {@code Code.Location} gives them: good for ten minutes and for whoever holds one, because the link
+ * itself is signed. A router can only check links signed with its own secret; routers that share callers must share the secret.
  */
 public final class CodeLinks {
     /** Path of all links, up to the version's ARN. Lambda's own paths begin with a date. */

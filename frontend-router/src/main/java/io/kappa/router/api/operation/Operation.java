@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Every operation of the Lambda API: its name, method and path. A part of the path in braces is a parameter; what follows a question mark
- * must be in the query for the operation to be meant. {@code docs/compatibility.md} says which of them are built.
+ * must be in the query for the operation to be meant. Those without an endpoint are known, and refused as not built.
  */
 public enum Operation {
     // Functions and versions.

@@ -1,4 +1,4 @@
-/** The operations of the Lambda API, how a request line names them, and what answers them. The doors are {@code Operation} and {@code Endpoint}. */
+/** The operations of the Lambda API, how requests name them and what answers them. The doors are {@code Operation} and {@code Endpoint}. */
 @NullMarked
 package io.kappa.router.api.operation;
 
