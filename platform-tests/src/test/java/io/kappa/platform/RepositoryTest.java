@@ -3,13 +3,19 @@ package io.kappa.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.topic.Topic;
+import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.kit.management.ManagementSettings;
+import io.kappa.kit.settings.Settings;
+import io.kappa.router.FrontendRouterSettings;
 import io.kappa.router.api.operation.Operation;
+import io.kappa.worker.WorkerNodeSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -69,6 +75,18 @@ class RepositoryTest {
                 .filter(name -> !page.contains("| " + name + " |"))
                 .toList();
         assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void theConfigurationPageListsEverySetting() throws IOException {
+        var settings = new Settings(Map.of());
+        var _ = KafkaSettings.from(settings);
+        var _ = FrontendRouterSettings.from(settings);
+        var _ = WorkerNodeSettings.from(settings);
+        var _ = ManagementSettings.from(settings);
+        var page = read("docs/configuration.md");
+
+        assertThat(settings.effective().keySet()).allSatisfy(key -> assertThat(page).contains("| `" + key + "` |"));
     }
 
     @Test
