@@ -1,6 +1,7 @@
 package io.kappa.worker.environment;
 
 import io.kappa.contracts.function.FunctionConfiguration;
+import io.kappa.contracts.worker.InvocationProtocol.Refusal;
 import io.kappa.worker.environment.EnvironmentState.Answered;
 import io.kappa.worker.environment.EnvironmentState.Busy;
 import io.kappa.worker.environment.EnvironmentState.Handling;
@@ -14,7 +15,6 @@ import io.kappa.worker.environment.EnvironmentWorkshop.Parts;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation;
 import io.kappa.worker.environment.InvocationOutcome.Abandoned;
 import io.kappa.worker.environment.InvocationOutcome.FunctionError;
-import io.kappa.worker.environment.InvocationOutcome.Refused;
 import io.kappa.worker.environment.InvocationOutcome.Result;
 import io.kappa.worker.environment.PlatformLines.InitPhase;
 import io.kappa.worker.environment.RunningInvocation.Assignment;
@@ -49,7 +49,7 @@ final class Environment {
     private final Alarm limit;
     private final Alarm freeze;
 
-    private EnvironmentState state = new Preparing(null);
+    private EnvironmentState state = new Preparing();
     private @Nullable Equipment equipment;
 
     /** Who the environment works for. Called on the environment's event loop. */
@@ -65,7 +65,10 @@ final class Environment {
          */
         void idle(Environment environment, boolean ready);
 
-        /** Nothing is left of the environment. */
+        /** This machine cannot make the environment. Nothing is left of it. */
+        void unavailable(Environment environment, Refusal refusal);
+
+        /** Nothing is left of the environment, as was asked for. */
         void stopped(Environment environment);
     }
 
@@ -92,23 +95,12 @@ final class Environment {
         this.freeze = new Alarm(loop, () -> equipment().process().freeze());
     }
 
-    /** Makes the environment ready for the invocation and then runs it. */
-    void start(Invocation invocation, InvocationOutcome.Answer answer) {
-        start(new Assignment(invocation, answer));
-    }
-
-    /** Makes the environment ready before anybody asks for it. */
+    /** Makes the environment ready. To be called once. */
     void start() {
-        start((Assignment) null);
-    }
-
-    private void start(@Nullable Assignment waiting) {
         loop.execute(() -> {
             if (state instanceof Stopped) {
                 owner.stopped(this); // Stopped before it began.
-                abandon(waiting);
             } else {
-                state = new Preparing(waiting);
                 workshop.prepare(plan, loop, new ApiListener(), this::prepared);
             }
         });
@@ -142,13 +134,8 @@ final class Environment {
                 }
             }
             case Preparation.Failed(var refusal) -> {
-                var waiting = state instanceof Preparing preparing ? preparing.waiting() : null;
                 state = new Stopped();
-                metrics.refused(refusal);
-                owner.stopped(this);
-                if (waiting != null) {
-                    waiting.answer().give(new Refused(refusal));
-                }
+                owner.unavailable(this, refusal);
             }
         }
     }
@@ -174,11 +161,7 @@ final class Environment {
         var idle = initialising.initialised(loop.nanoTime());
         warmedUp(InitPhase.INIT);
         state = idle;
-        if (initialising.waiting() == null) {
-            becomeIdle();
-        } else {
-            handle(idle, initialising.waiting());
-        }
+        becomeIdle();
     }
 
     /** Nobody is told of it yet: the first invocation tries again, within its own time. */
@@ -188,11 +171,7 @@ final class Environment {
         equipment().reports().initFailed(InitPhase.INIT, status);
         loseRuntime();
         state = reset;
-        if (initialising.waiting() == null) {
-            owner.idle(this, false);
-        } else {
-            restart(reset, initialising.waiting());
-        }
+        owner.idle(this, false);
     }
 
     // ---- Invocations.
@@ -371,11 +350,9 @@ final class Environment {
         }
         abandon(
                 switch (before) {
-                    case Preparing preparing -> preparing.waiting();
-                    case Initialising initialising -> initialising.waiting();
                     case Answered answered when !answered.running().invocation().tailWanted() -> null;
                     case Busy busy -> busy.running().assignment();
-                    case Idle _, Reset _, Stopped _ -> null;
+                    case Preparing _, Initialising _, Idle _, Reset _, Stopped _ -> null;
                 });
     }
 

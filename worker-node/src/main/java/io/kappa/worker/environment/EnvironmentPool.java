@@ -3,10 +3,10 @@ package io.kappa.worker.environment;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
-import io.kappa.worker.environment.EnvironmentPool.Decision.Cold;
+import io.kappa.worker.environment.EnvironmentPool.Decision.Assign;
 import io.kappa.worker.environment.EnvironmentPool.Decision.Refuse;
+import io.kappa.worker.environment.EnvironmentPool.Decision.Start;
 import io.kappa.worker.environment.EnvironmentPool.Decision.Wait;
-import io.kappa.worker.environment.EnvironmentPool.Decision.Warm;
 import io.kappa.worker.environment.InvocationOutcome.Answer;
 import io.kappa.worker.environment.InvocationOutcome.Refused;
 import io.kappa.worker.environment.PoolBook.Slot;
@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All execution environments of this machine, and who gets which. An invocation is given an idle environment of its version, the one used
- * last; else one that has answered and is just about to be idle; else a new one, for which idle environments of other versions are retired
- * where memory is short, least recently used first; else it is refused, because another machine may have room.
+ * last. Where there is none it waits: for one that has answered and is just about to be idle, or for a new one, whichever comes first.
+ * Idle environments of other versions are retired where memory is short for a new one, least recently used first; where even that does
+ * not help the invocation is refused, because another machine may have room.
  *
  * <p>May be called from any thread. The lock is held for a few steps in memory and never while an environment does something: what an
  * environment is told goes to its own event loop, and what it says of itself comes from there.
@@ -35,7 +36,7 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
     private static final Duration STOPPING_TAKES_AT_MOST = Duration.ofSeconds(10);
 
     /**
-     * How long an invocation waits for a runtime that has answered to come back. A caller that invokes again at once arrives before its
+     * How long an invocation waits only for a runtime that has answered to come back. A caller that invokes again at once arrives before its
      * runtime does, which takes a fraction of a millisecond; a start for nothing would take ten times as long as this.
      */
     private static final Duration RETURN_TAKES_AT_MOST = Duration.ofMillis(5);
@@ -64,10 +65,14 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
 
     /** What is to be done about a request. */
     sealed interface Decision {
-        record Warm(Environment environment) implements Decision {}
+        record Assign(Environment environment) implements Decision {}
 
-        /** @param evicted must go so that the environment fits */
-        record Cold(Environment environment, List<Slot> evicted) implements Decision {}
+        /**
+         * The request waits for whichever environment is idle next, which may be this one.
+         *
+         * @param evicted must go so that it fits
+         */
+        record Start(Environment environment, List<Slot> evicted) implements Decision {}
 
         record Wait() implements Decision {}
 
@@ -124,61 +129,66 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
         Decision decision;
         lock.lock();
         try {
-            decision = decide(request, true);
+            decision = decide(request);
         } finally {
             lock.unlock();
         }
         carryOut(decision, request);
     }
 
-    private void waitNoLonger(InvocationRequest request) {
-        Decision decision;
-        lock.lock();
-        try {
-            if (!book.stopsWaiting(request)) {
-                return;
-            }
-            decision = decide(request, false);
-        } finally {
-            lock.unlock();
-        }
-        carryOut(decision, request);
-    }
-
-    private Decision decide(InvocationRequest request, boolean mayWait) {
+    private Decision decide(InvocationRequest request) {
         if (draining) {
             return new Refuse(Refusal.DRAINING);
         }
-        var warm = book.takeIdle(request.key());
-        if (warm != null) {
-            return new Warm(warm.environment());
+        var slot = book.takeIdle(request.key());
+        if (slot != null) {
+            return new Assign(slot.environment());
         }
-        if (mayWait && book.awaitsReturn(request)) {
-            return new Wait();
-        }
+        return book.waits(request) ? new Wait() : start(request);
+    }
+
+    private Decision start(InvocationRequest request) {
         var evicted = book.makeRoom(request.megabytes());
         if (evicted == null) {
             return new Refuse(Refusal.FULL);
         }
         var environment = maker.make(request.key(), request.deployment(), owner);
         book.add(environment, request.key(), request.megabytes());
-        return new Cold(environment, evicted);
+        book.waits(request);
+        return new Start(environment, evicted);
+    }
+
+    private void hasWaited(InvocationRequest request) {
+        Decision decision;
+        lock.lock();
+        try {
+            if (!book.waitsForReturnOnly(request)) {
+                return;
+            }
+            book.waitsNoLonger(request);
+            decision = start(request);
+        } finally {
+            lock.unlock();
+        }
+        carryOut(decision, request);
     }
 
     private void carryOut(Decision decision, InvocationRequest request) {
         switch (decision) {
-            case Warm(var environment) -> environment.invoke(request.invocation(), request.answer());
-            case Cold(var environment, var evicted) -> {
-                environment.start(request.invocation(), request.answer());
+            case Assign(var environment) -> environment.invoke(request.invocation(), request.answer());
+            case Start(var environment, var evicted) -> {
+                environment.start();
                 stop(evicted);
                 onChange.run();
             }
-            case Wait _ -> time.after(RETURN_TAKES_AT_MOST, () -> waitNoLonger(request));
-            case Refuse(var refusal) -> {
-                countRefusal(refusal);
-                request.answer().give(new Refused(refusal));
-            }
+            case Wait _ -> time.after(RETURN_TAKES_AT_MOST, () -> hasWaited(request));
+            case Refuse(var refusal) -> refuse(request, refusal);
         }
+    }
+
+    private void refuse(InvocationRequest request, Refusal refusal) {
+        countRefusal(refusal);
+        request.answer().give(new Refused(refusal));
     }
 
     @Override
@@ -261,9 +271,17 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
     @Override
     public void close() {
         long left = STOPPING_TAKES_AT_MOST.toNanos();
+        List<InvocationRequest> sentAway;
         lock.lock();
         try {
             draining = true;
+            sentAway = book.sendAwayAll();
+        } finally {
+            lock.unlock();
+        }
+        sentAway.forEach(request -> refuse(request, Refusal.DRAINING));
+        lock.lock();
+        try {
             for (var slot : book.slots()) {
                 if (slot.use() != Use.STOPPING) {
                     book.retire(slot);
@@ -307,45 +325,57 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
 
         @Override
         public void idle(Environment environment, boolean ready) {
+            InvocationRequest next;
             boolean goes;
-            @Nullable InvocationRequest next = null;
             lock.lock();
             try {
                 var slot = book.find(environment);
                 if (slot == null || slot.use() == Use.STOPPING) {
                     return;
                 }
-                goes = draining || slot.outdated();
+                next = book.serve(slot);
+                goes = next == null && (draining || slot.outdated());
                 if (goes) {
                     book.retire(slot);
                     changed.signalAll();
-                } else {
-                    next = book.back(slot, ready, time.nanoTime());
+                } else if (next == null) {
+                    book.keepIdle(slot, ready, time.nanoTime());
                 }
             } finally {
                 lock.unlock();
             }
-            if (goes) {
+            if (next != null) {
+                environment.invoke(next.invocation(), next.answer());
+            } else if (goes) {
                 environment.stop();
                 onChange.run();
-            } else if (next != null) {
-                environment.invoke(next.invocation(), next.answer());
             }
         }
 
         @Override
+        public void unavailable(Environment environment, Refusal refusal) {
+            var stranded = remove(environment);
+            if (stranded != null) {
+                refuse(stranded, refusal);
+            }
+            onChange.run();
+        }
+
+        @Override
         public void stopped(Environment environment) {
+            remove(environment);
+            onChange.run();
+        }
+
+        private @Nullable InvocationRequest remove(Environment environment) {
             lock.lock();
             try {
                 var slot = book.find(environment);
-                if (slot != null) {
-                    book.remove(slot);
-                }
                 changed.signalAll();
+                return slot == null ? null : book.remove(slot);
             } finally {
                 lock.unlock();
             }
-            onChange.run();
         }
     }
 }

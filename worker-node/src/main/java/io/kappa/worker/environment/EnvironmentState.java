@@ -1,7 +1,6 @@
 package io.kappa.worker.environment;
 
 import io.kappa.worker.environment.RunningInvocation.Assignment;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How far an execution environment is in its life. Each state has only its own ways out:
@@ -14,19 +13,19 @@ import org.jspecify.annotations.Nullable;
  *                                 └──────────┴────────┴────┘ the runtime ends, fails to start or takes too long
  * </pre>
  *
- * and from every state to {@link Stopped}. {@code waiting} is the invocation that caused the start; null where none did.
+ * and from every state to {@link Stopped}.
  */
 sealed interface EnvironmentState {
 
     /** The code is fetched, the sandbox is made, the Runtime API opened. */
-    record Preparing(@Nullable Assignment waiting) implements EnvironmentState {
+    record Preparing() implements EnvironmentState {
         Initialising prepared(long now) {
-            return new Initialising(now, waiting);
+            return new Initialising(now);
         }
     }
 
     /** The init phase: the runtime has been started and has not asked for an event yet. */
-    record Initialising(long sinceNanos, @Nullable Assignment waiting) implements EnvironmentState {
+    record Initialising(long sinceNanos) implements EnvironmentState {
         Idle initialised(long now) {
             return new Idle(now - sinceNanos);
         }

@@ -22,6 +22,7 @@ final class PoolBook {
 
     /** What an environment is there for at the moment. */
     enum Use {
+        STARTING,
         /** Has an invocation. */
         ASSIGNED,
         /** Has answered its invocation, and its runtime is about to ask for the next one. */
@@ -36,7 +37,7 @@ final class PoolBook {
         private final Environment environment;
         private final Kin kin;
         private final int megabytes;
-        private Use use = Use.ASSIGNED;
+        private Use use = Use.STARTING;
         private long idleSince;
         private boolean outdated;
 
@@ -78,10 +79,16 @@ final class PoolBook {
         private final Deque<Slot> idle = new ArrayDeque<>(); // The best to be used last.
         private final Deque<InvocationRequest> waiting = new ArrayDeque<>();
         private int living;
+        private int starting;
         private int returning;
 
         Kin(EnvironmentKey key) {
             this.key = key;
+        }
+
+        /** Whether more environments will soon be idle than requests wait for one. */
+        boolean hasOneToSpare() {
+            return waiting.size() < starting + returning;
         }
     }
 
@@ -101,24 +108,34 @@ final class PoolBook {
         return slot;
     }
 
-    /** Lets the request wait if an environment is on its way back that nobody waits for yet. */
-    boolean awaitsReturn(InvocationRequest request) {
+    /** Lets the request wait if an environment will soon be idle that nobody waits for yet; false where there is none. */
+    boolean waits(InvocationRequest request) {
         var kin = kins.get(request.key());
-        if (kin == null || kin.waiting.size() >= kin.returning) {
+        if (kin == null || !kin.hasOneToSpare()) {
             return false;
         }
         kin.waiting.addLast(request);
         return true;
     }
 
-    /** Lets the request wait no longer; false where it has been served. */
-    boolean stopsWaiting(InvocationRequest request) {
+    /** Whether the request still waits, and for no more than that a runtime comes back. */
+    boolean waitsForReturnOnly(InvocationRequest request) {
         var kin = kins.get(request.key());
-        if (kin == null || !kin.waiting.remove(request)) {
-            return false;
+        return kin != null && kin.waiting.size() > kin.starting && kin.waiting.contains(request);
+    }
+
+    void waitsNoLonger(InvocationRequest request) {
+        var kin = kins.get(request.key());
+        if (kin != null && kin.waiting.remove(request)) {
+            forget(kin);
         }
-        forget(kin);
-        return true;
+    }
+
+    /** Everybody who waits, who from now on does not. */
+    List<InvocationRequest> sendAwayAll() {
+        var all = kins.values().stream().flatMap(kin -> kin.waiting.stream()).toList();
+        kins.values().forEach(kin -> kin.waiting.clear());
+        return all;
     }
 
     /** Retires idle environments, the longest idle first, until one of this size fits; null, and none retired, where not even all would do. */
@@ -145,6 +162,7 @@ final class PoolBook {
     void add(Environment environment, EnvironmentKey key, int megabytes) {
         var kin = kins.computeIfAbsent(key, Kin::new);
         kin.living++;
+        kin.starting++;
         slots.put(environment, new Slot(environment, kin, megabytes));
         usedMegabytes += megabytes;
         living++;
@@ -168,33 +186,33 @@ final class PoolBook {
         slot.kin.returning++;
     }
 
-    /** The environment is back: gives it to the request that has waited longest, or keeps it idle and returns null. */
+    /** Gives the environment, which has just become idle, to the request that has waited longest; null where nobody waits. */
     @Nullable
-    InvocationRequest back(Slot slot, boolean ready, long now) {
-        left(slot);
+    InvocationRequest serve(Slot slot) {
         var next = slot.kin.waiting.pollFirst();
         if (next != null) {
+            leave(slot);
             slot.use = Use.ASSIGNED;
-            return next;
         }
+        return next;
+    }
+
+    /** @param ready whether the next invocation need not start the runtime first */
+    void keepIdle(Slot slot, boolean ready, long now) {
+        leave(slot);
         slot.use = Use.IDLE;
         slot.idleSince = now;
         idle.addLast(slot);
         if (ready) {
             slot.kin.idle.addLast(slot);
         } else {
-            slot.kin.idle.addFirst(slot); // It costs the next invocation an init, so any other is preferred.
+            slot.kin.idle.addFirst(slot); // Any other is preferred.
         }
-        return null;
     }
 
     /** Takes the environment out of what may be assigned. The caller stops it once the lock is released. */
     void retire(Slot slot) {
-        if (slot.use == Use.IDLE) {
-            idle.remove(slot);
-            slot.kin.idle.remove(slot);
-        }
-        left(slot);
+        leave(slot);
         slot.use = Use.STOPPING;
         usedMegabytes -= slot.megabytes;
         living--;
@@ -202,17 +220,28 @@ final class PoolBook {
         forget(slot.kin);
     }
 
-    /** Nothing is left of the environment. */
-    void remove(Slot slot) {
+    /** Nothing is left of the environment. Returns the request, if any, that has now nothing left to wait for. */
+    @Nullable
+    InvocationRequest remove(Slot slot) {
         slots.remove(slot.environment);
         if (slot.use != Use.STOPPING) {
             retire(slot);
         }
+        var kin = slot.kin;
+        var stranded = kin.waiting.size() > kin.starting + kin.returning ? kin.waiting.pollLast() : null;
+        forget(kin);
+        return stranded;
     }
 
-    private static void left(Slot slot) {
-        if (slot.use == Use.RETURNING) {
-            slot.kin.returning--;
+    private void leave(Slot slot) {
+        switch (slot.use) {
+            case STARTING -> slot.kin.starting--;
+            case RETURNING -> slot.kin.returning--;
+            case IDLE -> {
+                idle.remove(slot);
+                slot.kin.idle.remove(slot);
+            }
+            case ASSIGNED, STOPPING -> {}
         }
     }
 

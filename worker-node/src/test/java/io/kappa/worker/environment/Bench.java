@@ -9,9 +9,11 @@ import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.Deployment;
+import io.kappa.contracts.worker.InvocationProtocol.Refusal;
 import io.kappa.worker.environment.EnvironmentWorkshop.Parts;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Prepared;
+import io.kappa.worker.environment.RunningInvocation.Assignment;
 import io.kappa.worker.log.EnvironmentLog;
 import io.kappa.worker.runtimeapi.ReportedError;
 import io.kappa.worker.runtimeapi.RuntimeListener;
@@ -48,6 +50,7 @@ final class Bench {
 
     private @Nullable RuntimeListener runtime;
     private @Nullable Consumer<Preparation> prepared;
+    private @Nullable Assignment waiting;
 
     Bench() {
         this(configuration(128, Map.of()));
@@ -152,19 +155,23 @@ final class Bench {
         run();
     }
 
+    void beginToPrepare() {
+        environment.start();
+        run();
+    }
+
     private Consumer<Preparation> order() {
         if (prepared == null) {
-            environment.start();
-            run();
+            beginToPrepare();
         }
         return Objects.requireNonNull(prepared);
     }
 
-    /** Hands over an invocation and collects what its caller hears. */
+    /** Hands over an invocation, once the environment is idle for the first time, and collects what its caller hears. */
     List<InvocationOutcome> invoke(Invocation invocation) {
         var heard = new ArrayList<InvocationOutcome>();
         if (prepared == null) {
-            environment.start(invocation, heard::add);
+            waiting = new Assignment(invocation, heard::add);
         } else {
             environment.invoke(invocation, heard::add);
         }
@@ -217,7 +224,18 @@ final class Bench {
 
         @Override
         public void idle(Environment idle, boolean ready) {
-            owner.add(ready ? "idle" : "idle, to be started");
+            var next = waiting;
+            waiting = null;
+            if (next == null) {
+                owner.add(ready ? "idle" : "idle, to be started");
+            } else {
+                idle.invoke(next.invocation(), next.answer());
+            }
+        }
+
+        @Override
+        public void unavailable(Environment unavailable, Refusal refusal) {
+            owner.add("unavailable: " + refusal);
         }
 
         @Override

@@ -111,13 +111,12 @@ class EnvironmentPoolTest {
     void waitsForARuntimeThatHasAnsweredAndIsAboutToComeBack() {
         // given
         invoke(A);
-        made.getFirst().runtime.polled();
+        poll(made.getFirst());
         answer(made.getFirst());
         // when
         var second = invoke(A);
         var third = invoke(A);
-        made.getFirst().runtime.polled();
-        loop.run();
+        poll(made.getFirst());
         answer(made.getFirst());
         // then
         assertThat(second).hasSize(1);
@@ -128,7 +127,7 @@ class EnvironmentPoolTest {
     @Test
     void startsAnEnvironmentWhereTheRuntimeDoesNotComeBackSoon() {
         invoke(A);
-        made.getFirst().runtime.polled();
+        poll(made.getFirst());
         answer(made.getFirst());
         var second = invoke(A);
         loop.turn(Duration.ofMillis(4));
@@ -139,16 +138,48 @@ class EnvironmentPoolTest {
         assertThat(made).hasSize(2);
         finish(made.get(1));
         assertThat(second).hasSize(1);
-        made.getFirst().runtime.polled();
-        loop.run();
+        poll(made.getFirst());
         assertThat(pool.usage()).isEqualTo(new Usage(512, 0, 2, false));
+    }
+
+    @Test
+    void anInvocationThatCausedAStartTakesWhicheverEnvironmentIsIdleFirst() {
+        // given
+        invoke(A);
+        poll(made.getFirst());
+        var second = invoke(A);
+        assertThat(made).hasSize(2);
+        // when
+        answer(made.getFirst());
+        poll(made.getFirst());
+        answer(made.getFirst());
+        // then
+        assertThat(second).hasSize(1);
+        poll(made.get(1));
+        assertThat(pool.usage()).isEqualTo(new Usage(512, 1, 1, false));
+    }
+
+    @Test
+    void anEnvironmentOnItsWayThatNobodyNeedsAnyMoreIsThereForTheNextInvocation() {
+        invoke(A);
+        poll(made.getFirst());
+        invoke(A);
+        finish(made.getFirst());
+        answer(made.getFirst());
+
+        var third = invoke(A);
+        poll(made.get(1));
+        answer(made.get(1));
+
+        assertThat(third).hasSize(1);
+        assertThat(made).hasSize(2);
     }
 
     @Test
     void refusesWhatHasWaitedInVainWhenThePoolIsFull() {
         pool = pool(256, 10);
         invoke(A);
-        made.getFirst().runtime.polled();
+        poll(made.getFirst());
         answer(made.getFirst());
         var second = invoke(A);
         assertThat(second).isEmpty();
@@ -162,6 +193,8 @@ class EnvironmentPoolTest {
     void prefersTheEnvironmentUsedLast() {
         invoke(A);
         invoke(A);
+        poll(made.get(0));
+        poll(made.get(1));
         finish(made.get(1));
         finish(made.get(0));
 
@@ -174,6 +207,8 @@ class EnvironmentPoolTest {
     void prefersAnEnvironmentWhoseRuntimeIsReady() {
         invoke(A);
         invoke(A);
+        poll(made.get(0));
+        poll(made.get(1));
         finish(made.get(0));
         made.get(1).sandbox.exit(new Exit(1, 0, false));
         loop.run();
@@ -239,6 +274,8 @@ class EnvironmentPoolTest {
         // given
         invoke(A);
         invoke(A);
+        poll(made.get(0));
+        poll(made.get(1));
         finish(made.get(0));
         // when
         outdated.add(A);
@@ -392,9 +429,13 @@ class EnvironmentPoolTest {
     /** Lets the runtime get ready where it is not yet, answer, and come back. */
     private void finish(Inhabitant inhabitant) {
         if (inhabitant.api.given.isEmpty()) {
-            inhabitant.runtime.polled();
+            poll(inhabitant);
         }
         answer(inhabitant);
+        poll(inhabitant);
+    }
+
+    private void poll(Inhabitant inhabitant) {
         inhabitant.runtime.polled();
         loop.run();
     }

@@ -6,7 +6,6 @@ import io.kappa.contracts.worker.InvocationProtocol.Refusal;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Failed;
 import io.kappa.worker.environment.InvocationOutcome.Abandoned;
 import io.kappa.worker.environment.InvocationOutcome.FunctionError;
-import io.kappa.worker.environment.InvocationOutcome.Refused;
 import io.kappa.worker.environment.InvocationOutcome.Result;
 import io.kappa.worker.sandbox.Sandbox.Exit;
 import io.vertx.core.buffer.Buffer;
@@ -409,14 +408,12 @@ class EnvironmentTest {
     }
 
     @Test
-    void anEnvironmentThatCannotBePreparedRefuses() {
+    void anEnvironmentThatCannotBePreparedSaysWhy() {
         var bench = new Bench();
-        var answers = bench.invoke(Bench.invocation("r1"));
 
         bench.prepare(new Failed(Refusal.CODE_UNAVAILABLE));
 
-        assertThat(answers).containsExactly(new Refused(Refusal.CODE_UNAVAILABLE));
-        assertThat(bench.owner).containsExactly("stopped");
+        assertThat(bench.owner).containsExactly("unavailable: CODE_UNAVAILABLE");
     }
 
     @Test
@@ -476,10 +473,9 @@ class EnvironmentTest {
     @Test
     void stoppingDuringPreparationGivesBackWhatWasMade() {
         var bench = new Bench();
-        var answers = bench.invoke(Bench.invocation("r1"));
+        bench.beginToPrepare();
         bench.environment.stop();
         bench.run();
-        assertThat(answers).containsExactly(new Abandoned());
 
         bench.prepare();
 
