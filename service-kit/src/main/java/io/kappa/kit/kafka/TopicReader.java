@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -22,6 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class TopicReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
+
+    private static final Duration KNOWN_WITHIN = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final String topic;
@@ -107,10 +111,19 @@ public final class TopicReader implements AutoCloseable {
         }
     }
 
+    /** A topic that was made a moment ago is not known to every broker at once. */
     private List<TopicPartition> partitions() {
+        long deadline = System.nanoTime() + KNOWN_WITHIN.toNanos();
         var partitions = consumer.partitionsFor(topic);
-        if (partitions == null || partitions.isEmpty()) {
-            throw new IllegalStateException("topic " + topic + " does not exist");
+        while (partitions == null || partitions.isEmpty()) {
+            if (closing) {
+                throw new WakeupException();
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new IllegalStateException("topic " + topic + " does not exist");
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            partitions = consumer.partitionsFor(topic);
         }
         return partitions.stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
