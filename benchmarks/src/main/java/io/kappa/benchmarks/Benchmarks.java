@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
 @Command(name = "benchmarks", mixinStandardHelpOptions = true)
 final class Benchmarks implements Callable<Integer> {
     private static final String PAYLOAD = "{\"message\":\"hello\",\"numbers\":[1,2,3]}";
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
     private static final Pattern INIT = Pattern.compile("Init Duration: ([0-9.]+) ms");
     private static final Pattern DURATION = Pattern.compile("\tDuration: ([0-9.]+) ms");
 
@@ -116,8 +117,8 @@ final class Benchmarks implements Callable<Integer> {
                 floor.serve(sample, count);
                 var atFloor = new Load(floor.port(), "floor", PAYLOAD);
                 var atPlatform = new Load(platform.port(), function(sample), PAYLOAD);
-                atPlatform.run(count, Duration.ofSeconds(2)); // Starts the environments and warms the JVM.
-                atFloor.run(count, Duration.ofSeconds(1));
+                atPlatform.run(count, WARM_UP); // Starts the environments, and gives the compiler its time.
+                atFloor.run(count, WARM_UP);
                 var floors = new ArrayList<Stretch>();
                 var platforms = new ArrayList<Stretch>();
                 for (int round = 0; round < rounds; round++) {

@@ -76,12 +76,10 @@ final class FloorServer extends VerticleBase {
     }
 
     private void match() {
+        polls.removeIf(HttpServerResponse::closed); // Runtimes that are gone.
         while (!requests.isEmpty() && !polls.isEmpty()) {
-            var waiting = requests.poll();
-            var poll = polls.poll();
-            if (waiting == null || poll == null || poll.closed()) {
-                continue;
-            }
+            var waiting = requests.remove();
+            var poll = polls.remove();
             var id = UUID.randomUUID().toString();
             running.put(id, waiting.request().response());
             poll.putHeader("Content-Type", "application/json")
