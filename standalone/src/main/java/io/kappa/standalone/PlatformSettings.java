@@ -27,6 +27,10 @@ record PlatformSettings(
     private static final String DATA = "standalone.data-directory";
     private static final String CLUSTER = "kafka.bootstrap-servers";
 
+    PlatformSettings {
+        data = data.toAbsolutePath().normalize();
+    }
+
     static PlatformSettings from(Settings settings) {
         int kafkaPort = settings.port("standalone.kafka-port", 9092);
         var cluster = settings.text(CLUSTER);

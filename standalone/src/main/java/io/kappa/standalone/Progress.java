@@ -37,7 +37,7 @@ final class Progress implements AutoCloseable {
         if (stopped.getAsBoolean()) {
             throw new StoppedException();
         }
-        var impatience = timer.schedule(() -> out.println(what + " …"), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        var impatience = timer.schedule(() -> out.println(what + " ..."), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         try {
             return step.take();
         } finally {

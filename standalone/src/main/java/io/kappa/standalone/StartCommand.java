@@ -6,9 +6,12 @@ import io.kappa.kit.settings.SettingsException;
 import io.kappa.standalone.demo.Demo;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,7 +118,8 @@ final class StartCommand implements Callable<Integer> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Kappa.COULD_NOT;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | UncheckedIOException | IllegalStateException | CompletionException | KafkaException e) {
+            // What a person can do something about. Anything else is a defect, and leaves with its stack trace.
             LOG.atDebug().setCause(e).log("start failed");
             return refused(Explanation.of(e));
         }

@@ -33,7 +33,7 @@ class ProgressTest {
             });
         }
         // then
-        assertThat(printed.toString(UTF_8)).isEqualToIgnoringNewLines("Kafka is starting …");
+        assertThat(printed.toString(UTF_8)).isEqualToIgnoringNewLines("Kafka is starting ...");
     }
 
     @Test

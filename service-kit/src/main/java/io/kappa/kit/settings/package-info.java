@@ -1,4 +1,4 @@
-/** Settings from files, the environment and the command line. The door is {@code Settings}. */
+/** Typed settings from keys and values, with every problem reported at once. The door is {@code Settings}. */
 @NullMarked
 package io.kappa.kit.settings;
 

@@ -42,8 +42,7 @@ public final class Demo {
         try (var lambda = new LambdaClient(endpoint)) {
             var deployed = deploy(lambda);
             if (deployed.isEmpty()) {
-                out.println(
-                        "This machine has no runtime for any of the examples: install Python 3 or Node.js and start again.");
+                out.println("No example can run here: install Python 3 or Node.js, and start again.");
                 return;
             }
             var last = invoke(lambda, deployed);
@@ -153,7 +152,7 @@ public final class Demo {
         heading("A function that fails: the status is 200, and X-Amz-Function-Error says what the payload is");
         var failed = lambda.invoke(Example.ORDER_VALIDATOR.function(), Example.IMPOSSIBLE_ORDER);
         out.println("  " + Example.ORDER_VALIDATOR.function() + " " + Example.IMPOSSIBLE_ORDER);
-        out.println("  X-Amz-Function-Error: " + failed.functionError().orElse("–"));
+        out.println("  X-Amz-Function-Error: " + failed.functionError().orElse("-"));
         out.println(lambda.pretty(failed.payload()).indent(2));
     }
 

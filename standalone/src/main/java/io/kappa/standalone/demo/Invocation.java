@@ -17,6 +17,6 @@ record Invocation(String payload, Optional<String> functionError, String logTail
     String reported(String name) {
         var figure = Pattern.compile("\\t" + Pattern.quote(name) + ": ([0-9.]+ [A-Za-z]+)")
                 .matcher(logTail);
-        return figure.find() ? figure.group(1) : "–";
+        return figure.find() ? figure.group(1) : "-";
     }
 }

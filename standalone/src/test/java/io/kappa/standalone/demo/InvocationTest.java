@@ -22,6 +22,6 @@ class InvocationTest {
 
     @Test
     void aFigureThatTheReportDoesNotHaveIsADash() {
-        assertThat(COLD.reported("Restore Duration")).isEqualTo("–");
+        assertThat(COLD.reported("Restore Duration")).isEqualTo("-");
     }
 }

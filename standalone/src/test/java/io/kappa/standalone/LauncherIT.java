@@ -1,0 +1,91 @@
+package io.kappa.standalone;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script {@code ./kappa}, on what this build has made. The rehearsal comes first and stays, so that the tree starts quickly afterwards. */
+@Timeout(300)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class LauncherIT {
+    private static final Path LAUNCHER = Path.of("../kappa").toAbsolutePath().normalize();
+    private static final List<String> FREE_PORTS =
+            List.of("--port", "0", "--management-port", "0", "--kafka-port", "0");
+
+    @TempDir
+    Path data;
+
+    @Test
+    @Order(1)
+    void aRehearsalLeavesWhatMakesTheNextStartQuick() throws Exception {
+        // given
+        var cache = Path.of("target/kappa.aot");
+        Files.deleteIfExists(cache);
+        // when
+        var output = finished(launch("rehearse"));
+        // then
+        assertThat(cache).as(output).isNotEmptyFile();
+    }
+
+    @Test
+    @Order(2)
+    void theLauncherBecomesThePlatformWhichDrainsOnSigterm() throws Exception {
+        // given
+        var process = launch("start", "--data", data.toString());
+        try (var output = process.inputReader(UTF_8)) {
+            var line = output.readLine();
+            while (line != null && !line.startsWith("Kappa is ready")) {
+                line = output.readLine();
+            }
+            // when
+            process.toHandle().destroy(); // Unlike destroy() of the process, it leaves the output open.
+            // then
+            assertThat(output.readAllAsString()).contains("Lambda API", "Stopping: what runs is finished first.");
+            assertThat(process.waitFor()).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    @Order(3)
+    void theDemoRunsAndRunsAgainOnWhatTheFirstLeft() throws Exception {
+        for (var run : List.of("first", "second")) {
+            var output = finished(launch("start", "--demo", "--rehearse", "--data", data.toString()));
+            assertThat(output)
+                    .as(run)
+                    .contains("kappa.registry.records", "aws lambda list-functions")
+                    .doesNotContain("broke off");
+        }
+    }
+
+    private static Process launch(String... arguments) throws IOException {
+        var command = new ArrayList<>(List.of(LAUNCHER.toString()));
+        command.addAll(List.of(arguments));
+        if (arguments[0].equals("start")) {
+            command.addAll(FREE_PORTS);
+        }
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static String finished(Process process) throws Exception {
+        try (var output = process.inputReader(UTF_8)) {
+            var all = output.readAllAsString();
+            assertThat(process.waitFor()).as(all).isZero();
+            return all;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
