@@ -25,6 +25,8 @@ import io.kappa.testkit.KafkaInThisJvm;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -133,29 +135,33 @@ class WorkerNodeIT {
     void finishesWhatRunsBeforeItLeavesAndTakesNothingNew() throws Exception {
         assumePython();
         var version = registry.deploy("slow", 1, """
-                import time
-                print("ready")
+                import socket
                 def handler(event, context):
-                    time.sleep(event)
-                    return "finished"
+                    with socket.create_connection(("127.0.0.1", event)) as test:
+                        return test.recv(100).decode()
                 """);
-        assertThat(invoke(version, 1, "0").body()).isEqualTo("\"finished\"");
-        try (var _ = read(Topic.WORKERS_STATUS, statuses)) {
-            var running = client.sendAsync(request(version, 1, "2"), ofString());
-            awaitBusy(version);
-            var closing = CompletableFuture.runAsync(lifecycle::close);
-            await(
-                    statuses,
-                    record -> record.value() != null
-                            && STATUS.decode(record.value()).draining());
-
-            var refused = invoke(version, 1, "0");
-
-            assertThat(refused.statusCode()).isEqualTo(503);
-            assertThat(refused.headers().firstValue(InvocationProtocol.REFUSAL)).contains("DRAINING");
-            assertThat(running.get(30, TimeUnit.SECONDS).body()).isEqualTo("\"finished\"");
-            await(statuses, record -> record.value() == null);
-            closing.get(30, TimeUnit.SECONDS);
+        try (var _ = read(Topic.WORKERS_STATUS, statuses);
+                var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            // given
+            server.setSoTimeout(30_000);
+            var running = client.sendAsync(request(version, 1, Integer.toString(server.getLocalPort())), ofString());
+            try (var handler = server.accept()) {
+                // when
+                var closing = CompletableFuture.runAsync(lifecycle::close);
+                await(
+                        statuses,
+                        record -> record.value() != null
+                                && STATUS.decode(record.value()).draining());
+                // then
+                var refused = invoke(version, 1, "0");
+                assertThat(refused.statusCode()).isEqualTo(503);
+                assertThat(refused.headers().firstValue(InvocationProtocol.REFUSAL))
+                        .contains("DRAINING");
+                handler.getOutputStream().write("finished".getBytes(UTF_8));
+                assertThat(running.get(30, TimeUnit.SECONDS).body()).isEqualTo("\"finished\"");
+                await(statuses, record -> record.value() == null);
+                closing.get(30, TimeUnit.SECONDS);
+            }
         }
     }
 
@@ -168,19 +174,10 @@ class WorkerNodeIT {
         }
     }
 
-    /** While the one invocation that there is room for runs, another one is refused. */
-    private void awaitBusy(VersionArn version) throws Exception {
-        HttpResponse<String> response;
-        do {
-            response = invoke(version, 1, "0");
-        } while (response.statusCode() == 200);
-    }
-
     private WorkerNodeSettings settings() {
         return WorkerNodeSettings.from(new Settings(Map.of(
                 "worker.directory", directory.resolve("worker").toString(),
                 "worker.memory-megabytes", "1024",
-                "worker.environment.maximum-count", "1",
                 "worker.sandbox.kind", "process")));
     }
 
@@ -189,7 +186,7 @@ class WorkerNodeIT {
     }
 
     private void assumePython() throws IOException {
-        var runtimes = new InstalledRuntimes(new RuntimeSettings(directory.resolve("runtimes")));
+        var runtimes = new InstalledRuntimes(new RuntimeSettings(Path.of("target", "runtimes")));
         assumeTrue(runtimes.find(RuntimeIdentifier.PYTHON3_12).isPresent(), "no Python interpreter on this machine");
     }
 

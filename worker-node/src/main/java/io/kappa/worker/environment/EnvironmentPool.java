@@ -36,10 +36,10 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
     private static final Duration STOPPING_TAKES_AT_MOST = Duration.ofSeconds(10);
 
     /**
-     * How long an invocation waits only for a runtime that has answered to come back. A caller that invokes again at once arrives before its
-     * runtime does, which takes a fraction of a millisecond; a start for nothing would take ten times as long as this.
+     * How long an invocation waits for no more than that a runtime which has answered comes back. A caller that invokes again at once is
+     * here before its runtime, which takes a fraction of a millisecond; to start another for nothing takes several times as long as this.
      */
-    private static final Duration RETURN_TAKES_AT_MOST = Duration.ofMillis(5);
+    private static final Duration RETURN_TAKES_AT_MOST = Duration.ofMillis(10);
 
     private final EnvironmentPoolSettings settings;
     private final EnvironmentMaker maker;

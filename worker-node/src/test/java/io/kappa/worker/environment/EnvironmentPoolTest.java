@@ -130,7 +130,7 @@ class EnvironmentPoolTest {
         poll(made.getFirst());
         answer(made.getFirst());
         var second = invoke(A);
-        loop.turn(Duration.ofMillis(4));
+        loop.turn(Duration.ofMillis(9));
         assertThat(made).hasSize(1);
 
         loop.turn(Duration.ofMillis(1));
@@ -184,7 +184,7 @@ class EnvironmentPoolTest {
         var second = invoke(A);
         assertThat(second).isEmpty();
 
-        loop.turn(Duration.ofMillis(5));
+        loop.turn(Duration.ofMillis(10));
 
         assertThat(second).containsExactly(new Refused(Refusal.FULL));
     }

@@ -40,9 +40,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** This machine's own runtimes in sandboxes that are plain processes; only code and logs need no Kafka here. */
 final class Machine implements AutoCloseable {
+    /** Searched for once; what the search leaves in its directory is the build's to remove. */
+    private static final RuntimeCatalogue RUNTIMES =
+            new InstalledRuntimes(new RuntimeSettings(Path.of("target", "runtimes")));
+
     final Queue<String> log = new ConcurrentLinkedQueue<>();
-    final RuntimeCatalogue runtimes;
     final EnvironmentPool pool;
+    final RuntimeCatalogue runtimes = RUNTIMES;
 
     private final Path directory;
     private final Vertx vertx = Vertx.vertx();
@@ -92,7 +96,6 @@ final class Machine implements AutoCloseable {
 
     Machine(Path directory, EnvironmentSettings settings) throws IOException {
         this.directory = directory;
-        runtimes = new InstalledRuntimes(new RuntimeSettings(directory.resolve("runtimes")));
         sandboxes = Sandboxes.open(
                 new SandboxSettings(SandboxSettings.Kind.PROCESS, Optional.empty(), "kappa-test", 900_000, true),
                 directory.resolve("sandboxes"));
