@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -107,7 +108,8 @@ public final class TopicReader implements AutoCloseable {
             caughtUp.completeExceptionally(e);
         } finally {
             caughtUp.completeExceptionally(new CancellationException("reading of " + topic + " was ended"));
-            consumer.close();
+            // There is no group to leave. A farewell to the broker would wait for the fetch that is under way.
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
         }
     }
 
