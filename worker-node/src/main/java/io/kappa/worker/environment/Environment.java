@@ -117,10 +117,6 @@ final class Environment {
         loop.execute(this::stopNow);
     }
 
-    EnvironmentPlan plan() {
-        return plan;
-    }
-
     // ---- From preparation to the first idle moment.
 
     private void prepared(Preparation preparation) {

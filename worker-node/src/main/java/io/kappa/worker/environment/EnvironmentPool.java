@@ -144,17 +144,20 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
         if (slot != null) {
             return new Assign(slot.environment());
         }
-        return book.waits(request) ? new Wait() : start(request);
+        boolean another = book.hasOneToSpare(request.key());
+        book.waits(request);
+        return another ? new Wait() : start(request);
     }
 
+    /** Starts an environment for a request that waits, and lets it wait no longer where there is no room for one. */
     private Decision start(InvocationRequest request) {
         var evicted = book.makeRoom(request.megabytes());
         if (evicted == null) {
+            book.waitsNoLonger(request);
             return new Refuse(Refusal.FULL);
         }
         var environment = maker.make(request.key(), request.deployment(), owner);
         book.add(environment, request.key(), request.megabytes());
-        book.waits(request);
         return new Start(environment, evicted);
     }
 
@@ -165,7 +168,6 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
             if (!book.waitsForReturnOnly(request)) {
                 return;
             }
-            book.waitsNoLonger(request);
             decision = start(request);
         } finally {
             lock.unlock();

@@ -85,11 +85,6 @@ final class PoolBook {
         Kin(EnvironmentKey key) {
             this.key = key;
         }
-
-        /** Whether more environments will soon be idle than requests wait for one. */
-        boolean hasOneToSpare() {
-            return waiting.size() < starting + returning;
-        }
     }
 
     PoolBook(EnvironmentPoolSettings settings) {
@@ -108,14 +103,15 @@ final class PoolBook {
         return slot;
     }
 
-    /** Lets the request wait if an environment will soon be idle that nobody waits for yet; false where there is none. */
-    boolean waits(InvocationRequest request) {
-        var kin = kins.get(request.key());
-        if (kin == null || !kin.hasOneToSpare()) {
-            return false;
-        }
-        kin.waiting.addLast(request);
-        return true;
+    /** Whether more environments will soon be idle than requests wait for one. */
+    boolean hasOneToSpare(EnvironmentKey key) {
+        var kin = kins.get(key);
+        return kin != null && kin.waiting.size() < kin.starting + kin.returning;
+    }
+
+    /** Lets the request wait for the next environment of its key that is idle; there is one on its way. */
+    void waits(InvocationRequest request) {
+        kins.computeIfAbsent(request.key(), Kin::new).waiting.addLast(request);
     }
 
     /** Whether the request still waits, and for no more than that a runtime comes back. */
@@ -248,7 +244,7 @@ final class PoolBook {
     /** Keeps nothing of versions that nobody runs and nobody waits for. */
     private void forget(Kin kin) {
         if (kin.living == 0 && kin.waiting.isEmpty()) {
-            kins.remove(kin.key);
+            kins.remove(kin.key, kin); // Not another that has taken its place meanwhile.
         }
     }
 

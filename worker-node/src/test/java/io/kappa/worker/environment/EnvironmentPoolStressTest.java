@@ -45,7 +45,7 @@ class EnvironmentPoolStressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void everyInvocationIsAnsweredOnceAndRunsAlone(long seed) throws Exception {
         // given
         var pool = new EnvironmentPool(

@@ -37,8 +37,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.opentest4j.TestAbortedException;
 
-/** This machine's own runtimes in sandboxes that are plain processes; only code and logs need no Kafka here. */
+/** This machine's own runtimes in its own sandboxes; only code and logs need no Kafka here. */
 final class Machine implements AutoCloseable {
     /** Searched for once; what the search leaves in its directory is the build's to remove. */
     private static final RuntimeCatalogue RUNTIMES =
@@ -94,11 +95,22 @@ final class Machine implements AutoCloseable {
         }
     }
 
-    Machine(Path directory, EnvironmentSettings settings) throws IOException {
+    /** Aborts the test where the machine has no such sandboxes. */
+    static Machine open(Path directory, EnvironmentSettings settings, SandboxSettings.Kind kind) {
+        Sandboxes sandboxes;
+        try {
+            sandboxes = Sandboxes.open(
+                    new SandboxSettings(kind, Optional.empty(), "kappa-test", 910_000, true),
+                    directory.resolve("sandboxes"));
+        } catch (IOException e) {
+            throw new TestAbortedException("no sandboxes of kind " + kind + " here: " + e.getMessage());
+        }
+        return new Machine(directory, settings, sandboxes);
+    }
+
+    private Machine(Path directory, EnvironmentSettings settings, Sandboxes sandboxes) {
+        this.sandboxes = sandboxes;
         this.directory = directory;
-        sandboxes = Sandboxes.open(
-                new SandboxSettings(SandboxSettings.Kind.PROCESS, Optional.empty(), "kappa-test", 900_000, true),
-                directory.resolve("sandboxes"));
         pool = EnvironmentPool.open(
                 new EnvironmentPoolSettings(8 * 1024, 32, Duration.ofMinutes(10)),
                 settings,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.worker.sandbox.SandboxSettings.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,17 +13,29 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Node.js, and executables that functions bring along. */
+@ParameterizedClass
+@EnumSource(
+        value = Kind.class,
+        names = {"PROCESS", "OCI"})
 class OtherRuntimesIT {
+    private final Kind kind;
+
     @TempDir
     private Path directory;
 
     private Machine machine;
 
+    OtherRuntimesIT(Kind kind) {
+        this.kind = kind;
+    }
+
     @BeforeEach
-    void openMachine() throws IOException {
-        machine = new Machine(directory, new EnvironmentSettings(Duration.ofSeconds(10), Duration.ofMillis(5)));
+    void openMachine() {
+        machine = Machine.open(directory, new EnvironmentSettings(Duration.ofSeconds(10), Duration.ofMillis(5)), kind);
     }
 
     @AfterEach
@@ -97,6 +110,7 @@ class OtherRuntimesIT {
 
     @Test
     void aBootstrapThatIsNoProgramIsAnInvalidEntrypoint() throws Exception {
+        assumeTrue(kind == Kind.PROCESS, "in a container a shell starts it, which ends with status 127");
         var function = provided(Map.of("bootstrap", "neither a script nor a binary"));
 
         assertThat(function.invoke("1").payload()).contains("Runtime.InvalidEntrypoint", "exec format error");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.worker.sandbox.SandboxSettings.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,23 +14,35 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What Lambda promises of environments, kept with a real interpreter. */
+@ParameterizedClass
+@EnumSource(
+        value = Kind.class,
+        names = {"PROCESS", "OCI"})
 class PythonFunctionsIT {
+    private final Kind kind;
+
     @TempDir
     private Path directory;
 
     private Machine machine;
 
+    PythonFunctionsIT(Kind kind) {
+        this.kind = kind;
+    }
+
     @BeforeEach
-    void openMachine() throws IOException {
+    void openMachine() {
         open(Duration.ofSeconds(10));
     }
 
-    private void open(Duration initTimeout) throws IOException {
-        machine = new Machine(directory, new EnvironmentSettings(initTimeout, Duration.ofMillis(5)));
+    private void open(Duration initTimeout) {
+        machine = Machine.open(directory, new EnvironmentSettings(initTimeout, Duration.ofMillis(5)), kind);
         assumeTrue(
                 machine.runtimes.find(RuntimeIdentifier.PYTHON3_12).isPresent(),
                 "no Python interpreter on this machine");
@@ -58,10 +71,11 @@ class PythonFunctionsIT {
     @Test
     void runsTwoInvocationsAtOnceInTwoEnvironments() throws Exception {
         var function = python("""
-                import os, time
+                import time, uuid
+                me = str(uuid.uuid4())
                 def handler(event, context):
                     time.sleep(0.3)
-                    return os.getpid()
+                    return me
                 """);
 
         var one = function.start("{}", false);
@@ -125,13 +139,29 @@ class PythonFunctionsIT {
     }
 
     @Test
+    void aFunctionThatNeedsMoreMemoryThanItHasIsKilled() throws Exception {
+        assumeTrue(kind == Kind.OCI, "plain processes have no limit of memory");
+        var function = python("""
+                def handler(event, context):
+                    return len(bytearray(event * 1024 * 1024))
+                """);
+
+        var killed = function.invoke("500");
+
+        assertThat(killed.payload()).contains("Runtime.ExitError", "Runtime exited with error: signal: killed");
+        assertThat(killed.tail()).endsWith("Status: error\tError Type: Runtime.OutOfMemory\n");
+        assertThat(function.invoke("1").payload()).isEqualTo("1048576");
+    }
+
+    @Test
     void anExceptionKeepsTheEnvironment() throws Exception {
         var function = python("""
-                import os
+                import uuid
+                me = str(uuid.uuid4())
                 def handler(event, context):
                     if event == "raise":
                         raise ValueError("boom")
-                    return os.getpid()
+                    return me
                 """);
         var process = function.invoke("1").payload();
 
