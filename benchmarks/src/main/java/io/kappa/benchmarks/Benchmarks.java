@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 @Command(name = "benchmarks", mixinStandardHelpOptions = true)
 final class Benchmarks implements Callable<Integer> {
     private static final String PAYLOAD = "{\"message\":\"hello\",\"numbers\":[1,2,3]}";
-    private static final Duration WARM_UP = Duration.ofSeconds(5);
+    private static final Duration WARM_UP = Duration.ofSeconds(4);
     private static final Pattern INIT = Pattern.compile("Init Duration: ([0-9.]+) ms");
     private static final Pattern DURATION = Pattern.compile("\tDuration: ([0-9.]+) ms");
 
@@ -69,7 +69,7 @@ final class Benchmarks implements Callable<Integer> {
                     var platform =
                             new Platform(repository, scratch.resolve("data"), List.of("worker.sandbox.kind=process"))) {
                 for (var sample : samples) {
-                    platform.create(function(sample), sample, 512);
+                    platform.create(function(sample), sample, 128);
                 }
                 warm(samples, floor, platform);
                 cold(samples, floor, platform);
