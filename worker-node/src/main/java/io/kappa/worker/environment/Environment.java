@@ -117,6 +117,10 @@ final class Environment {
         loop.execute(this::stopNow);
     }
 
+    EnvironmentKey key() {
+        return plan.key();
+    }
+
     // ---- From preparation to the first idle moment.
 
     private void prepared(Preparation preparation) {

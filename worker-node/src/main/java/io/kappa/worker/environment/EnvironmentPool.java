@@ -13,7 +13,6 @@ import io.kappa.worker.environment.PoolBook.Slot;
 import io.kappa.worker.environment.PoolBook.Use;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,6 +37,7 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
     /**
      * How long an invocation waits for no more than that a runtime which has answered comes back. A caller that invokes again at once is
      * here before its runtime, which takes a fraction of a millisecond; to start another for nothing takes several times as long as this.
+     * Looked after at this interval, so that some wait for up to twice as long.
      */
     private static final Duration RETURN_TAKES_AT_MOST = Duration.ofMillis(10);
 
@@ -74,7 +74,8 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
          */
         record Start(Environment environment, List<Slot> evicted) implements Decision {}
 
-        record Wait() implements Decision {}
+        /** @param unwatched whether nobody looks yet after those who wait for that key */
+        record Wait(boolean unwatched) implements Decision {}
 
         record Refuse(Refusal refusal) implements Decision {}
     }
@@ -92,13 +93,7 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
             Predicate<EnvironmentKey> current,
             MeterRegistry registry) {
         var metrics = new EnvironmentMetrics(registry);
-        EnvironmentMaker maker = (key, deployment, owner) -> {
-            var loop = loops.next();
-            var logGroup = deployment.configuration().logging().logGroup();
-            var name = EnvironmentName.make(key.version(), logGroup, Instant.ofEpochMilli(loop.currentTimeMillis()));
-            var plan = new EnvironmentPlan(key, deployment, name);
-            return new Environment(plan, loop, workshop, workshop.blocking(), each, owner, metrics);
-        };
+        var maker = workshop.maker(loops, each, metrics);
         var pool = new EnvironmentPool(settings, maker, current, workshop.time(), metrics);
         metrics.watch(pool);
         return pool;
@@ -125,7 +120,7 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
 
     @Override
     public void invoke(EnvironmentKey key, Deployment deployment, Invocation invocation, Answer answer) {
-        var request = new InvocationRequest(key, deployment, invocation, answer);
+        var request = new InvocationRequest(key, deployment, invocation, answer, time.nanoTime());
         Decision decision;
         lock.lock();
         try {
@@ -146,7 +141,7 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
         }
         boolean another = book.hasOneToSpare(request.key());
         book.waits(request);
-        return another ? new Wait() : start(request);
+        return another ? new Wait(book.watch(request.key())) : start(request);
     }
 
     /** Starts an environment for a request that waits, and lets it wait no longer where there is no room for one. */
@@ -161,18 +156,42 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
         return new Start(environment, evicted);
     }
 
-    private void hasWaited(InvocationRequest request) {
+    /** Looks once after those who wait for a return, for all of them together: waiting is frequent, and waiting in vain is not. */
+    private void watch(EnvironmentKey key) {
+        time.after(RETURN_TAKES_AT_MOST, () -> returnsOverdue(key));
+    }
+
+    private void returnsOverdue(EnvironmentKey key) {
+        while (startForOverdue(key)) {
+            // There may be more.
+        }
+        boolean again;
+        lock.lock();
+        try {
+            again = book.keepWatching(key);
+        } finally {
+            lock.unlock();
+        }
+        if (again) {
+            watch(key);
+        }
+    }
+
+    private boolean startForOverdue(EnvironmentKey key) {
+        InvocationRequest request;
         Decision decision;
         lock.lock();
         try {
-            if (!book.waitsForReturnOnly(request)) {
-                return;
+            request = book.overdue(key, time.nanoTime() - RETURN_TAKES_AT_MOST.toNanos());
+            if (request == null) {
+                return false;
             }
             decision = start(request);
         } finally {
             lock.unlock();
         }
         carryOut(decision, request);
+        return true;
     }
 
     private void carryOut(Decision decision, InvocationRequest request) {
@@ -183,7 +202,11 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
                 stop(evicted);
                 onChange.run();
             }
-            case Wait _ -> time.after(RETURN_TAKES_AT_MOST, () -> hasWaited(request));
+            case Wait(var unwatched) -> {
+                if (unwatched) {
+                    watch(request.key());
+                }
+            }
             case Refuse(var refusal) -> refuse(request, refusal);
         }
     }
@@ -360,6 +383,7 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
             if (stranded != null) {
                 refuse(stranded, refusal);
             }
+            watch(environment.key()); // Whoever was to have it waits for no more than a return now.
             onChange.run();
         }
 

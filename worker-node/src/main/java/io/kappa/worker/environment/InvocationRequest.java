@@ -9,12 +9,15 @@ final class InvocationRequest {
     private final Deployment deployment;
     private final Invocation invocation;
     private final Answer answer;
+    private final long askedNanos;
 
-    InvocationRequest(EnvironmentKey key, Deployment deployment, Invocation invocation, Answer answer) {
+    InvocationRequest(
+            EnvironmentKey key, Deployment deployment, Invocation invocation, Answer answer, long askedNanos) {
         this.key = key;
         this.deployment = deployment;
         this.invocation = invocation;
         this.answer = answer;
+        this.askedNanos = askedNanos;
     }
 
     EnvironmentKey key() {
@@ -35,5 +38,10 @@ final class InvocationRequest {
 
     Answer answer() {
         return answer;
+    }
+
+    /** When it came, by the pool's clock for measuring. */
+    long askedNanos() {
+        return askedNanos;
     }
 }

@@ -6,6 +6,7 @@ import io.kappa.contracts.worker.InvocationProtocol.Refusal;
 import io.kappa.runtimes.InstalledRuntime;
 import io.kappa.runtimes.RuntimeCatalogue;
 import io.kappa.worker.code.UnpackedCode;
+import io.kappa.worker.environment.EnvironmentPool.EnvironmentMaker;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Failed;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Prepared;
 import io.kappa.worker.log.EnvironmentLog;
@@ -19,6 +20,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -67,6 +69,16 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         this.blocking = blocking;
     }
 
+    EnvironmentMaker maker(VertxEventLoops loops, EnvironmentSettings settings, EnvironmentMetrics metrics) {
+        return (key, deployment, owner) -> {
+            var loop = loops.next();
+            var logGroup = deployment.configuration().logging().logGroup();
+            var name = EnvironmentName.make(key.version(), logGroup, Instant.ofEpochMilli(loop.currentTimeMillis()));
+            var plan = new EnvironmentPlan(key, deployment, name);
+            return new Environment(plan, loop, this, blocking, settings, owner, metrics);
+        };
+    }
+
     PoolTime time() {
         return new PoolTime() {
             @Override
@@ -79,10 +91,6 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                 vertx.setTimer(delay.toMillis(), _ -> task.run());
             }
         };
-    }
-
-    Executor blocking() {
-        return blocking;
     }
 
     @Override

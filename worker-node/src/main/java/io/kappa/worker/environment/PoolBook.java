@@ -81,6 +81,7 @@ final class PoolBook {
         private int living;
         private int starting;
         private int returning;
+        private boolean watched;
 
         Kin(EnvironmentKey key) {
             this.key = key;
@@ -114,10 +115,38 @@ final class PoolBook {
         kins.computeIfAbsent(request.key(), Kin::new).waiting.addLast(request);
     }
 
-    /** Whether the request still waits, and for no more than that a runtime comes back. */
-    boolean waitsForReturnOnly(InvocationRequest request) {
-        var kin = kins.get(request.key());
-        return kin != null && kin.waiting.size() > kin.starting && kin.waiting.contains(request);
+    /** Whether somebody has to look after those who wait for returns, which nobody does yet. */
+    boolean watch(EnvironmentKey key) {
+        var kin = kins.get(key);
+        if (kin == null || kin.watched) {
+            return false;
+        }
+        kin.watched = true;
+        return true;
+    }
+
+    /** Whether those who wait for returns have to be looked after any longer. */
+    boolean keepWatching(EnvironmentKey key) {
+        var kin = kins.get(key);
+        if (kin == null) {
+            return false;
+        }
+        kin.watched = kin.waiting.size() > kin.starting;
+        return kin.watched;
+    }
+
+    /** The first that waits since then or longer, and for no more than that a runtime comes back; null where there is none. */
+    @Nullable
+    InvocationRequest overdue(EnvironmentKey key, long sinceNanos) {
+        var kin = kins.get(key);
+        if (kin == null || kin.waiting.size() <= kin.starting) {
+            return null;
+        }
+        return kin.waiting.stream()
+                .skip(kin.starting) // Those have an environment on its way.
+                .findFirst()
+                .filter(request -> request.askedNanos() - sinceNanos <= 0)
+                .orElse(null);
     }
 
     void waitsNoLonger(InvocationRequest request) {

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +50,7 @@ class EnvironmentPoolStressTest {
     void everyInvocationIsAnsweredOnceAndRunsAlone(long seed) throws Exception {
         // given
         var pool = new EnvironmentPool(
-                new EnvironmentPoolSettings(8 * 128, 8, Duration.ofMinutes(10)),
+                new EnvironmentPoolSettings(8 * 128, 8, Duration.ofDays(1)),
                 (key, deployment, owner) -> new Environment(
                         new EnvironmentPlan(key, deployment, new EnvironmentName("0", "group", "stream")),
                         loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size())),
@@ -59,7 +60,7 @@ class EnvironmentPoolStressTest {
                         owner,
                         new EnvironmentMetrics(new SimpleMeterRegistry())),
                 _ -> true,
-                new NoTimers(),
+                new FastTime(),
                 new EnvironmentMetrics(new SimpleMeterRegistry()));
         var answered = new AtomicInteger();
         var ran = new AtomicInteger();
@@ -159,11 +160,13 @@ class EnvironmentPoolStressTest {
         public void close() {}
     }
 
-    /** Runs late tasks at once, on another thread: the earliest that late can be. */
-    private static final class NoTimers implements PoolTime {
+    /** A time that runs as fast as it is looked at, so that everything late is late at once. */
+    private static final class FastTime implements PoolTime {
+        private final AtomicLong now = new AtomicLong();
+
         @Override
         public long nanoTime() {
-            return System.nanoTime();
+            return now.addAndGet(Duration.ofMillis(1).toNanos());
         }
 
         @Override
