@@ -11,6 +11,7 @@ import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.lifecycle.Lifecycle;
 import io.kappa.kit.lifecycle.ServiceContext;
 import io.kappa.kit.management.Health;
+import io.kappa.kit.management.ManagementApi;
 import io.kappa.kit.settings.Settings;
 import io.kappa.router.dispatch.FakeWorker;
 import io.kappa.testkit.KafkaInThisJvm;
@@ -73,7 +74,13 @@ class FrontendRouterIT {
         var router = FrontendRouter.assemble(
                 settings,
                 kafka,
-                new ServiceContext(vertx, lifecycle, new SimpleMeterRegistry(), health, Clock.systemUTC()));
+                new ServiceContext(
+                        vertx,
+                        lifecycle,
+                        new SimpleMeterRegistry(),
+                        health,
+                        new ManagementApi(vertx),
+                        Clock.systemUTC()));
         return new Running(router, health);
     }
 

@@ -86,7 +86,8 @@ class RepositoryTest {
         var _ = ManagementSettings.from(settings);
         var page = read("docs/configuration.md");
 
-        assertThat(settings.effective().keySet()).allSatisfy(key -> assertThat(page).contains("| `" + key + "` |"));
+        assertThat(settings.effective().keySet())
+                .allSatisfy(key -> assertThat(page).contains("| `" + key + "` |"));
     }
 
     @Test

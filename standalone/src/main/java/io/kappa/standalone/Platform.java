@@ -86,7 +86,7 @@ final class Platform implements AutoCloseable {
         var kafka = settings.ownBroker()
                 ? progress.during("Kafka is starting", () -> broker(settings, lifecycle, failure))
                 : settings.kafka();
-        var context = new ServiceContext(vertx, lifecycle, metrics, health, Clock.systemUTC());
+        var context = new ServiceContext(vertx, lifecycle, metrics, health, management.api(), Clock.systemUTC());
         var worker = progress.during(
                 "The worker node is starting", () -> WorkerNode.assemble(settings.worker(), kafka, context));
         var router = progress.during(

@@ -18,6 +18,7 @@ import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.lifecycle.Lifecycle;
 import io.kappa.kit.lifecycle.ServiceContext;
 import io.kappa.kit.management.Health;
+import io.kappa.kit.management.ManagementApi;
 import io.kappa.kit.settings.Settings;
 import io.kappa.runtimes.InstalledRuntimes;
 import io.kappa.runtimes.RuntimeSettings;
@@ -183,7 +184,8 @@ class WorkerNodeIT {
     }
 
     private ServiceContext context(Lifecycle own) {
-        return new ServiceContext(vertx, own, new SimpleMeterRegistry(), health, Clock.systemUTC());
+        return new ServiceContext(
+                vertx, own, new SimpleMeterRegistry(), health, new ManagementApi(vertx), Clock.systemUTC());
     }
 
     private void assumePython() throws IOException {

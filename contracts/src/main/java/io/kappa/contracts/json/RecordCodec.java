@@ -15,10 +15,13 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.kappa.contracts.deadletter.RedriveReference;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.invocation.InvocationTarget;
+import io.kappa.contracts.invocation.RequestId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Function;
@@ -74,6 +77,9 @@ public final class RecordCodec<T> {
         asText(module, FunctionArn.class, FunctionArn::toString, FunctionArn::parse);
         asText(module, VersionArn.class, VersionArn::toString, VersionArn::parse);
         asText(module, Version.class, Version::toString, Version::parse);
+        asText(module, RequestId.class, RequestId::toString, RequestId::parse);
+        asText(module, InvocationTarget.class, InvocationTarget::toString, InvocationTarget::parse);
+        asText(module, RedriveReference.class, RedriveReference::toString, RedriveReference::parse);
         asText(
                 module,
                 RuntimeIdentifier.class,

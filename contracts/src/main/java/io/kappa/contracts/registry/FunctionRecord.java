@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param publishedDescription what {@code $LATEST} was described as when {@code lastVersion} was published, which may have been given a
  *     description of its own; null where the function has published none
  * @param retiredGenerations generations used up by deleted functions of this name
+ * @param reservedConcurrency most of its invocations that may run at once, all versions together; null where nothing is reserved
  * @param deleted whether only the memory of the numbers is left
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -24,6 +25,7 @@ public record FunctionRecord(
         @Nullable String publishedDescription,
         long retiredGenerations,
         Map<String, String> tags,
+        @Nullable Integer reservedConcurrency,
         boolean deleted)
         implements RegistryRecord {
 
@@ -37,13 +39,14 @@ public record FunctionRecord(
             @Nullable String publishedDescription,
             long retiredGenerations,
             Map<String, String> tags,
+            @Nullable Integer reservedConcurrency,
             boolean deleted) {
-        this(1, function, lastVersion, publishedDescription, retiredGenerations, tags, deleted);
+        this(1, function, lastVersion, publishedDescription, retiredGenerations, tags, reservedConcurrency, deleted);
     }
 
     /** A name never used before. */
     public FunctionRecord(FunctionArn function, Map<String, String> tags) {
-        this(function, 0, null, 0, tags, false);
+        this(function, 0, null, 0, tags, null, false);
     }
 
     @Override

@@ -11,9 +11,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = FunctionRecord.class, name = "function"),
     @JsonSubTypes.Type(value = VersionRecord.class, name = "function-version"),
+    @JsonSubTypes.Type(value = EventInvokeConfigRecord.class, name = "event-invoke-config"),
 })
-public sealed interface RegistryRecord permits FunctionRecord, VersionRecord {
+public sealed interface RegistryRecord permits FunctionRecord, VersionRecord, EventInvokeConfigRecord {
 
-    /** Key of the record: the ARN of what it describes. */
+    /** Key of the record: the ARN of what it describes, and a suffix where several records describe the same. */
     String key();
 }

@@ -7,6 +7,7 @@ import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +36,56 @@ public final class RegistryView {
     private final Map<String, Long> sequences = new ConcurrentHashMap<>();
     private final List<Waiter> waiters = new ArrayList<>();
 
-    /** A function and its versions. Immutable: a change makes a new one. */
-    public record FunctionView(FunctionRecord function, NavigableMap<Version, VersionRecord> versions) {
+    /**
+     * A function, its versions, and what is set for asynchronous invocations of each qualifier. Immutable: a change makes a new one.
+     */
+    public record FunctionView(
+            FunctionRecord function,
+            NavigableMap<Version, VersionRecord> versions,
+            NavigableMap<String, EventInvokeConfigRecord> eventInvokeConfigs) {
+
+        /** A function of which nothing is known but the name. */
+        static FunctionView of(FunctionArn function) {
+            return new FunctionView(
+                    new FunctionRecord(function, Map.of()),
+                    Collections.emptyNavigableMap(),
+                    Collections.emptyNavigableMap());
+        }
 
         public Optional<VersionRecord> version(Version version) {
             return Optional.ofNullable(versions.get(version));
+        }
+
+        public Optional<EventInvokeConfigRecord> eventInvokeConfig(String qualifier) {
+            return Optional.ofNullable(eventInvokeConfigs.get(qualifier));
+        }
+
+        FunctionView with(RegistryRecord record) {
+            return switch (record) {
+                case FunctionRecord changed -> new FunctionView(changed, versions, eventInvokeConfigs);
+                case VersionRecord version -> {
+                    var changed = new TreeMap<>(versions);
+                    changed.put(version.version().version(), version);
+                    yield new FunctionView(function, Collections.unmodifiableNavigableMap(changed), eventInvokeConfigs);
+                }
+                case EventInvokeConfigRecord config -> {
+                    var changed = new TreeMap<>(eventInvokeConfigs);
+                    changed.put(config.qualifier(), config);
+                    yield new FunctionView(function, versions, Collections.unmodifiableNavigableMap(changed));
+                }
+            };
+        }
+
+        FunctionView without(Version version) {
+            var changed = new TreeMap<>(versions);
+            changed.remove(version);
+            return new FunctionView(function, Collections.unmodifiableNavigableMap(changed), eventInvokeConfigs);
+        }
+
+        FunctionView without(String qualifier) {
+            var changed = new TreeMap<>(eventInvokeConfigs);
+            changed.remove(qualifier);
+            return new FunctionView(function, versions, Collections.unmodifiableNavigableMap(changed));
         }
     }
 
@@ -51,41 +98,33 @@ public final class RegistryView {
      * @param sequence of the record in its account
      */
     public void apply(String key, byte @Nullable [] value, long sequence) {
-        String account;
-        if (value == null) {
-            var version = VersionArn.parse(key);
-            account = version.function().account();
-            if (functions.containsKey(version.function())) {
-                change(version.function(), null, versions -> versions.remove(version.version()));
-            }
-        } else {
-            switch (codec.decode(value)) {
-                case FunctionRecord function -> {
-                    account = function.function().account();
-                    change(function.function(), function, _ -> {});
-                }
-                case VersionRecord version -> {
-                    account = version.version().function().account();
-                    change(
-                            version.version().function(),
-                            null,
-                            versions -> versions.put(version.version().version(), version));
-                }
-            }
-        }
+        var account = value == null ? remove(key) : put(codec.decode(value));
         reach(account, sequence);
     }
 
-    private void change(
-            FunctionArn arn,
-            @Nullable FunctionRecord changed,
-            java.util.function.Consumer<NavigableMap<Version, VersionRecord>> edit) {
-        var before = functions.get(arn);
-        var function =
-                changed != null ? changed : before != null ? before.function() : new FunctionRecord(arn, Map.of());
-        var versions = before == null ? new TreeMap<Version, VersionRecord>() : new TreeMap<>(before.versions());
-        edit.accept(versions);
-        functions.put(arn, new FunctionView(function, java.util.Collections.unmodifiableNavigableMap(versions)));
+    private String remove(String key) {
+        if (key.endsWith(EventInvokeConfigRecord.KEY_SUFFIX)) {
+            var target = EventInvokeConfigRecord.target(key);
+            changeIfThere(target.function(), view -> view.without(target.effectiveQualifier()));
+            return target.function().account();
+        }
+        var version = VersionArn.parse(key);
+        changeIfThere(version.function(), view -> view.without(version.version()));
+        return version.function().account();
+    }
+
+    private String put(RegistryRecord record) {
+        var function = switch (record) {
+            case FunctionRecord changed -> changed.function();
+            case VersionRecord version -> version.version().function();
+            case EventInvokeConfigRecord config -> config.function();
+        };
+        functions.compute(function, (_, before) -> (before == null ? FunctionView.of(function) : before).with(record));
+        return function.account();
+    }
+
+    private void changeIfThere(FunctionArn function, UnaryOperator<FunctionView> change) {
+        functions.computeIfPresent(function, (_, before) -> change.apply(before));
     }
 
     private void reach(String account, long sequence) {

@@ -23,12 +23,63 @@ public enum Topic {
             "Deployment packages in chunks of at most 1 MiB."),
     WORKERS_STATUS(
             "workers.status", "worker", 1, Kept.latestOfKey(), "Address, capacity and runtimes of each worker node."),
+    INVOCATIONS_QUEUED(
+            "invocations.queued",
+            "request id",
+            4,
+            Kept.forTime(Duration.ofDays(2)),
+            "Accepted events, each with its payload."),
+    INVOCATIONS_FORWARDED(
+            "invocations.forwarded",
+            "request id",
+            4,
+            Kept.forTime(Duration.ofDays(2)),
+            "Events that the platform itself sends on: to destinations that are functions, and by redrives."),
+    INVOCATIONS_COMMANDS(
+            "invocations.commands",
+            "action",
+            4,
+            Kept.forTime(Duration.ofDays(7)),
+            "What operators did with the queue."),
+    INVOCATIONS_OUTCOMES(
+            "invocations.outcomes",
+            "request id",
+            4,
+            Kept.forTime(Duration.ofDays(2)),
+            "What each attempt and each delivery came to."),
+    INVOCATIONS_ENDED(
+            "invocations.ended",
+            "request id",
+            4,
+            Kept.forTime(Duration.ofDays(7)),
+            "The ledger: how every accepted event ended."),
+    DEAD_LETTERS_RECORDS(
+            "dead-letters.records",
+            "function",
+            1,
+            Kept.forTime(Duration.ofDays(14)),
+            "What failed for good, each with its payload."),
+    DEAD_LETTERS_COMMANDS(
+            "dead-letters.commands",
+            "redrive or action",
+            1,
+            Kept.forTime(Duration.ofDays(14)),
+            "Redrives and deletions that were asked for, and how redriven events ended."),
+    DEAD_LETTERS_LEDGER(
+            "dead-letters.ledger",
+            "dead letter",
+            1,
+            Kept.forTime(Duration.ofDays(35)),
+            "What became of each dead letter: redriven, deleted, expired."),
     FUNCTIONS_LOGS(
             "functions.logs",
             "log stream",
             4,
             Kept.forTime(Duration.ofDays(7)),
             "Lines of functions, and of the platform about them.");
+
+    /** In bytes. */
+    private static final String LONGEST_RECORD = Integer.toString(4 * 1024 * 1024);
 
     private final String suffix;
     private final String key;
@@ -80,16 +131,16 @@ public enum Topic {
         return says;
     }
 
-    /** Kafka's topic configuration. Code chunks and replies fit a record because a chunk is bounded. */
+    /** Kafka's topic configuration. Code chunks fit a record because a chunk is bounded, events because payloads are. */
     public Map<String, String> configuration() {
         return kept.compacted()
-                ? Map.of("cleanup.policy", "compact", "max.message.bytes", "2097152")
+                ? Map.of("cleanup.policy", "compact", "max.message.bytes", LONGEST_RECORD)
                 : Map.of(
                         "cleanup.policy",
                         "delete",
                         "retention.ms",
                         Long.toString(kept.time().toMillis()),
                         "max.message.bytes",
-                        "2097152");
+                        LONGEST_RECORD);
     }
 }

@@ -30,7 +30,7 @@ class RegistryRecordTest {
     @Test
     void functionsOfFormatOneAreRead() {
         assertThat(codec.decode(FUNCTION_V1.getBytes(UTF_8)))
-                .isEqualTo(new FunctionRecord(Samples.FUNCTION, 2, "d", 3, Map.of("team", "blue"), false));
+                .isEqualTo(new FunctionRecord(Samples.FUNCTION, 2, "d", 3, Map.of("team", "blue"), null, false));
     }
 
     @Test
@@ -38,7 +38,7 @@ class RegistryRecordTest {
         var before = FUNCTION_V1.replace("\"publishedDescription\":\"d\",\"retiredGenerations\":3,", "");
 
         assertThat(codec.decode(before.getBytes(UTF_8)))
-                .isEqualTo(new FunctionRecord(Samples.FUNCTION, 2, null, 0, Map.of("team", "blue"), false));
+                .isEqualTo(new FunctionRecord(Samples.FUNCTION, 2, null, 0, Map.of("team", "blue"), null, false));
     }
 
     @Test
@@ -52,7 +52,7 @@ class RegistryRecordTest {
         assertThat(codec.encode(Samples.version(Samples.FUNCTION, new Version.Latest())))
                 .asString(UTF_8)
                 .isEqualTo(VERSION_V1);
-        assertThat(codec.encode(new FunctionRecord(Samples.FUNCTION, 2, "d", 3, Map.of("team", "blue"), false)))
+        assertThat(codec.encode(new FunctionRecord(Samples.FUNCTION, 2, "d", 3, Map.of("team", "blue"), null, false)))
                 .asString(UTF_8)
                 .isEqualTo(FUNCTION_V1);
     }

@@ -69,7 +69,7 @@ class RegistryViewTest {
     void aDeletedFunctionIsGoneAtOnceEvenBeforeItsVersionsAre() {
         exists(FUNCTION);
 
-        put(new FunctionRecord(FUNCTION, 4, null, 7, Map.of(), true));
+        put(new FunctionRecord(FUNCTION, 4, null, 7, Map.of(), null, true));
 
         assertThat(view.function(FUNCTION)).isEmpty();
         assertThat(view.functions()).isEmpty();
@@ -80,11 +80,11 @@ class RegistryViewTest {
     void aFunctionCreatedAnewHasNoneOfTheOldOnesVersions() {
         exists(FUNCTION);
         put(Samples.version(FUNCTION, ONE));
-        put(new FunctionRecord(FUNCTION, 1, null, 1, Map.of(), true));
+        put(new FunctionRecord(FUNCTION, 1, null, 1, Map.of(), null, true));
         gone(new VersionArn(FUNCTION, LATEST));
         gone(new VersionArn(FUNCTION, ONE));
 
-        put(new FunctionRecord(FUNCTION, 1, null, 1, Map.of(), false));
+        put(new FunctionRecord(FUNCTION, 1, null, 1, Map.of(), null, false));
         put(Samples.version(FUNCTION, LATEST));
 
         assertThat(view.function(FUNCTION).orElseThrow().versions()).containsOnlyKeys(LATEST);

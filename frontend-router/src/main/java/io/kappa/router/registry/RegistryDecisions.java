@@ -123,7 +123,7 @@ final class RegistryDecisions {
         var deployment = new Deployment(earlier.retiredGenerations() + 1, command.configuration(), command.code());
         var latest = new VersionRecord(latest(arn), deployment, null, now, revisionIds.get(), State.CREATING, null);
         var function = new FunctionRecord(
-                arn, earlier.lastVersion(), null, earlier.retiredGenerations(), command.tags(), false);
+                arn, earlier.lastVersion(), null, earlier.retiredGenerations(), command.tags(), null, false);
         if (!command.publish()) {
             return Outcome.of(latest, function);
         }
@@ -204,7 +204,8 @@ final class RegistryDecisions {
 
     private Outcome deleteWhole(FunctionRecord function) {
         long generations = latestOf(function).requested().generation();
-        var memory = new FunctionRecord(function.function(), function.lastVersion(), null, generations, Map.of(), true);
+        var memory = new FunctionRecord(
+                function.function(), function.lastVersion(), null, generations, Map.of(), null, true);
         var versions = state.versions(function.function()).stream()
                 .map(VersionRecord::version)
                 .toList();
@@ -286,6 +287,7 @@ final class RegistryDecisions {
                 latest.requested().configuration().description(),
                 function.retiredGenerations(),
                 function.tags(),
+                function.reservedConcurrency(),
                 function.deleted());
     }
 

@@ -3,6 +3,7 @@ package io.kappa.router.registry;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.VersionRecord;
@@ -165,6 +166,8 @@ final class RegistryState {
                 replace(function.key(), function.function().account(), function);
             case Change.Recorded(VersionRecord version) ->
                 replace(version.key(), version.version().function().account(), version);
+            case Change.Recorded(EventInvokeConfigRecord config) ->
+                replace(config.key(), config.function().account(), config);
             case Change.Removed(var version) ->
                 replace(version.toString(), version.function().account(), null);
             case Change.UploadAnnounced(var upload, var until) -> {

@@ -129,7 +129,7 @@ final class FakeRegistry implements Registry {
 
     private RegistryAnswer delete(RegistryCommand.DeleteFunction delete) {
         if (delete.version() == null) {
-            apply(new FunctionRecord(delete.function(), 0, null, 0, Map.of(), true));
+            apply(new FunctionRecord(delete.function(), 0, null, 0, Map.of(), null, true));
         } else if (delete.version().equals(new Version.Published(999))) {
             return new RegistryAnswer.Refused(ErrorCode.RESOURCE_CONFLICT, "held by an alias");
         } else {

@@ -860,7 +860,7 @@ class RegistryDecisionsTest {
         assertThat(owner.recorded)
                 .endsWith(
                         new Change.Removed(latest(GREET)),
-                        new Change.Recorded(new FunctionRecord(GREET, 1, null, 1, Map.of(), true)),
+                        new Change.Recorded(new FunctionRecord(GREET, 1, null, 1, Map.of(), null, true)),
                         new Change.UploadReleased(Upload.of(ACCOUNT, CODE)));
     }
 

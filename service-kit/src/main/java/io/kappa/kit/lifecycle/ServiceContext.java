@@ -1,6 +1,7 @@
 package io.kappa.kit.lifecycle;
 
 import io.kappa.kit.management.Health;
+import io.kappa.kit.management.ManagementApi;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -10,5 +11,12 @@ import java.time.Clock;
  *
  * @param lifecycle closes what the service starts
  * @param health told by the service when it can work
+ * @param management where the service mounts what operators ask of it
  */
-public record ServiceContext(Vertx vertx, Lifecycle lifecycle, MeterRegistry metrics, Health health, Clock clock) {}
+public record ServiceContext(
+        Vertx vertx,
+        Lifecycle lifecycle,
+        MeterRegistry metrics,
+        Health health,
+        ManagementApi management,
+        Clock clock) {}

@@ -14,8 +14,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 
 /**
- * The pages that those look at who run a process: {@code /health/live}, {@code /health/ready} and {@code /metrics}. Health answers 200
- * or 503, with every problem in one line each.
+ * The pages that those look at who run a process: {@code /health/live}, {@code /health/ready} and {@code /metrics}, and below {@code /v1/}
+ * what the services mount ({@link ManagementApi}). Health answers 200 or 503, with every problem in one line each.
  */
 public final class ManagementServer implements AutoCloseable {
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -23,6 +23,7 @@ public final class ManagementServer implements AutoCloseable {
     private final Vertx vertx;
     private final Health health;
     private final PrometheusMeterRegistry metrics;
+    private final ManagementApi api;
     private final HttpServer server;
 
     private record Page(int status, String type, String body) {}
@@ -31,7 +32,8 @@ public final class ManagementServer implements AutoCloseable {
         this.vertx = vertx;
         this.health = health;
         this.metrics = metrics;
-        this.server = vertx.createHttpServer().requestHandler(this::answer);
+        this.api = new ManagementApi(vertx);
+        this.server = vertx.createHttpServer().requestHandler(this::route);
     }
 
     /**
@@ -57,6 +59,19 @@ public final class ManagementServer implements AutoCloseable {
     /** The port in use: the one asked for, or the free one that was found. */
     public int port() {
         return server.actualPort();
+    }
+
+    /** Where services mount what operators ask of them. */
+    public ManagementApi api() {
+        return api;
+    }
+
+    private void route(HttpServerRequest request) {
+        if (request.path() != null && request.path().startsWith("/v1/")) {
+            api.router().handle(request);
+        } else {
+            answer(request);
+        }
     }
 
     private void answer(HttpServerRequest request) {
