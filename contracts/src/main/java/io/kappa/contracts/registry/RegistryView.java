@@ -5,6 +5,7 @@ import io.kappa.contracts.function.FunctionName;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -90,6 +91,20 @@ public final class RegistryView {
     }
 
     private record Waiter(String account, long sequence, CompletableFuture<Void> reached) {}
+
+    /**
+     * Takes in one record of the topic.
+     *
+     * @param value null where the key is gone
+     * @param headers by name
+     */
+    public void apply(String key, byte @Nullable [] value, Map<String, byte[]> headers) {
+        var sequence = headers.get(SEQUENCE_HEADER);
+        if (sequence == null) {
+            throw new IllegalStateException("a record without " + SEQUENCE_HEADER + ": " + key);
+        }
+        apply(key, value, Long.parseLong(new String(sequence, StandardCharsets.UTF_8)));
+    }
 
     /**
      * Takes in one record of the topic.

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Typed reading of key and value pairs. Problems are gathered while parts read what they need, and thrown together by {@link #check()},
@@ -79,6 +81,20 @@ public final class Settings {
     /** Written as a number and its unit: {@code 250ms}, {@code 10s}, {@code 5m}, {@code 1h}, {@code 7d}. */
     public Duration duration(String key, Duration otherwise) {
         return read(key, text(otherwise), "a duration such as 250ms, 10s, 5m or 1h", Settings::parseDuration);
+    }
+
+    /** Several durations, with commas between them: {@code 60s,120s}. Empty where nothing stands there. */
+    public List<Duration> durations(String key, List<Duration> otherwise) {
+        var written = otherwise.stream().map(Settings::text).collect(Collectors.joining(","));
+        return read(
+                key,
+                written,
+                "durations such as 60s,120s",
+                text -> text.isEmpty()
+                        ? List.<Duration>of()
+                        : Arrays.stream(text.split(","))
+                                .map(part -> parseDuration(part.strip()))
+                                .toList());
     }
 
     public <E extends Enum<E>> E choice(String key, E otherwise) {

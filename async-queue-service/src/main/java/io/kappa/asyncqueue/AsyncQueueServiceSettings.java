@@ -1,0 +1,25 @@
+package io.kappa.asyncqueue;
+
+import io.kappa.asyncqueue.attempt.RouterSettings;
+import io.kappa.asyncqueue.shard.Rules;
+import io.kappa.asyncqueue.shard.ShardStreamSettings;
+import io.kappa.kit.settings.Settings;
+
+/**
+ * One instance of the service.
+ *
+ * @param placesPerShard how many attempts of one shard may run at once
+ * @param recordCacheMegabytes memory for payloads that came by lately
+ */
+public record AsyncQueueServiceSettings(
+        RouterSettings routers, Rules rules, ShardStreamSettings stream, int placesPerShard, int recordCacheMegabytes) {
+
+    public static AsyncQueueServiceSettings from(Settings settings) {
+        return new AsyncQueueServiceSettings(
+                RouterSettings.from(settings),
+                Rules.from(settings),
+                ShardStreamSettings.from(settings),
+                settings.integer("async-queue.attempts-per-shard", 64, 2, 10_000),
+                settings.integer("async-queue.record-cache-megabytes", 32, 1, 65_536));
+    }
+}
