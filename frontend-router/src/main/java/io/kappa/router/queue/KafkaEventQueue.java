@@ -118,31 +118,39 @@ public final class KafkaEventQueue implements EventQueue, AutoCloseable {
                 requestId.toString().getBytes(UTF_8),
                 payload,
                 RecordHeaders.of(event.headers()));
+        var caller = Thread.currentThread();
         try {
             var _ = producer.send(record, (_, failure) -> {
                 if (failure == null) {
                     added.complete(null);
                 } else {
-                    added.completeExceptionally(refused(requestId, event, failure));
+                    // What was never sent is reported before sending returns; all else on the producer's own thread.
+                    boolean sent = !Thread.currentThread().equals(caller);
+                    added.completeExceptionally(refused(requestId, event, failure, sent));
                 }
             });
-        } catch (RuntimeException e) { // A closed producer; what Kafka itself refuses goes to the callback.
-            added.completeExceptionally(refused(requestId, event, e));
+        } catch (RuntimeException e) { // A closed producer; what else goes wrong goes to the callback.
+            added.completeExceptionally(refused(requestId, event, e, false));
         }
         return added;
     }
 
-    private LambdaApiException refused(RequestId requestId, QueuedEvent event, Exception failure) {
+    private static LambdaApiException refused(RequestId requestId, QueuedEvent event, Exception failure, boolean sent) {
         LOG.atWarn()
                 .addKeyValue("requestId", requestId)
                 .addKeyValue("function", event.target().function())
                 .addKeyValue("cause", failure.toString())
                 .log("event not accepted");
-        return new LambdaApiException(
-                ErrorCode.SERVICE_UNAVAILABLE,
-                failure instanceof BufferExhaustedException
-                        ? "The event was not accepted: too many events are waiting to be queued. Please try again."
-                        : "The queue did not confirm the event. It may or may not have been accepted.");
+        return new LambdaApiException(ErrorCode.SERVICE_UNAVAILABLE, message(failure, sent));
+    }
+
+    private static String message(Exception failure, boolean sent) {
+        if (sent) {
+            return "The queue of events did not confirm this one. It may or may not have been accepted.";
+        }
+        return failure instanceof BufferExhaustedException
+                ? "The event was not accepted: too many are waiting to be queued. Please try again."
+                : "The event was not accepted: the queue is out of reach.";
     }
 
     /** Waits for what is under way, at most as long as an event may take. */

@@ -9,6 +9,7 @@ import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.contracts.invocation.RequestId;
 import io.kappa.contracts.topic.Topic;
+import io.kappa.kafka.EmbeddedKafka;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.RecordHeaders;
 import io.kappa.kit.kafka.TopicReader;
@@ -18,12 +19,13 @@ import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import io.kappa.testkit.KafkaInThisJvm;
 import io.kappa.testkit.TurnedClock;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +36,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class KafkaEventQueueIT {
@@ -45,21 +48,36 @@ class KafkaEventQueueIT {
     private final KafkaSettings kafka = KafkaInThisJvm.kafka();
     private final Lifecycle lifecycle = new Lifecycle();
 
+    @TempDir
+    private Path directory;
+
     @AfterEach
     void stop() {
         lifecycle.close();
     }
 
-    /** @param replicas how many must have a record before it counts, of which there is one */
-    private void makeTheTopic(int replicas) throws InterruptedException {
-        var configuration = new HashMap<>(Topic.INVOCATIONS_QUEUED.configuration());
-        configuration.put("min.insync.replicas", Integer.toString(replicas));
+    private void makeTheTopic(KafkaSettings cluster) throws InterruptedException {
         Topics.ensure(
-                kafka,
+                cluster,
                 List.of(new Topics.Wanted(
-                        Topic.INVOCATIONS_QUEUED.name(kafka.topicPrefix()),
+                        Topic.INVOCATIONS_QUEUED.name(cluster.topicPrefix()),
                         Topic.INVOCATIONS_QUEUED.partitions(),
-                        configuration)));
+                        Topic.INVOCATIONS_QUEUED.configuration())));
+    }
+
+    /** A queue whose only broker is gone, and that still knows what the broker said. */
+    private EventQueue orphaned(int bufferMegabytes, Duration timeout) throws Exception {
+        try (var broker = EmbeddedKafka.start(directory, 0)) {
+            var cluster = new KafkaSettings(
+                    broker.bootstrapServers(),
+                    kafka.topicPrefix(),
+                    -1,
+                    true,
+                    Map.of("metadata.recovery.strategy", "none"));
+            makeTheTopic(cluster);
+            return lifecycle.own(KafkaEventQueue.start(
+                    cluster, new EventQueueSettings(bufferMegabytes, timeout), Clock.systemUTC()));
+        }
     }
 
     private EventQueue start(int bufferMegabytes, Duration timeout, Clock clock) {
@@ -89,7 +107,7 @@ class KafkaEventQueueIT {
     @Test
     void anEventIsARecordUnderItsRequestId() throws Exception {
         // given
-        makeTheTopic(1);
+        makeTheTopic(kafka);
         var queue = start(32, Duration.ofSeconds(10), new TurnedClock(NOON));
         var id = anyId();
         // when
@@ -105,7 +123,7 @@ class KafkaEventQueueIT {
 
     @Test
     void theLongestEventFitsARecord() throws Exception {
-        makeTheTopic(1);
+        makeTheTopic(kafka);
         var queue = start(32, Duration.ofSeconds(10), Clock.systemUTC());
 
         queue.add(anyId(), EVENT, new byte[QueuedEvent.LONGEST_PAYLOAD])
@@ -118,20 +136,18 @@ class KafkaEventQueueIT {
     }
 
     @Test
-    void anEventThatTooFewReplicasHaveIsRefusedInTime() throws Exception {
-        makeTheTopic(2);
-        var queue = start(32, Duration.ofSeconds(1), Clock.systemUTC());
+    void anEventThatKafkaDoesNotConfirmIsRefusedInTime() throws Exception {
+        var queue = orphaned(32, Duration.ofSeconds(1));
 
         var added = queue.add(anyId(), EVENT, new byte[2]).toCompletableFuture();
 
-        assertUnavailable(added, "The queue did not confirm the event. It may or may not have been accepted.");
+        assertUnavailable(added, "The queue of events did not confirm this one. It may or may not have been accepted.");
     }
 
     @Test
     void eventsForWhichThereIsNoRoomAreRefusedAtOnce() throws Exception {
         // given
-        makeTheTopic(2); // so that nothing ever leaves the buffer
-        var queue = start(2, Duration.ofMinutes(10), Clock.systemUTC());
+        var queue = orphaned(2, Duration.ofSeconds(5));
         var added = new ArrayList<CompletableFuture<Void>>();
         // when
         for (int i = 0; i < 3; i++) {
@@ -139,19 +155,19 @@ class KafkaEventQueueIT {
         }
         // then
         assertThat(added.getFirst()).isNotDone();
+        assertThat(added.getLast()).isCompletedExceptionally();
         assertUnavailable(
-                added.getLast(),
-                "The event was not accepted: too many events are waiting to be queued. Please try again.");
+                added.getLast(), "The event was not accepted: too many are waiting to be queued. Please try again.");
     }
 
     @Test
     void aQueueThatIsClosedTakesNothing() throws Exception {
-        makeTheTopic(1);
+        makeTheTopic(kafka);
         var queue = start(2, Duration.ofSeconds(1), Clock.systemUTC());
         lifecycle.close();
 
         assertUnavailable(
                 queue.add(anyId(), EVENT, new byte[2]).toCompletableFuture(),
-                "The queue did not confirm the event. It may or may not have been accepted.");
+                "The event was not accepted: the queue is out of reach.");
     }
 }
