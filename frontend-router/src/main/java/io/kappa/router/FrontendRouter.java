@@ -5,9 +5,11 @@ import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.ServiceContext;
+import io.kappa.router.api.ApiParts;
 import io.kappa.router.api.ApiServer;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.queue.KafkaEventQueue;
 import io.kappa.router.registry.KafkaRegistry;
 import java.util.Arrays;
 import java.util.Optional;
@@ -40,8 +42,10 @@ public final class FrontendRouter {
                 Topic.WORKERS_STATUS.name(kafka.topicPrefix()),
                 record -> workers.read(record.key(), record.value(), record.timestamp())));
         var dispatcher = new Dispatcher(workers, settings.dispatch(), context.metrics());
-        var api = lifecycle.own(ApiServer.start(
-                context.vertx(), settings.api(), registry, workers, dispatcher, context.metrics(), context.clock()));
+        var events = lifecycle.own(KafkaEventQueue.start(kafka, settings.queue(), context.clock()));
+        var parts = new ApiParts(registry, workers, dispatcher, events);
+        var api = lifecycle.own(
+                ApiServer.start(context.vertx(), settings.api(), parts, context.metrics(), context.clock()));
 
         context.health().readyWhen("registry", registry::unready);
         context.health().aliveWhile("registry", registry::dead);

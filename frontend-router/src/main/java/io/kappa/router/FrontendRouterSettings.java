@@ -3,6 +3,7 @@ package io.kappa.router;
 import io.kappa.kit.settings.Settings;
 import io.kappa.router.api.ApiSettings;
 import io.kappa.router.dispatch.DispatchSettings;
+import io.kappa.router.queue.EventQueueSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -13,7 +14,8 @@ import java.nio.file.Path;
  * @param id names this router among all, and again when it comes back
  * @param stateDirectory where this process, and no other, keeps its part of the registry; lost without harm, and best kept
  */
-public record FrontendRouterSettings(String id, Path stateDirectory, ApiSettings api, DispatchSettings dispatch) {
+public record FrontendRouterSettings(
+        String id, Path stateDirectory, ApiSettings api, DispatchSettings dispatch, EventQueueSettings queue) {
 
     public static FrontendRouterSettings from(Settings settings) {
         var api = ApiSettings.from(settings);
@@ -21,7 +23,8 @@ public record FrontendRouterSettings(String id, Path stateDirectory, ApiSettings
                 settings.text("router.id", hostName() + "-" + api.port()),
                 Path.of(settings.text("router.state-directory", "data/router")),
                 api,
-                DispatchSettings.from(settings));
+                DispatchSettings.from(settings),
+                EventQueueSettings.from(settings));
     }
 
     /** Where the Lambda API listens. */

@@ -1,5 +1,6 @@
 package io.kappa.router;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +9,7 @@ import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.contracts.worker.InvocationProtocol;
 import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.lifecycle.Lifecycle;
 import io.kappa.kit.lifecycle.ServiceContext;
 import io.kappa.kit.management.Health;
@@ -31,9 +33,12 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -169,6 +174,17 @@ class FrontendRouterIT {
             assertThat(asked.header(InvocationProtocol.VERSION))
                     .isEqualTo("arn:aws:lambda:us-east-1:000000000000:function:f:$LATEST");
             assertThat(asked.header(InvocationProtocol.GENERATION)).isEqualTo("1");
+        });
+
+        var accepted = send(HttpRequest.newBuilder(router.uri(FUNCTIONS + "/f/invocations"))
+                .header("X-Amz-Invocation-Type", "Event")
+                .POST(BodyPublishers.ofString("{\"event\":1}")));
+        assertThat(accepted.statusCode()).isEqualTo(202);
+        var queued = new LinkedBlockingQueue<ConsumerRecord<String, byte[]>>();
+        lifecycle.own(new TopicReader(kafka, Topic.INVOCATIONS_QUEUED.name(kafka.topicPrefix()), queued::add));
+        assertThat(queued.poll(60, TimeUnit.SECONDS)).isNotNull().satisfies(record -> {
+            assertThat(accepted.headers().firstValue("x-amzn-RequestId")).hasValue(record.key());
+            assertThat(record.value()).asString(UTF_8).isEqualTo("{\"event\":1}");
         });
 
         var location =

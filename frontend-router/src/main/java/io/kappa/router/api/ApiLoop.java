@@ -79,13 +79,23 @@ final class ApiLoop extends VerticleBase {
             handleOther(request, path);
         } else if (match.operation() == Operation.INVOKE) {
             invoke(request, match.parameters().getOrDefault("FunctionName", ""));
+        } else if (match.operation() == Operation.INVOKE_ASYNC) {
+            invokes()
+                    .handleAsync(
+                            exchange(request, Operation.INVOKE_ASYNC.wireName()),
+                            match.parameters().getOrDefault("FunctionName", ""));
         } else {
             api.control().handle(exchange(request, match.operation().wireName()), match, context);
         }
     }
 
     private void invoke(HttpServerRequest request, String name) {
-        Objects.requireNonNull(invokes, "not started").handle(exchange(request, Operation.INVOKE.wireName()), name);
+        var exchange = exchange(request, InvokeHandler.requestId(request), Operation.INVOKE.wireName());
+        invokes().handle(exchange, name);
+    }
+
+    private InvokeHandler invokes() {
+        return Objects.requireNonNull(invokes, "not started");
     }
 
     private void handleOther(HttpServerRequest request, String path) {
@@ -103,6 +113,10 @@ final class ApiLoop extends VerticleBase {
     }
 
     private Exchange exchange(HttpServerRequest request, String operation) {
-        return new Exchange(request, operation, api.metrics(), api.budget());
+        return exchange(request, Exchange.randomId(), operation);
+    }
+
+    private Exchange exchange(HttpServerRequest request, String requestId, String operation) {
+        return new Exchange(request, requestId, operation, api.metrics(), api.budget());
     }
 }

@@ -1,5 +1,7 @@
 package io.kappa.router.api;
 
+import io.kappa.contracts.function.FunctionName;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -19,6 +21,7 @@ final class ApiMetrics {
 
     private final MeterRegistry registry;
     private final Map<String, Map<String, Timer>> timers = new ConcurrentHashMap<>();
+    private final Map<FunctionName, Counter> events = new ConcurrentHashMap<>();
     private final AtomicInteger running = new AtomicInteger();
 
     ApiMetrics(MeterRegistry registry, MemoryBudget budget) {
@@ -51,6 +54,17 @@ final class ApiMetrics {
                             .register(registry));
         }
         timer.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Only functions that exist receive events, so there are no more counters than there have been functions. */
+    void eventReceived(FunctionName function) {
+        events.computeIfAbsent(
+                        function,
+                        name -> Counter.builder("kappa.async.events.received")
+                                .description("Events that were accepted")
+                                .tag("function", name.value())
+                                .register(registry))
+                .increment();
     }
 
     int running() {

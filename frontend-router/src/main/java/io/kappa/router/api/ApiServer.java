@@ -2,9 +2,6 @@ package io.kappa.router.api;
 
 import io.kappa.router.api.function.CodeLinks;
 import io.kappa.router.api.function.FunctionEndpoints;
-import io.kappa.router.dispatch.Dispatcher;
-import io.kappa.router.dispatch.WorkerDirectory;
-import io.kappa.router.registry.Registry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -27,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ApiServer implements AutoCloseable {
     private final Vertx vertx;
     private final ApiSettings settings;
-    private final Registry registry;
-    private final Dispatcher dispatcher;
+    private final ApiParts parts;
     private final Clock clock;
     private final CodeLinks links;
     private final MemoryBudget budget;
@@ -38,36 +34,24 @@ public final class ApiServer implements AutoCloseable {
     private @Nullable String deployment;
     private int port;
 
-    private ApiServer(
-            Vertx vertx,
-            ApiSettings settings,
-            Registry registry,
-            WorkerDirectory workers,
-            Dispatcher dispatcher,
-            MeterRegistry meters,
-            Clock clock) {
+    private ApiServer(Vertx vertx, ApiSettings settings, ApiParts parts, MeterRegistry meters, Clock clock) {
         this.vertx = vertx;
         this.settings = settings;
-        this.registry = registry;
-        this.dispatcher = dispatcher;
+        this.parts = parts;
         this.clock = clock;
-        this.links = new CodeLinks(secret(settings), registry, clock);
+        this.links = new CodeLinks(secret(settings), parts.registry(), clock);
         this.budget = new MemoryBudget(settings.bufferMegabytes() * 1024L * 1024L);
         this.metrics = new ApiMetrics(meters, budget);
         this.control = new ControlHandler(
-                FunctionEndpoints.of(settings.home(), registry, workers, links), threads, settings.publicUrl());
+                FunctionEndpoints.of(settings.home(), parts.registry(), parts.workers(), links),
+                threads,
+                settings.publicUrl());
     }
 
     /** Starts serving. Returns once the port is open. */
     public static ApiServer start(
-            Vertx vertx,
-            ApiSettings settings,
-            Registry registry,
-            WorkerDirectory workers,
-            Dispatcher dispatcher,
-            MeterRegistry meters,
-            Clock clock) {
-        var server = new ApiServer(vertx, settings, registry, workers, dispatcher, meters, clock);
+            Vertx vertx, ApiSettings settings, ApiParts parts, MeterRegistry meters, Clock clock) {
+        var server = new ApiServer(vertx, settings, parts, meters, clock);
         try {
             server.open();
             return server;
@@ -133,7 +117,9 @@ public final class ApiServer implements AutoCloseable {
     }
 
     InvokeHandler invokeHandler(Vertx vertx, Context context) {
-        return new InvokeHandler(settings.home(), registry, dispatcher.lane(vertx), threads, context, clock);
+        var events = new EventAcceptance(parts.events(), context, metrics);
+        return new InvokeHandler(
+                settings, parts.registry(), parts.dispatcher().lane(vertx), events, threads, context, clock);
     }
 
     ApiSettings settings() {

@@ -1,5 +1,6 @@
 package io.kappa.router.api;
 
+import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.kit.settings.Secret;
 import io.kappa.kit.settings.Settings;
 import io.kappa.router.api.function.Home;
@@ -17,6 +18,7 @@ import java.util.Optional;
  *     made them and until it ends.
  * @param publicUrl how callers reach this router, where that is not the address by which their requests arrive
  * @param bufferMegabytes memory that bodies of more than 64 KB may take in all; past it, requests are refused with a throttle
+ * @param mostEventBytes longest payload of an asynchronous invocation
  * @param stopTimeout how long running requests may go on once the router stops
  */
 public record ApiSettings(
@@ -27,6 +29,7 @@ public record ApiSettings(
         Optional<Secret> codeLinkSecret,
         Optional<URI> publicUrl,
         int bufferMegabytes,
+        int mostEventBytes,
         Duration stopTimeout) {
 
     public static ApiSettings from(Settings settings) {
@@ -40,6 +43,8 @@ public record ApiSettings(
                 settings.secret("router.code.link-secret"),
                 settings.text("router.public-url").map(URI::create),
                 settings.integer("router.buffer-megabytes", defaultBufferMegabytes(), 96, Integer.MAX_VALUE),
+                settings.integer(
+                        "router.event.maximum-bytes", QueuedEvent.LONGEST_PAYLOAD, 1, QueuedEvent.LONGEST_PAYLOAD),
                 settings.duration("router.stop-timeout", Duration.ofSeconds(30)));
     }
 

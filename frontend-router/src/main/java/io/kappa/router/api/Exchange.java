@@ -33,9 +33,9 @@ final class Exchange {
     private boolean answered;
 
     /** @param operation its name, for logs and metrics */
-    Exchange(HttpServerRequest request, String operation, ApiMetrics metrics, MemoryBudget budget) {
+    Exchange(HttpServerRequest request, String requestId, String operation, ApiMetrics metrics, MemoryBudget budget) {
         this.request = request;
-        this.requestId = randomId();
+        this.requestId = requestId;
         this.operation = operation;
         this.metrics = metrics;
         this.budget = budget;

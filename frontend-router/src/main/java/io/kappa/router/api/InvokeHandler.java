@@ -1,7 +1,10 @@
 package io.kappa.router.api;
 
+import io.kappa.contracts.invocation.AttemptProtocol;
+import io.kappa.contracts.invocation.InvocationTarget;
+import io.kappa.contracts.invocation.QueuedEvent;
+import io.kappa.contracts.invocation.RequestId;
 import io.kappa.contracts.registry.VersionRecord;
-import io.kappa.router.api.function.Home;
 import io.kappa.router.api.invoke.ClientContext;
 import io.kappa.router.api.invoke.InvokeTarget;
 import io.kappa.router.api.invoke.PayloadCheck;
@@ -15,18 +18,26 @@ import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import io.kappa.router.registry.Registry;
 import io.vertx.core.Context;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Invoke, on one event loop from the first byte to the last: an invocation that finds its environment warm costs no change of threads in
- * the router. Only the checking of a large payload goes to another thread.
+ * the router. Only the checking of a large payload goes to another thread. Events are checked alike, and queued instead of run.
  */
 final class InvokeHandler {
     private static final int LONGEST_PAYLOAD = 6_291_456;
+
+    /** Of InvokeAsync, whose limit never grew. */
+    private static final int LONGEST_ASYNC = 262_144;
+
+    private static final String SYNCHRONOUS = "RequestResponse";
+    private static final String EVENT = "Event";
 
     private static final CharSequence INVOCATION_TYPE = HttpHeaders.createOptimized("X-Amz-Invocation-Type");
     private static final CharSequence LOG_TYPE = HttpHeaders.createOptimized("X-Amz-Log-Type");
@@ -38,65 +49,113 @@ final class InvokeHandler {
     private static final CharSequence FUNCTION_ERROR = HttpHeaders.createOptimized("X-Amz-Function-Error");
     private static final CharSequence UNHANDLED = HttpHeaders.createOptimized("Unhandled");
     private static final CharSequence LOG_RESULT = HttpHeaders.createOptimized("X-Amz-Log-Result");
+    private static final CharSequence ATTEMPT_ID = HttpHeaders.createOptimized(AttemptProtocol.REQUEST_ID);
     private static final Buffer NO_PAYLOAD = Buffer.buffer("{}");
+    private static final Buffer NO_ANSWER = Buffer.buffer();
+    private static final Buffer ASYNC_ANSWER = Buffer.buffer("{\"Status\":202}");
 
     private final InvokeTargets targets;
     private final Registry registry;
     private final Dispatcher.Lane lane;
+    private final EventAcceptance events;
+    private final int mostEventBytes;
     private final Executor threads;
     private final Context context;
     private final Clock clock;
 
-    InvokeHandler(Home home, Registry registry, Dispatcher.Lane lane, Executor threads, Context context, Clock clock) {
-        this.targets = new InvokeTargets(home);
+    InvokeHandler(
+            ApiSettings settings,
+            Registry registry,
+            Dispatcher.Lane lane,
+            EventAcceptance events,
+            Executor threads,
+            Context context,
+            Clock clock) {
+        this.targets = new InvokeTargets(settings.home());
         this.registry = registry;
         this.lane = lane;
+        this.events = events;
+        this.mostEventBytes = settings.mostEventBytes();
         this.threads = threads;
         this.context = context;
         this.clock = clock;
     }
 
+    /** The id that an attempt of an event brings along; for anything else, and for every new event, one of its own. */
+    static String requestId(HttpServerRequest request) {
+        var given = request.headers().get(ATTEMPT_ID);
+        if (given == null
+                || !orElse(request.headers().get(INVOCATION_TYPE), SYNCHRONOUS).equals(SYNCHRONOUS)) {
+            return Exchange.randomId();
+        }
+        try {
+            return RequestId.parse(given).toString();
+        } catch (IllegalArgumentException e) {
+            return Exchange.randomId();
+        }
+    }
+
     /** @param name the function's, decoded */
     void handle(Exchange exchange, String name) {
+        var type = orElse(exchange.header(INVOCATION_TYPE), SYNCHRONOUS);
+        int most = type.equals(EVENT) ? mostEventBytes : LONGEST_PAYLOAD;
+        read(exchange, type, most, body -> accept(exchange, name, body));
+    }
+
+    /**
+     * InvokeAsync, the older way to send an event.
+     *
+     * @param name the function's, decoded
+     */
+    void handleAsync(Exchange exchange, String name) {
+        read(exchange, EVENT, Math.min(LONGEST_ASYNC, mostEventBytes), body -> {
+            var target = targets.findUnqualified(name);
+            var _ = target.resolve(registry.view());
+            check(exchange, body, () -> queue(exchange, target, null, body, ASYNC_ANSWER));
+        });
+    }
+
+    private static void read(Exchange exchange, String type, int most, Handler<Buffer> whole) {
         BodyIntake.read(
                 exchange,
-                LONGEST_PAYLOAD,
+                most,
                 length -> new LambdaApiException(
                         ErrorCode.REQUEST_ENTITY_TOO_LARGE,
-                        length + " byte payload is too large for the "
-                                + orElse(exchange.header(INVOCATION_TYPE), "RequestResponse")
-                                + " invocation type (limit " + LONGEST_PAYLOAD + " bytes)"),
-                body -> exchange.attempt(() -> accept(exchange, name, body)));
+                        length + " byte payload is too large for the " + type + " invocation type (limit " + most
+                                + " bytes)"),
+                body -> exchange.attempt(() -> whole.handle(body)));
     }
 
     private void accept(Exchange exchange, String name, Buffer body) {
-        var invocationType = exchange.header(INVOCATION_TYPE);
-        var target = targets.find(exchange.request(), name, invocationType, exchange.header(LOG_TYPE));
-        refuseUnbuilt(exchange, invocationType);
+        var target =
+                targets.find(exchange.request(), name, exchange.header(INVOCATION_TYPE), exchange.header(LOG_TYPE));
+        refuseUnbuilt(exchange);
         var version = target.resolve(registry.view());
+        check(exchange, body, () -> proceed(exchange, target, version, body));
+    }
+
+    /** Goes on with a payload that is JSON, on this event loop; one too long to be looked at here is looked at elsewhere. */
+    private void check(Exchange exchange, Buffer body, Runnable next) {
         if (body.length() > PayloadCheck.LONGEST_ON_EVENT_LOOP) {
-            threads.execute(() -> checkElsewhere(exchange, target, version, body));
+            threads.execute(() -> checkElsewhere(exchange, body, next));
             return;
         }
         if (body.length() > 0) {
             PayloadCheck.check(body);
         }
-        run(exchange, target, version, body);
+        next.run();
     }
 
-    private void checkElsewhere(Exchange exchange, InvokeTarget target, VersionRecord version, Buffer body) {
+    private void checkElsewhere(Exchange exchange, Buffer body, Runnable next) {
         try {
             PayloadCheck.check(body);
-            context.runOnContext(_ -> exchange.attempt(() -> run(exchange, target, version, body)));
+            context.runOnContext(_ -> exchange.attempt(next));
         } catch (Throwable e) { // Whatever it is, somebody waits for an answer.
             context.runOnContext(_ -> exchange.fail(e));
         }
     }
 
-    private static void refuseUnbuilt(Exchange exchange, @Nullable String invocationType) {
-        if ("Event".equals(invocationType)) {
-            throw ControlHandler.notBuilt("Invoke with InvocationType Event");
-        }
+    private static void refuseUnbuilt(Exchange exchange) {
         if (exchange.header(TENANT) != null) {
             throw new LambdaApiException(
                     ErrorCode.INVALID_PARAMETER_VALUE,
@@ -110,23 +169,47 @@ final class InvokeHandler {
         }
     }
 
-    private void run(Exchange exchange, InvokeTarget target, VersionRecord version, Buffer body) {
+    private void proceed(Exchange exchange, InvokeTarget target, VersionRecord version, Buffer body) {
         var clientContext = exchange.header(CLIENT_CONTEXT);
         var decoded = clientContext == null || clientContext.isEmpty() ? null : ClientContext.decode(clientContext);
-        if ("DryRun".equals(exchange.header(INVOCATION_TYPE))) {
-            exchange.end(exchange.response(204), Buffer.buffer(), "dry-run");
-            return;
+        switch (orElse(exchange.header(INVOCATION_TYPE), SYNCHRONOUS)) {
+            case "DryRun" -> exchange.end(exchange.response(204), NO_ANSWER, "dry-run");
+            case EVENT -> queue(exchange, target, decoded, body, NO_ANSWER);
+            default -> run(exchange, target, version, decoded, body);
         }
+    }
+
+    private void queue(
+            Exchange exchange, InvokeTarget target, @Nullable String clientContext, Buffer body, Buffer answer) {
+        var event = new QueuedEvent(
+                InvocationTarget.parse(target.invokedArn()), trace(exchange, target), clientContext, null);
+        events.accept(exchange, event, payload(body), answer);
+    }
+
+    private void run(
+            Exchange exchange,
+            InvokeTarget target,
+            VersionRecord version,
+            @Nullable String clientContext,
+            Buffer body) {
         var invocation = new Invocation(
                 exchange.requestId(),
                 version,
                 target.versionArn(),
                 target.invokedArn(),
-                body.length() == 0 ? NO_PAYLOAD : body,
-                TraceHeader.of(exchange.header(TRACE_ID), target.functionHash(), clock.millis() / 1000),
-                decoded,
+                payload(body),
+                trace(exchange, target),
+                clientContext,
                 "Tail".equals(exchange.header(LOG_TYPE)));
         lane.run(invocation, outcome -> exchange.attempt(() -> answer(exchange, invocation, outcome)));
+    }
+
+    private static Buffer payload(Buffer body) {
+        return body.length() == 0 ? NO_PAYLOAD : body;
+    }
+
+    private String trace(Exchange exchange, InvokeTarget target) {
+        return TraceHeader.of(exchange.header(TRACE_ID), target.functionHash(), clock.millis() / 1000);
     }
 
     private static void answer(Exchange exchange, Invocation invocation, InvocationOutcome outcome) {

@@ -69,9 +69,16 @@ final class InvokeTargets {
         return target;
     }
 
+    /** What InvokeAsync names, which knows no qualifiers. */
+    InvokeTarget findUnqualified(String name) {
+        InputReader.read(RequestShapes.INVOKE_ASYNC, Map.of("FunctionName", name));
+        return InvokeTarget.of(
+                FunctionIdentifier.of(name, null, home, Operation.INVOKE_ASYNC).requireUnqualified());
+    }
+
     /** Whether the headers hold nothing that could fail validation. */
     private static boolean isUsual(@Nullable String invocationType, @Nullable String logType) {
-        return (invocationType == null || invocationType.equals("RequestResponse"))
+        return (invocationType == null || invocationType.equals("RequestResponse") || invocationType.equals("Event"))
                 && (logType == null || logType.equals("None") || logType.equals("Tail"));
     }
 

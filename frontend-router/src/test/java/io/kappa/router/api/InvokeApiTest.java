@@ -148,12 +148,21 @@ class InvokeApiTest {
     }
 
     @Test
-    void saysThatEventsAreNotBuilt() {
-        assertError(
-                api.invoke("f", "{}", "X-Amz-Invocation-Type", "Event"),
-                501,
-                "NotImplementedException",
-                "{\"Type\":\"Service\",\"Message\":\"Kappa does not implement Invoke with InvocationType Event yet\"}");
+    void anAttemptOfAnEventGoesByTheEventsId() {
+        var id = "0b5e6c1f-7d3a-4c2b-9e8f-112233445566";
+        var response = api.invoke("f", "{}", "Kappa-Request-Id", id);
+        assertThat(response.headers().firstValue("x-amzn-RequestId")).hasValue(id);
+        assertThat(asked().header(InvocationProtocol.REQUEST_ID)).isEqualTo(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"one", "0b5e6c1f-7d3a-4c2b-9e8f-11223344556g", "1-2-3-4-5"})
+    void anIdThatIsNoUuidIsIgnored(String id) {
+        var response = api.invoke("f", "{}", "Kappa-Request-Id", id);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("x-amzn-RequestId").orElseThrow())
+                .isNotEqualTo(id)
+                .matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.kappa.router.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.kit.settings.Secret;
 import io.kappa.router.api.function.Home;
 import io.kappa.router.dispatch.DispatchSettings;
@@ -37,6 +38,7 @@ final class RunningApi implements AutoCloseable {
     static final byte[] ZIP = zip("index.py", "def handler(event, context): return event");
 
     final FakeRegistry registry = new FakeRegistry();
+    final FakeEventQueue events = new FakeEventQueue();
     final TurnedClock clock = new TurnedClock(FakeRegistry.NOON);
     final WorkerDirectory workers = new WorkerDirectory(clock);
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
@@ -67,11 +69,16 @@ final class RunningApi implements AutoCloseable {
                         Optional.of(new Secret("link secret")),
                         Optional.empty(),
                         bufferMegabytes,
+                        QueuedEvent.LONGEST_PAYLOAD,
                         Duration.ofSeconds(5)),
-                registry,
-                workers,
-                new Dispatcher(
-                        workers, new DispatchSettings(Duration.ofSeconds(2), Duration.ofMinutes(1), 100), metrics),
+                new ApiParts(
+                        registry,
+                        workers,
+                        new Dispatcher(
+                                workers,
+                                new DispatchSettings(Duration.ofSeconds(2), Duration.ofMinutes(1), 100),
+                                metrics),
+                        events),
                 metrics,
                 clock);
     }

@@ -107,6 +107,21 @@ public record FunctionIdentifier(
         return !qualifier.isEmpty() && qualifier.chars().allMatch(letter -> letter >= '0' && letter <= '9');
     }
 
+    /**
+     * The function itself, for operations that versions and aliases do not have.
+     *
+     * @throws LambdaApiException where one of those is named
+     */
+    public FunctionIdentifier requireUnqualified() {
+        if (qualifier != null && !qualifier.equals("$LATEST")) {
+            throw new LambdaApiException(
+                    ErrorCode.INVALID_PARAMETER_VALUE,
+                    "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. "
+                            + "Please specify either a function name or an unqualified function ARN.");
+        }
+        return new FunctionIdentifier(home, name, null);
+    }
+
     public String unqualifiedArn() {
         return "arn:aws:lambda:" + home.region() + ":" + home.account() + ":function:" + name;
     }

@@ -30,14 +30,7 @@ final class Functions {
     }
 
     FunctionIdentifier unqualified(ApiRequest request, Input input) {
-        var identifier = identified(request, input);
-        if (identifier.qualifier() != null && !identifier.qualifier().equals("$LATEST")) {
-            throw new LambdaApiException(
-                    ErrorCode.INVALID_PARAMETER_VALUE,
-                    "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. "
-                            + "Please specify either a function name or an unqualified function ARN.");
-        }
-        return new FunctionIdentifier(home, identifier.name(), null);
+        return identified(request, input).requireUnqualified();
     }
 
     FunctionView required(FunctionIdentifier identifier) {

@@ -143,6 +143,9 @@ public final class RequestShapes {
             member("InvocationType", choice("Event", "RequestResponse", "DryRun")),
             member("LogType", choice("None", "Tail")));
 
+    /** What of an InvokeAsync stands in the path. */
+    public static final Structure INVOKE_ASYNC = structure(required("FunctionName", READ_NAME));
+
     private static Structure with(Member[] common, Member... own) {
         var members = new ArrayList<>(List.of(own));
         members.addAll(List.of(common));

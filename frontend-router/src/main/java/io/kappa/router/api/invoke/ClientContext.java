@@ -41,7 +41,7 @@ public final class ClientContext {
         } catch (IOException | IllegalArgumentException e) {
             throw refused();
         }
-        return text.toString();
+        return text.toString().replace("\u007f", "\\u007F"); // ASCII that no header may hold; stands in texts alone.
     }
 
     private static LambdaApiException refused() {

@@ -43,4 +43,11 @@ class ClientContextTest {
         assertThat(catchThrowableOfType(LambdaApiException.class, () -> ClientContext.decode("a".repeat(3584))))
                 .hasMessage("Client context must be at most 3583 bytes of Base64, and it has 3584.");
     }
+
+    @Test
+    void everyCharacterThatNoHeaderMayHoldIsEscaped() {
+        var context = "{\"k\":\"\u007f\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(ClientContext.decode(java.util.Base64.getEncoder().encodeToString(context)))
+                .isEqualTo("{\"k\":\"\\u007F\"}");
+    }
 }

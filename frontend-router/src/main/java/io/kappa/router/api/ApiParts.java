@@ -1,0 +1,9 @@
+package io.kappa.router.api;
+
+import io.kappa.router.dispatch.Dispatcher;
+import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.queue.EventQueue;
+import io.kappa.router.registry.Registry;
+
+/** What the API answers with: the parts of the router behind it. */
+public record ApiParts(Registry registry, WorkerDirectory workers, Dispatcher dispatcher, EventQueue events) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.router.queue;
+
+import org.jspecify.annotations.NullMarked;
