@@ -4,6 +4,7 @@ import io.kappa.asyncqueue.attempt.RouterSettings;
 import io.kappa.asyncqueue.shard.Rules;
 import io.kappa.asyncqueue.shard.ShardStreamSettings;
 import io.kappa.kit.settings.Settings;
+import java.net.URI;
 
 /**
  * One instance of the service.
@@ -21,5 +22,10 @@ public record AsyncQueueServiceSettings(
                 ShardStreamSettings.from(settings),
                 settings.integer("async-queue.attempts-per-shard", 64, 2, 10_000),
                 settings.integer("async-queue.record-cache-megabytes", 32, 1, 65_536));
+    }
+
+    /** The same, with one router elsewhere: where it is may be known only once it runs. */
+    public AsyncQueueServiceSettings withRouter(URI url) {
+        return new AsyncQueueServiceSettings(routers.at(url), rules, stream, placesPerShard, recordCacheMegabytes);
     }
 }

@@ -1,5 +1,6 @@
 package io.kappa.standalone;
 
+import io.kappa.asyncqueue.AsyncQueueService;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.contracts.worker.WorkerStatus;
@@ -28,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A broker, a worker node and a router in this process. They know as little of one another as in processes of their own, and meet over
+ * A broker, a worker node, a router and the async queue in this process. They know as little of one another as in processes of their own, and meet over
  * HTTP and topics.
  */
 final class Platform implements AutoCloseable {
@@ -91,15 +92,16 @@ final class Platform implements AutoCloseable {
                 "The worker node is starting", () -> WorkerNode.assemble(settings.worker(), kafka, context));
         var router = progress.during(
                 "The router is starting", () -> FrontendRouter.assemble(settings.router(), kafka, context));
+        var endpoint = http(settings.router().host(), router.port());
+        progress.during("The async queue is starting", () -> {
+            AsyncQueueService.assemble(settings.asyncQueue().withRouter(endpoint), kafka, context);
+            return true;
+        });
         var status = progress.during("The worker node is announcing itself", () -> announced(worker, kafka));
         readiness.problem = Optional.empty();
         progress.during("The services are getting to know each other", () -> ready(health));
 
-        var addresses = new Addresses(
-                http(settings.router().host(), router.port()),
-                http(settings.management().host(), management.port()),
-                kafka,
-                status);
+        var addresses = new Addresses(endpoint, http(settings.management().host(), management.port()), kafka, status);
         return new Platform(lifecycle, readiness, failure, addresses);
     }
 

@@ -1,5 +1,6 @@
 package io.kappa.standalone;
 
+import io.kappa.asyncqueue.AsyncQueueServiceSettings;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.management.ManagementSettings;
 import io.kappa.kit.settings.Settings;
@@ -23,7 +24,8 @@ record PlatformSettings(
         KafkaSettings kafka,
         ManagementSettings management,
         WorkerNodeSettings worker,
-        FrontendRouterSettings router) {
+        FrontendRouterSettings router,
+        AsyncQueueServiceSettings asyncQueue) {
     private static final String DATA = "standalone.data-directory";
     private static final String CLUSTER = "kafka.bootstrap-servers";
 
@@ -41,7 +43,8 @@ record PlatformSettings(
                 KafkaSettings.from(settings),
                 ManagementSettings.from(settings),
                 WorkerNodeSettings.from(settings),
-                FrontendRouterSettings.from(settings));
+                FrontendRouterSettings.from(settings),
+                AsyncQueueServiceSettings.from(settings));
     }
 
     /** What is given, and below it what the services' settings are in one process on one machine. */
@@ -50,6 +53,8 @@ record PlatformSettings(
         var all = new HashMap<>(Map.of(
                 "router.state-directory",
                 data.resolve("router").toString(),
+                "async-queue.state-directory",
+                data.resolve("async-queue").toString(),
                 "worker.directory",
                 data.resolve("worker").toString(),
                 "worker.host",

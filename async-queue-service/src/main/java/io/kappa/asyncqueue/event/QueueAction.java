@@ -56,7 +56,7 @@ public record QueueAction(
             return (target == null || target.equals(event.target()))
                     && (requestId == null || requestId.equals(event.requestId()))
                     && (leastRuns == null || event.runs() >= leastRuns)
-                    && (errorType == null || last != null && errorType.equals(last.errorType()))
+                    && (errorType == null || (last != null && errorType.equals(last.errorType())))
                     && (acceptedBefore == null || event.accepted() < acceptedBefore.toEpochMilli());
         }
     }

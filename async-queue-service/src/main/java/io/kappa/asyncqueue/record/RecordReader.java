@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
@@ -111,7 +112,7 @@ public final class RecordReader implements Records, AutoCloseable {
     }
 
     private void readAll(List<Wanted> asked) throws InterruptedException {
-        var byPartition = new HashMap<TopicPartition, TreeMap<Long, List<Wanted>>>();
+        var byPartition = new HashMap<TopicPartition, NavigableMap<Long, List<Wanted>>>();
         for (var one : asked) {
             var position = one.position();
             byPartition
@@ -141,7 +142,7 @@ public final class RecordReader implements Records, AutoCloseable {
         left.values().forEach(all -> all.forEach(one -> one.record().completeExceptionally(failure)));
     }
 
-    private void readFrom(TopicPartition partition, TreeMap<Long, List<Wanted>> left) {
+    private void readFrom(TopicPartition partition, NavigableMap<Long, List<Wanted>> left) {
         consumer.assign(List.of(partition));
         var bounds = List.of(partition);
         long begin = consumer.beginningOffsets(bounds).getOrDefault(partition, 0L);
@@ -167,7 +168,7 @@ public final class RecordReader implements Records, AutoCloseable {
         gone(left, Long.MAX_VALUE);
     }
 
-    private void take(TreeMap<Long, List<Wanted>> left, ConsumerRecord<byte[], byte[]> record) {
+    private void take(NavigableMap<Long, List<Wanted>> left, ConsumerRecord<byte[], byte[]> record) {
         var asked = left.remove(record.offset());
         if (asked == null) {
             return;
@@ -181,7 +182,7 @@ public final class RecordReader implements Records, AutoCloseable {
     }
 
     /** What is asked for before that offset has been passed, so it is no longer there. */
-    private static void gone(TreeMap<Long, List<Wanted>> left, long offset) {
+    private static void gone(NavigableMap<Long, List<Wanted>> left, long offset) {
         var passed = left.headMap(offset, false);
         passed.values().forEach(all -> all.forEach(one -> one.record().complete(Optional.empty())));
         passed.clear();
