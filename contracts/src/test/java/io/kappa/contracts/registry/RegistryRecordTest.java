@@ -25,6 +25,15 @@ class RegistryRecordTest {
             "partition":0,"offsets":[7,9]}},"lastModified":"2026-11-20T12:00:00.123Z","revisionId":"r1",\
             "state":{"name":"Active"},"lastUpdate":{"status":"Successful"}}""";
 
+    private static final String RESERVING_V1 = """
+            {"kind":"function","v":1,"function":"arn:aws:lambda:us-east-1:111111111111:function:greet","lastVersion":0,\
+            "retiredGenerations":0,"tags":{},"reservedConcurrency":7,"deleted":false}""";
+    private static final String EVENT_INVOKE_CONFIG_V1 = """
+            {"kind":"event-invoke-config","v":1,"function":"arn:aws:lambda:us-east-1:111111111111:function:greet",\
+            "qualifier":"3","lastModified":"2026-11-20T12:00:00.123Z","maximumRetryAttempts":1,\
+            "maximumEventAgeInSeconds":60,"onSuccess":"kafka://done",\
+            "onFailure":"arn:aws:sqs:us-east-1:111111111111:failed"}""";
+
     private final RecordCodec<RegistryRecord> codec = RecordCodec.of(RegistryRecord.class);
 
     @Test
@@ -55,6 +64,35 @@ class RegistryRecordTest {
         assertThat(codec.encode(new FunctionRecord(Samples.FUNCTION, 2, "d", 3, Map.of("team", "blue"), null, false)))
                 .asString(UTF_8)
                 .isEqualTo(FUNCTION_V1);
+    }
+
+    @Test
+    void reservationsAreWrittenByteForByteAndReadAgain() {
+        var reserving = new FunctionRecord(Samples.FUNCTION, 0, null, 0, Map.of(), 7, false);
+
+        assertThat(codec.encode(reserving)).asString(UTF_8).isEqualTo(RESERVING_V1);
+        assertThat(codec.decode(RESERVING_V1.getBytes(UTF_8))).isEqualTo(reserving);
+    }
+
+    @Test
+    void eventInvokeConfigsAreWrittenByteForByteAndReadAgain() {
+        var config = Samples.eventInvokeConfig(Samples.FUNCTION, "3");
+
+        assertThat(codec.encode(config)).asString(UTF_8).isEqualTo(EVENT_INVOKE_CONFIG_V1);
+        assertThat(codec.decode(EVENT_INVOKE_CONFIG_V1.getBytes(UTF_8))).isEqualTo(config);
+        assertThat(codec.decode(EVENT_INVOKE_CONFIG_V1
+                        .replaceFirst("\\{", "{\"colour\":[1],")
+                        .getBytes(UTF_8)))
+                .isEqualTo(config);
+    }
+
+    @Test
+    void whatIsNotSetForEventsIsLeftOut() {
+        var bare = new EventInvokeConfigRecord(Samples.FUNCTION, "$LATEST", Samples.NOON, null, null, null, null);
+
+        assertThat(codec.encode(bare)).asString(UTF_8).isEqualTo("""
+                {"kind":"event-invoke-config","v":1,"function":"arn:aws:lambda:us-east-1:111111111111:function:greet",\
+                "qualifier":"$LATEST","lastModified":"2026-11-20T12:00:00.123Z"}""");
     }
 
     @Test
@@ -92,6 +130,8 @@ class RegistryRecordTest {
                 .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet");
         assertThat(Samples.version(Samples.FUNCTION, new Version.Published(3)).key())
                 .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:3");
+        assertThat(Samples.eventInvokeConfig(Samples.FUNCTION, "3").key())
+                .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:3#event-invoke-config");
     }
 
     @Test

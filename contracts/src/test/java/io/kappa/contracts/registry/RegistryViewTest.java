@@ -98,6 +98,41 @@ class RegistryViewTest {
     }
 
     @Test
+    void whatIsSetForEventsIsKeptByQualifierInOrder() {
+        exists(FUNCTION);
+        put(Samples.eventInvokeConfig(FUNCTION, "3"));
+        put(Samples.eventInvokeConfig(FUNCTION, "$LATEST"));
+
+        var function = view.function(FUNCTION).orElseThrow();
+        assertThat(function.eventInvokeConfigs().keySet()).containsExactly("$LATEST", "3");
+        assertThat(function.eventInvokeConfig("3")).contains(Samples.eventInvokeConfig(FUNCTION, "3"));
+        assertThat(function.eventInvokeConfig("4")).isEmpty();
+        assertThat(function.versions()).containsOnlyKeys(LATEST);
+    }
+
+    @Test
+    void aConfigurationForEventsWithoutARecordIsGoneAndItsVersionStays() {
+        exists(FUNCTION);
+        put(Samples.version(FUNCTION, ONE));
+        put(Samples.eventInvokeConfig(FUNCTION, "1"));
+        put(Samples.eventInvokeConfig(FUNCTION, "$LATEST"));
+
+        view.apply(EventInvokeConfigRecord.key(FUNCTION, "1"), null, ++sequence);
+
+        var function = view.function(FUNCTION).orElseThrow();
+        assertThat(function.eventInvokeConfigs()).containsOnlyKeys("$LATEST");
+        assertThat(function.versions()).containsOnlyKeys(LATEST, ONE);
+        assertThat(view.reached("111111111111", sequence).toCompletableFuture()).isCompleted();
+    }
+
+    @Test
+    void aConfigurationForEventsOfAFunctionNeverHeardOfIsNothing() {
+        view.apply(EventInvokeConfigRecord.key(FUNCTION, "1"), null, ++sequence);
+
+        assertThat(view.functions()).isEmpty();
+    }
+
+    @Test
     void functionsAreListedByNameForOneAccountAndRegion() {
         exists(OTHER);
         exists(FOREIGN);

@@ -16,6 +16,8 @@ final class Samples {
     static final FunctionArn OTHER = FunctionArn.parse("arn:aws:lambda:us-east-1:111111111111:function:part");
     static final FunctionArn FOREIGN = FunctionArn.parse("arn:aws:lambda:us-east-1:222222222222:function:greet");
 
+    static final Instant NOON = Instant.parse("2026-11-20T12:00:00.123Z");
+
     static FunctionRecord function(FunctionArn arn) {
         return new FunctionRecord(arn, Map.of());
     }
@@ -25,10 +27,15 @@ final class Samples {
                 new VersionArn(arn, version),
                 new Deployment(1, configuration(), code()),
                 null,
-                Instant.parse("2026-11-20T12:00:00.123Z"),
+                NOON,
                 "r1",
                 VersionRecord.State.ACTIVE,
                 VersionRecord.LastUpdate.SUCCESSFUL);
+    }
+
+    static EventInvokeConfigRecord eventInvokeConfig(FunctionArn arn, String qualifier) {
+        return new EventInvokeConfigRecord(
+                arn, qualifier, NOON, 1, 60, "kafka://done", "arn:aws:sqs:us-east-1:111111111111:failed");
     }
 
     static FunctionConfiguration configuration() {

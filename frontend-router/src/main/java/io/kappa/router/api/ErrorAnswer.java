@@ -1,7 +1,6 @@
 package io.kappa.router.api;
 
 import io.kappa.router.api.operation.ApiAnswer;
-import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 
 /** A refusal as Lambda writes it. Which members it has, and how they are spelled, differs from error to error. */
@@ -14,7 +13,7 @@ final class ErrorAnswer {
             if (refusal.reason() != null) {
                 json.writeStringField("Reason", refusal.reason());
             }
-            if (code != ErrorCode.VALIDATION) {
+            if (code.hasType()) {
                 json.writeStringField("Type", code.status() < 500 ? "User" : "Service");
             }
             json.writeStringField(code.messageKey(), refusal.message());

@@ -3,6 +3,8 @@ package io.kappa.router.refusal;
 /** Every error that the API answers with: its wire name, status, and the key that its message goes by, which differs per error in Lambda. */
 public enum ErrorCode {
     INVALID_PARAMETER_VALUE("InvalidParameterValueException", 400, "message"),
+    /** Reservations would leave too little concurrency to the rest. Lambda leaves out {@code Type} here. */
+    TOO_LITTLE_UNRESERVED("InvalidParameterValueException", 400, "message"),
     /** Refused by the service model's constraints, before any rule of the service. Carries no {@code Type}. */
     VALIDATION("ValidationException", 400, "message"),
     INVALID_REQUEST_CONTENT("InvalidRequestContentException", 400, "message"),
@@ -30,6 +32,11 @@ public enum ErrorCode {
         this.wireName = wireName;
         this.status = status;
         this.messageKey = messageKey;
+    }
+
+    /** Whether the answer says whose fault it is. */
+    public boolean hasType() {
+        return this != VALIDATION && this != TOO_LITTLE_UNRESERVED;
     }
 
     public String wireName() {

@@ -1,6 +1,5 @@
 package io.kappa.router.registry;
 
-import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.RegistryRecord;
 import java.time.Instant;
 
@@ -10,8 +9,8 @@ sealed interface Change {
     /** Something is configured like this from now on. */
     record Recorded(RegistryRecord record) implements Change {}
 
-    /** A version is no more. */
-    record Removed(VersionArn version) implements Change {}
+    /** Something is configured no longer. The record is the last that said it. */
+    record Removed(RegistryRecord record) implements Change {}
 
     /** A package is about to be stored. Unless a function uses it by then, it is deleted at {@code until}. */
     record UploadAnnounced(Upload upload, Instant until) implements Change {}

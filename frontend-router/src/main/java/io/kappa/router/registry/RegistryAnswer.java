@@ -3,6 +3,7 @@ package io.kappa.router.registry;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.refusal.ErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,20 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface RegistryAnswer {
 
-    /** @param version the record that the API answers with; null where it answers with nothing */
-    record Done(@Nullable VersionRecord version) implements RegistryAnswer {}
+    /**
+     * The change is made. At most one record comes with it: the one that the API answers with.
+     *
+     * @param version null where the change is not about one, or the API answers with nothing
+     * @param eventInvokeConfig null likewise
+     */
+    record Done(@Nullable VersionRecord version, @Nullable EventInvokeConfigRecord eventInvokeConfig)
+            implements RegistryAnswer {
+        static final Done WITHOUT_RECORD = new Done(null, null);
+
+        public Done(@Nullable VersionRecord version) {
+            this(version, null);
+        }
+    }
 
     record Refused(ErrorCode code, String message) implements RegistryAnswer {}
 }

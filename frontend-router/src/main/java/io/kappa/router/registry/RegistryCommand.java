@@ -22,6 +22,17 @@ import org.jspecify.annotations.Nullable;
             name = "update-function-configuration"),
     @JsonSubTypes.Type(value = RegistryCommand.DeleteFunction.class, name = "delete-function"),
     @JsonSubTypes.Type(value = RegistryCommand.PublishVersion.class, name = "publish-version"),
+    @JsonSubTypes.Type(
+            value = RegistryCommand.PutFunctionEventInvokeConfig.class,
+            name = "put-function-event-invoke-config"),
+    @JsonSubTypes.Type(
+            value = RegistryCommand.UpdateFunctionEventInvokeConfig.class,
+            name = "update-function-event-invoke-config"),
+    @JsonSubTypes.Type(
+            value = RegistryCommand.DeleteFunctionEventInvokeConfig.class,
+            name = "delete-function-event-invoke-config"),
+    @JsonSubTypes.Type(value = RegistryCommand.PutFunctionConcurrency.class, name = "put-function-concurrency"),
+    @JsonSubTypes.Type(value = RegistryCommand.DeleteFunctionConcurrency.class, name = "delete-function-concurrency"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface RegistryCommand {
@@ -79,4 +90,37 @@ public sealed interface RegistryCommand {
             @Nullable String description,
             @Nullable String revisionId)
             implements RegistryCommand {}
+
+    /**
+     * Sets how asynchronous invocations of one qualifier are treated, in place of whatever was set before.
+     *
+     * @param qualifier {@code $LATEST} or a version's number
+     */
+    record PutFunctionEventInvokeConfig(FunctionArn function, String qualifier, EventInvokeChange change)
+            implements RegistryCommand {
+        public PutFunctionEventInvokeConfig {
+            Objects.requireNonNull(qualifier, "qualifier");
+            Objects.requireNonNull(change, "change");
+        }
+    }
+
+    /** As {@link PutFunctionEventInvokeConfig}, and leaves what it does not name as it is. */
+    record UpdateFunctionEventInvokeConfig(FunctionArn function, String qualifier, EventInvokeChange change)
+            implements RegistryCommand {
+        public UpdateFunctionEventInvokeConfig {
+            Objects.requireNonNull(qualifier, "qualifier");
+            Objects.requireNonNull(change, "change");
+        }
+    }
+
+    record DeleteFunctionEventInvokeConfig(FunctionArn function, String qualifier) implements RegistryCommand {
+        public DeleteFunctionEventInvokeConfig {
+            Objects.requireNonNull(qualifier, "qualifier");
+        }
+    }
+
+    /** @param reserved how many of its invocations may run at once, which no other function can take */
+    record PutFunctionConcurrency(FunctionArn function, int reserved) implements RegistryCommand {}
+
+    record DeleteFunctionConcurrency(FunctionArn function) implements RegistryCommand {}
 }

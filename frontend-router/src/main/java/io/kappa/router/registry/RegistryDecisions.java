@@ -6,6 +6,7 @@ import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.Deployment;
+import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.VersionRecord;
@@ -14,9 +15,14 @@ import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.RegistryCommand.CreateFunction;
 import io.kappa.router.registry.RegistryCommand.DeleteFunction;
+import io.kappa.router.registry.RegistryCommand.DeleteFunctionConcurrency;
+import io.kappa.router.registry.RegistryCommand.DeleteFunctionEventInvokeConfig;
 import io.kappa.router.registry.RegistryCommand.PublishVersion;
+import io.kappa.router.registry.RegistryCommand.PutFunctionConcurrency;
+import io.kappa.router.registry.RegistryCommand.PutFunctionEventInvokeConfig;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionCode;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionConfiguration;
+import io.kappa.router.registry.RegistryCommand.UpdateFunctionEventInvokeConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,6 +66,11 @@ final class RegistryDecisions {
                 case UpdateFunctionConfiguration update -> updateConfiguration(update, now);
                 case DeleteFunction delete -> delete(delete);
                 case PublishVersion publish -> publish(publish);
+                case PutFunctionEventInvokeConfig put -> putEventInvokeConfig(put, now);
+                case UpdateFunctionEventInvokeConfig update -> updateEventInvokeConfig(update, now);
+                case DeleteFunctionEventInvokeConfig delete -> deleteEventInvokeConfig(delete);
+                case PutFunctionConcurrency put -> putConcurrency(put);
+                case DeleteFunctionConcurrency delete -> deleteConcurrency(delete);
             };
         } catch (Refusal refusal) {
             outcome = new Outcome(List.of(), refusal.answer);
@@ -107,7 +118,15 @@ final class RegistryDecisions {
             case CreateFunction create -> Upload.of(create.function().account(), create.code());
             case UpdateFunctionCode update
             when !update.dryRun() -> Upload.of(update.function().account(), update.code());
-            case UpdateFunctionCode _, UpdateFunctionConfiguration _, DeleteFunction _, PublishVersion _ -> null;
+            case UpdateFunctionCode _,
+                    UpdateFunctionConfiguration _,
+                    DeleteFunction _,
+                    PublishVersion _,
+                    PutFunctionEventInvokeConfig _,
+                    UpdateFunctionEventInvokeConfig _,
+                    DeleteFunctionEventInvokeConfig _,
+                    PutFunctionConcurrency _,
+                    DeleteFunctionConcurrency _ -> null;
         };
     }
 
@@ -194,10 +213,10 @@ final class RegistryDecisions {
                         "$LATEST version cannot be deleted without deleting the function.");
             // Lambda answers alike, again and again, where there is no such version, or never was.
             case Version.Published number -> {
-                var version = new VersionArn(command.function(), number);
-                yield new Outcome(
-                        state.version(version).isPresent() ? removal(List.of(version), function) : List.of(),
-                        new RegistryAnswer.Done(null));
+                var gone = new ArrayList<RegistryRecord>();
+                state.version(new VersionArn(command.function(), number)).ifPresent(gone::add);
+                state.eventInvokeConfig(command.function(), number.toString()).ifPresent(gone::add);
+                yield gone.isEmpty() ? Outcome.UNCHANGED : removal(gone, function);
             }
         };
     }
@@ -206,21 +225,85 @@ final class RegistryDecisions {
         long generations = latestOf(function).requested().generation();
         var memory = new FunctionRecord(
                 function.function(), function.lastVersion(), null, generations, Map.of(), null, true);
-        var versions = state.versions(function.function()).stream()
-                .map(VersionRecord::version)
-                .toList();
-        return new Outcome(removal(versions, memory), new RegistryAnswer.Done(null));
+        var gone = new ArrayList<RegistryRecord>(state.versions(function.function()));
+        gone.addAll(state.eventInvokeConfigs(function.function()));
+        return removal(gone, memory);
     }
 
     /**
      * The function's record comes last, even where it says nothing new. Of a removal nothing is left once the topic has been cleaned up; had
      * it the account's highest number, a view that starts then would wait for that number in vain.
      */
-    private static List<Change> removal(List<VersionArn> versions, FunctionRecord function) {
+    private static Outcome removal(List<? extends RegistryRecord> gone, FunctionRecord function) {
         var changes = new ArrayList<Change>();
-        versions.forEach(version -> changes.add(new Change.Removed(version)));
+        gone.forEach(record -> changes.add(new Change.Removed(record)));
         changes.add(new Change.Recorded(function));
-        return changes;
+        return new Outcome(changes, RegistryAnswer.Done.WITHOUT_RECORD);
+    }
+
+    private Outcome putEventInvokeConfig(PutFunctionEventInvokeConfig command, Instant now) {
+        requireQualifier(command.function(), command.qualifier());
+        var unset = new EventInvokeConfigRecord(command.function(), command.qualifier(), now, null, null, null, null);
+        return Outcome.of(command.change().appliedTo(unset, now));
+    }
+
+    private Outcome updateEventInvokeConfig(UpdateFunctionEventInvokeConfig command, Instant now) {
+        requireQualifier(command.function(), command.qualifier());
+        var before = requiredEventInvokeConfig(command.function(), command.qualifier());
+        return Outcome.of(command.change().appliedTo(before, now));
+    }
+
+    private Outcome deleteEventInvokeConfig(DeleteFunctionEventInvokeConfig command) {
+        var config = requiredEventInvokeConfig(command.function(), command.qualifier());
+        return removal(List.of(config), required(command.function()));
+    }
+
+    private void requireQualifier(FunctionArn function, String qualifier) {
+        if (state.function(function).isEmpty() || !state.hasQualifier(function, qualifier)) {
+            throw new Refusal(ErrorCode.RESOURCE_NOT_FOUND, "The function doesn't exist.");
+        }
+    }
+
+    private EventInvokeConfigRecord requiredEventInvokeConfig(FunctionArn function, String qualifier) {
+        return state.eventInvokeConfig(function, qualifier)
+                .orElseThrow(() -> new Refusal(
+                        ErrorCode.RESOURCE_NOT_FOUND,
+                        "The function " + function.qualified(qualifier) + " doesn't have an EventInvokeConfig"));
+    }
+
+    private Outcome putConcurrency(PutFunctionConcurrency command) {
+        var arn = command.function();
+        var function = state.function(arn)
+                .orElseThrow(() -> new Refusal(
+                        ErrorCode.RESOURCE_NOT_FOUND,
+                        "Function not found: " + latest(arn))); // Qualified, as Lambda has it.
+        long reserved = state.reservedConcurrency(arn.account(), arn.region()) + (long) command.reserved();
+        if (function.reservedConcurrency() != null) {
+            reserved -= function.reservedConcurrency();
+        }
+        if (AccountQuotas.CONCURRENT_EXECUTIONS - reserved < AccountQuotas.LEAST_UNRESERVED) {
+            throw new Refusal(
+                    ErrorCode.TOO_LITTLE_UNRESERVED,
+                    "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
+                            + "below its minimum value of [" + AccountQuotas.LEAST_UNRESERVED + "].");
+        }
+        return Outcome.silent(reserving(function, command.reserved()));
+    }
+
+    private Outcome deleteConcurrency(DeleteFunctionConcurrency command) {
+        var function = required(command.function());
+        return function.reservedConcurrency() == null ? Outcome.UNCHANGED : Outcome.silent(reserving(function, null));
+    }
+
+    private static FunctionRecord reserving(FunctionRecord function, @Nullable Integer reserved) {
+        return new FunctionRecord(
+                function.function(),
+                function.lastVersion(),
+                function.publishedDescription(),
+                function.retiredGenerations(),
+                function.tags(),
+                reserved,
+                function.deleted());
     }
 
     private VersionRecord updated(
@@ -366,6 +449,7 @@ final class RegistryDecisions {
 
     /** Changes, and the answer that goes with them. */
     private record Outcome(List<Change> changes, RegistryAnswer answer) {
+        static final Outcome UNCHANGED = new Outcome(List.of(), RegistryAnswer.Done.WITHOUT_RECORD);
 
         /** The answered version and everything else that changes. Functions come before their versions, {@code $LATEST} before numbers. */
         static Outcome of(VersionRecord answered, RegistryRecord... others) {
@@ -375,6 +459,15 @@ final class RegistryDecisions {
             }
             changes.add(new Change.Recorded(answered));
             return new Outcome(changes, new RegistryAnswer.Done(answered));
+        }
+
+        static Outcome of(EventInvokeConfigRecord answered) {
+            return new Outcome(List.of(new Change.Recorded(answered)), new RegistryAnswer.Done(null, answered));
+        }
+
+        /** A change that is answered without showing it. */
+        static Outcome silent(FunctionRecord changed) {
+            return new Outcome(List.of(new Change.Recorded(changed)), RegistryAnswer.Done.WITHOUT_RECORD);
         }
 
         static Outcome answering(VersionRecord answered) {

@@ -179,7 +179,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
                 state.apply(change);
                 switch (change) {
                     case Change.Recorded(var record) -> record(account, record.key(), RECORDS.encode(record));
-                    case Change.Removed(var version) -> record(account, version.toString(), null);
+                    case Change.Removed(var record) -> record(account, record.key(), null);
                     case Change.UploadReleased(var upload) -> delete(upload);
                     case Change.UploadAnnounced _ -> {}
                 }

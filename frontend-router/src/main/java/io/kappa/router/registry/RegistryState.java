@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  *   code/UPLOAD           how many versions use a stored package
  *   announced/UPLOAD      a package that no version uses yet, and until when it may stay
  *   transition/VERSION    versions that are being created or updated
+ *   reserved/ACCOUNT/REGION  concurrency that functions have reserved, together
  * </pre>
  *
- * The last four can all be had from the records (packages merely announced excepted); they are kept so that no decision reads more than
+ * All but the first can all be had from the records (packages merely announced excepted); they are kept so that no decision reads more than
  * it needs.
  */
 final class RegistryState {
@@ -39,11 +40,14 @@ final class RegistryState {
     private static final String CODE = "code/";
     private static final String ANNOUNCED = "announced/";
     private static final String TRANSITION = "transition/";
+    private static final String RESERVED = "reserved/";
 
     private static final RecordCodec<RegistryRecord> RECORDS = RecordCodec.of(RegistryRecord.class);
     private static final RecordCodec<AccountTotals> TOTALS = RecordCodec.of(AccountTotals.class);
     private static final RecordCodec<CodeUse> USES = RecordCodec.of(CodeUse.class);
     private static final RecordCodec<Announced> ANNOUNCEMENTS = RecordCodec.of(Announced.class);
+
+    private static final RecordCodec<Reserved> RESERVATIONS = RecordCodec.of(Reserved.class);
 
     private final Table table;
 
@@ -52,6 +56,8 @@ final class RegistryState {
     record CodeUse(int versions) {}
 
     record Announced(Upload upload, Instant until) {}
+
+    record Reserved(int executions) {}
 
     RegistryState(Table table) {
         this.table = table;
@@ -72,9 +78,42 @@ final class RegistryState {
     }
 
     List<VersionRecord> versions(FunctionArn function) {
-        var versions = new ArrayList<VersionRecord>();
-        table.scan(RECORD + function + ":", (_, value) -> versions.add((VersionRecord) RECORDS.decode(value)));
-        return versions;
+        return recordsOf(function, VersionRecord.class);
+    }
+
+    /** Whether there is such a version. No alias is known yet. */
+    boolean hasQualifier(FunctionArn function, String qualifier) {
+        return table.get(RECORD + function.qualified(qualifier)) != null;
+    }
+
+    Optional<EventInvokeConfigRecord> eventInvokeConfig(FunctionArn function, String qualifier) {
+        return record(EventInvokeConfigRecord.key(function, qualifier)).map(EventInvokeConfigRecord.class::cast);
+    }
+
+    List<EventInvokeConfigRecord> eventInvokeConfigs(FunctionArn function) {
+        return recordsOf(function, EventInvokeConfigRecord.class);
+    }
+
+    /** Those about the function's qualifiers, of one kind. */
+    private <T extends RegistryRecord> List<T> recordsOf(FunctionArn function, Class<T> kind) {
+        var records = new ArrayList<T>();
+        table.scan(RECORD + function + ":", (_, value) -> {
+            var record = RECORDS.decode(value);
+            if (kind.isInstance(record)) {
+                records.add(kind.cast(record));
+            }
+        });
+        return records;
+    }
+
+    /** Concurrency that the functions of the account and region have reserved, all together. */
+    int reservedConcurrency(String account, String region) {
+        var reserved = table.get(reservedKey(account, region));
+        return reserved == null ? 0 : RESERVATIONS.decode(reserved).executions();
+    }
+
+    private static String reservedKey(String account, String region) {
+        return RESERVED + account + "/" + region;
     }
 
     private Optional<RegistryRecord> record(String key) {
@@ -142,7 +181,7 @@ final class RegistryState {
         for (var change : changes) {
             switch (change) {
                 case Change.Recorded(var record) -> count(record.key(), record, difference);
-                case Change.Removed(var version) -> count(version.toString(), null, difference);
+                case Change.Removed(var record) -> count(record.key(), null, difference);
                 case Change.UploadAnnounced _, Change.UploadReleased _ -> {}
             }
         }
@@ -162,14 +201,8 @@ final class RegistryState {
     /** Takes in one change that is recorded. */
     void apply(Change change) {
         switch (change) {
-            case Change.Recorded(FunctionRecord function) ->
-                replace(function.key(), function.function().account(), function);
-            case Change.Recorded(VersionRecord version) ->
-                replace(version.key(), version.version().function().account(), version);
-            case Change.Recorded(EventInvokeConfigRecord config) ->
-                replace(config.key(), config.function().account(), config);
-            case Change.Removed(var version) ->
-                replace(version.toString(), version.function().account(), null);
+            case Change.Recorded(var record) -> replace(record, record);
+            case Change.Removed(var record) -> replace(record, null);
             case Change.UploadAnnounced(var upload, var until) -> {
                 if (uses(upload) == 0) {
                     table.put(ANNOUNCED + upload.key(), ANNOUNCEMENTS.encode(new Announced(upload, until)));
@@ -179,7 +212,11 @@ final class RegistryState {
         }
     }
 
-    private void replace(String key, String account, @Nullable RegistryRecord after) {
+    /** @param named has the key and the account */
+    private void replace(RegistryRecord named, @Nullable RegistryRecord after) {
+        var key = named.key();
+        var function = function(named);
+        var account = function.account();
         var before = record(key).orElse(null);
         if (after == null) {
             table.delete(RECORD + key);
@@ -192,6 +229,7 @@ final class RegistryState {
                 TOTALS.encode(new AccountTotals(
                         totals.sequence() + 1, totals.codeBytes() + codeBytes(after) - codeBytes(before))));
         use(uploads(before), uploads(after));
+        reserve(function, reservedConcurrency(after) - reservedConcurrency(before));
         if (inTransition(after)) {
             table.put(TRANSITION + key, new byte[0]);
         } else if (inTransition(before)) {
@@ -216,6 +254,33 @@ final class RegistryState {
                 }
             }
         }
+    }
+
+    private void reserve(FunctionArn function, int more) {
+        if (more == 0) {
+            return;
+        }
+        var key = reservedKey(function.account(), function.region());
+        int reserved = reservedConcurrency(function.account(), function.region()) + more;
+        if (reserved > 0) {
+            table.put(key, RESERVATIONS.encode(new Reserved(reserved)));
+        } else {
+            table.delete(key);
+        }
+    }
+
+    private static FunctionArn function(RegistryRecord record) {
+        return switch (record) {
+            case FunctionRecord function -> function.function();
+            case VersionRecord version -> version.version().function();
+            case EventInvokeConfigRecord config -> config.function();
+        };
+    }
+
+    private static int reservedConcurrency(@Nullable RegistryRecord record) {
+        return record instanceof FunctionRecord function && function.reservedConcurrency() != null
+                ? function.reservedConcurrency()
+                : 0;
     }
 
     private static long codeBytes(@Nullable RegistryRecord record) {

@@ -6,6 +6,7 @@ import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.Deployment;
+import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.RegistryView;
@@ -13,6 +14,7 @@ import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.registry.EventInvokeChange;
 import io.kappa.router.registry.Registry;
 import io.kappa.router.registry.RegistryAnswer;
 import io.kappa.router.registry.RegistryAnswer.Done;
@@ -29,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A registry in memory that makes every change it is asked for, at once and without transitions. Enough to see what the API asks of a
@@ -97,6 +100,16 @@ final class FakeRegistry implements Registry {
             case RegistryCommand.PublishVersion publish ->
                 new Done(publish(publish.function(), latest(publish.function()).requested()));
             case RegistryCommand.DeleteFunction delete -> delete(delete);
+            case RegistryCommand.PutFunctionEventInvokeConfig put ->
+                configured(put.function(), put.qualifier(), put.change());
+            case RegistryCommand.UpdateFunctionEventInvokeConfig update ->
+                configured(update.function(), update.qualifier(), update.change());
+            case RegistryCommand.DeleteFunctionEventInvokeConfig delete -> {
+                view.apply(EventInvokeConfigRecord.key(delete.function(), delete.qualifier()), null, ++sequence);
+                yield new Done(null);
+            }
+            case RegistryCommand.PutFunctionConcurrency put -> reserve(put.function(), put.reserved());
+            case RegistryCommand.DeleteFunctionConcurrency delete -> reserve(delete.function(), null);
         };
     }
 
@@ -135,6 +148,25 @@ final class FakeRegistry implements Registry {
         } else {
             view.apply(new VersionArn(delete.function(), delete.version()).toString(), null, ++sequence);
         }
+        return new Done(null);
+    }
+
+    /** Neither merges nor replaces: the real registry's rules are tested with the real one. */
+    private Done configured(FunctionArn function, String qualifier, EventInvokeChange change) {
+        var config = new EventInvokeConfigRecord(
+                function,
+                qualifier,
+                NOON,
+                change.maximumRetryAttempts(),
+                change.maximumEventAgeInSeconds(),
+                change.onSuccess(),
+                change.onFailure());
+        apply(config);
+        return new Done(null, config);
+    }
+
+    private Done reserve(FunctionArn function, @Nullable Integer executions) {
+        apply(new FunctionRecord(function, 0, null, 0, Map.of(), executions, false));
         return new Done(null);
     }
 

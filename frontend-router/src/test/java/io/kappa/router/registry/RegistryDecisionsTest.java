@@ -14,14 +14,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.RegistryCommand.DeleteFunction;
+import io.kappa.router.registry.RegistryCommand.DeleteFunctionConcurrency;
+import io.kappa.router.registry.RegistryCommand.DeleteFunctionEventInvokeConfig;
 import io.kappa.router.registry.RegistryCommand.PublishVersion;
+import io.kappa.router.registry.RegistryCommand.PutFunctionConcurrency;
+import io.kappa.router.registry.RegistryCommand.PutFunctionEventInvokeConfig;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionCode;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionConfiguration;
+import io.kappa.router.registry.RegistryCommand.UpdateFunctionEventInvokeConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -836,6 +842,216 @@ class RegistryDecisionsTest {
         }
     }
 
+    @Nested
+    class ConfiguringEvents {
+        private static final String NO_FUNCTION = "The function doesn't exist.";
+        private static final String NO_CONFIG = "The function " + GREET + ":$LATEST doesn't have an EventInvokeConfig";
+        private static final EventInvokeChange RETRY_ONCE = new EventInvokeChange(1, null, null, "kafka://failed");
+        private static final PutFunctionEventInvokeConfig PUT =
+                new PutFunctionEventInvokeConfig(GREET, "$LATEST", RETRY_ONCE);
+        private static final DeleteFunctionEventInvokeConfig DELETE_CONFIG =
+                new DeleteFunctionEventInvokeConfig(GREET, "$LATEST");
+
+        @Test
+        void whatIsPutIsRecordedAndAnswered() {
+            owner.active(GREET, CODE);
+            owner.turn(Duration.ofSeconds(1));
+
+            var answered = owner.completed(PUT).eventInvokeConfig();
+
+            assertThat(answered)
+                    .isEqualTo(new EventInvokeConfigRecord(
+                            GREET, "$LATEST", NOON.plusSeconds(1), 1, null, null, "kafka://failed"));
+            assertThat(owner.state.eventInvokeConfig(GREET, "$LATEST")).contains(answered);
+            assertThat(owner.state.versions(GREET)).hasSize(1);
+        }
+
+        @Test
+        void puttingReplacesWhatWasSet() {
+            owner.active(GREET, CODE);
+            owner.completed(PUT);
+
+            owner.completed(
+                    new PutFunctionEventInvokeConfig(GREET, "$LATEST", new EventInvokeChange(null, 60, "", null)));
+
+            assertThat(owner.state.eventInvokeConfig(GREET, "$LATEST"))
+                    .contains(new EventInvokeConfigRecord(GREET, "$LATEST", NOON, null, 60, null, null));
+        }
+
+        @Test
+        void updatingLeavesWhatIsNotNamedAndAnEmptyDestinationClears() {
+            owner.active(GREET, CODE);
+            owner.completed(PUT);
+
+            owner.completed(new UpdateFunctionEventInvokeConfig(
+                    GREET, "$LATEST", new EventInvokeChange(null, 60, "kafka://done", null)));
+            assertThat(owner.state.eventInvokeConfig(GREET, "$LATEST"))
+                    .contains(new EventInvokeConfigRecord(
+                            GREET, "$LATEST", NOON, 1, 60, "kafka://done", "kafka://failed"));
+
+            owner.completed(
+                    new UpdateFunctionEventInvokeConfig(GREET, "$LATEST", new EventInvokeChange(0, null, null, "")));
+            assertThat(owner.state.eventInvokeConfig(GREET, "$LATEST"))
+                    .contains(new EventInvokeConfigRecord(GREET, "$LATEST", NOON, 0, 60, "kafka://done", null));
+        }
+
+        @Test
+        void eachQualifierHasItsOwn() {
+            owner.active(GREET, CODE);
+            owner.done(PUBLISH);
+            owner.completed(PUT);
+
+            owner.completed(new PutFunctionEventInvokeConfig(GREET, "1", RETRY_ONCE));
+            owner.completed(DELETE_CONFIG);
+
+            assertThat(owner.state.eventInvokeConfigs(GREET))
+                    .extracting(EventInvokeConfigRecord::qualifier)
+                    .containsExactly("1");
+        }
+
+        @Test
+        void whatDoesNotExistCannotBeConfigured() {
+            assertThat(owner.ask(PUT)).isEqualTo(refused(ErrorCode.RESOURCE_NOT_FOUND, NO_FUNCTION));
+            owner.active(GREET, CODE);
+            for (var qualifier : List.of("1", "prod")) {
+                assertThat(owner.ask(new PutFunctionEventInvokeConfig(GREET, qualifier, RETRY_ONCE)))
+                        .isEqualTo(refused(ErrorCode.RESOURCE_NOT_FOUND, NO_FUNCTION));
+                assertThat(owner.ask(new UpdateFunctionEventInvokeConfig(GREET, qualifier, RETRY_ONCE)))
+                        .isEqualTo(refused(ErrorCode.RESOURCE_NOT_FOUND, NO_FUNCTION));
+            }
+        }
+
+        @Test
+        void whatWasNeverPutCanNeitherBeUpdatedNorDeleted() {
+            assertThat(owner.ask(DELETE_CONFIG)).isEqualTo(refused(ErrorCode.RESOURCE_NOT_FOUND, NO_CONFIG));
+            owner.active(GREET, CODE);
+            assertThat(owner.ask(DELETE_CONFIG)).isEqualTo(refused(ErrorCode.RESOURCE_NOT_FOUND, NO_CONFIG));
+            assertThat(owner.ask(new UpdateFunctionEventInvokeConfig(GREET, "$LATEST", RETRY_ONCE)))
+                    .isEqualTo(refused(ErrorCode.RESOURCE_NOT_FOUND, NO_CONFIG));
+        }
+
+        @Test
+        void deletingEndsWithTheFunctionsRecordSoThatTheNumberIsKept() {
+            owner.active(GREET, CODE);
+            owner.completed(PUT);
+            var config = owner.state.eventInvokeConfig(GREET, "$LATEST").orElseThrow();
+
+            owner.completed(DELETE_CONFIG);
+
+            assertThat(owner.recorded).endsWith(new Change.Removed(config), new Change.Recorded(owner.function(GREET)));
+            assertThat(owner.state.eventInvokeConfigs(GREET)).isEmpty();
+        }
+
+        @Test
+        void theyGoWithTheirVersionAndWithTheFunction() {
+            owner.active(GREET, CODE);
+            owner.done(PUBLISH);
+            owner.completed(PUT);
+            owner.completed(new PutFunctionEventInvokeConfig(GREET, "1", RETRY_ONCE));
+
+            owner.completed(new DeleteFunction(GREET, new Version.Published(1)));
+            assertThat(owner.state.eventInvokeConfigs(GREET))
+                    .extracting(EventInvokeConfigRecord::qualifier)
+                    .containsExactly("$LATEST");
+
+            owner.completed(DELETE);
+            assertThat(owner.state.eventInvokeConfigs(GREET)).isEmpty();
+            assertThat(owner.recorded).last().isInstanceOf(Change.UploadReleased.class);
+        }
+    }
+
+    @Nested
+    class Reserving {
+        private static final String FLOOR =
+                "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
+                        + "below its minimum value of [100].";
+
+        private int reserved() {
+            return owner.state.reservedConcurrency(ACCOUNT, "us-east-1");
+        }
+
+        @Test
+        void aReservationBelongsToTheFunction() {
+            owner.active(GREET, CODE);
+
+            owner.completed(new PutFunctionConcurrency(GREET, 7));
+            owner.done(PUBLISH);
+
+            assertThat(owner.function(GREET).reservedConcurrency()).isEqualTo(7);
+            assertThat(owner.function(GREET).tags()).containsEntry("team", "blue");
+            assertThat(reserved()).isEqualTo(7);
+        }
+
+        @Test
+        void nineHundredCanBeReservedAndNotOneMore() {
+            owner.active(GREET, CODE);
+            owner.active(PART, CODE);
+            owner.completed(new PutFunctionConcurrency(GREET, 800));
+
+            owner.completed(new PutFunctionConcurrency(PART, 100));
+            assertThat(owner.ask(new PutFunctionConcurrency(PART, 101)))
+                    .isEqualTo(refused(ErrorCode.TOO_LITTLE_UNRESERVED, FLOOR));
+            assertThat(owner.ask(new PutFunctionConcurrency(GREET, Integer.MAX_VALUE)))
+                    .isEqualTo(refused(ErrorCode.TOO_LITTLE_UNRESERVED, FLOOR));
+
+            owner.completed(new PutFunctionConcurrency(GREET, 799));
+            owner.completed(new PutFunctionConcurrency(PART, 101));
+            assertThat(reserved()).isEqualTo(900);
+        }
+
+        @Test
+        void regionsAreCountedEachForItself() {
+            var elsewhere = FunctionArn.parse("arn:aws:lambda:eu-west-1:" + ACCOUNT + ":function:greet");
+            owner.active(GREET, CODE);
+            owner.active(elsewhere, NEWER_CODE);
+
+            owner.completed(new PutFunctionConcurrency(GREET, 900));
+            owner.completed(new PutFunctionConcurrency(elsewhere, 900));
+
+            assertThat(reserved()).isEqualTo(900);
+        }
+
+        @Test
+        void nothingCanBeReservedAsWell() {
+            owner.active(GREET, CODE);
+
+            owner.completed(new PutFunctionConcurrency(GREET, 0));
+
+            assertThat(owner.function(GREET).reservedConcurrency()).isZero();
+        }
+
+        @Test
+        void aDeletedReservationOrFunctionMakesRoom() {
+            owner.active(GREET, CODE);
+            owner.completed(new PutFunctionConcurrency(GREET, 900));
+            owner.completed(new DeleteFunctionConcurrency(GREET));
+            assertThat(reserved()).isZero();
+            assertThat(owner.function(GREET).reservedConcurrency()).isNull();
+
+            owner.completed(new PutFunctionConcurrency(GREET, 900));
+            owner.completed(DELETE);
+            assertThat(reserved()).isZero();
+        }
+
+        @Test
+        void deletingWhatIsNotReservedChangesNothing() {
+            owner.active(GREET, CODE);
+            int before = owner.recorded.size();
+
+            owner.completed(new DeleteFunctionConcurrency(GREET));
+
+            assertThat(owner.recorded).hasSize(before);
+        }
+
+        @Test
+        void aFunctionThatDoesNotExistIsNotFound() {
+            assertThat(owner.ask(new PutFunctionConcurrency(GREET, 1)))
+                    .isEqualTo(refused(ErrorCode.RESOURCE_NOT_FOUND, "Function not found: " + GREET + ":$LATEST"));
+            assertThat(owner.ask(new DeleteFunctionConcurrency(GREET)))
+                    .isEqualTo(refused(ErrorCode.RESOURCE_NOT_FOUND, "Function not found: " + GREET));
+        }
+    }
+
     @Test
     void everyChangeOfARecordRaisesTheAccountsSequence() {
         owner.active(GREET, CODE);
@@ -856,10 +1072,11 @@ class RegistryDecisionsTest {
         owner.completed(new DeleteFunction(GREET, new Version.Published(1)));
         assertThat(owner.recorded.getLast()).isEqualTo(new Change.Recorded(owner.function(GREET)));
 
+        var last = owner.latest(GREET);
         owner.completed(DELETE);
         assertThat(owner.recorded)
                 .endsWith(
-                        new Change.Removed(latest(GREET)),
+                        new Change.Removed(last),
                         new Change.Recorded(new FunctionRecord(GREET, 1, null, 1, Map.of(), null, true)),
                         new Change.UploadReleased(Upload.of(ACCOUNT, CODE)));
     }

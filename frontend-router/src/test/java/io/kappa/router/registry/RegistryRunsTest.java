@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -95,11 +97,25 @@ class RegistryRunsTest {
                             .isTrue();
                 }
             }
-            if (change instanceof Change.Removed(var version) && version.version() instanceof Version.Published) {
+            if (change instanceof Change.Removed(VersionRecord version)
+                    && version.version().version() instanceof Version.Published) {
                 // Kept in the map: should the number come back with anything else, the above notices.
-                assertThat(published).containsKey(version.toString());
+                assertThat(published).containsKey(version.key());
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void aViewThatStartsFromACompactedTopicKnowsTheHighestNumber(long seed) {
+        var run = new Run(seed);
+        run.play(STEPS);
+
+        var records = run.owner.recorded.stream()
+                .filter(change -> change instanceof Change.Recorded || change instanceof Change.Removed)
+                .toList();
+
+        assertThat(records.getLast()).isInstanceOf(Change.Recorded.class);
     }
 
     /** One history: commands that fit and commands that do not, packages that come too late or never, and time passing. */
@@ -121,7 +137,7 @@ class RegistryRunsTest {
 
         void step() {
             var function = FUNCTIONS.get(random.nextInt(FUNCTIONS.size()));
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(16)) {
                 case 0, 1, 2 ->
                     owner.ask(
                             random.nextBoolean()
@@ -145,6 +161,19 @@ class RegistryRunsTest {
                     owner.ask(new RegistryCommand.DeleteFunction(
                             function, random.nextInt(3) == 0 ? null : new Version.Published(1 + random.nextInt(6))));
                 case 9, 10 -> owner.settle();
+                case 11, 12 ->
+                    owner.ask(
+                            random.nextBoolean()
+                                    ? new RegistryCommand.PutFunctionEventInvokeConfig(
+                                            function, anyQualifier(), anyEventInvokeChange())
+                                    : new RegistryCommand.UpdateFunctionEventInvokeConfig(
+                                            function, anyQualifier(), anyEventInvokeChange()));
+                case 13 -> owner.ask(new RegistryCommand.DeleteFunctionEventInvokeConfig(function, anyQualifier()));
+                case 14 ->
+                    owner.ask(
+                            random.nextInt(3) == 0
+                                    ? new RegistryCommand.DeleteFunctionConcurrency(function)
+                                    : new RegistryCommand.PutFunctionConcurrency(function, random.nextInt(500)));
                 default -> {
                     owner.turn(Duration.ofMinutes(random.nextInt(6)));
                     owner.release();
@@ -164,6 +193,19 @@ class RegistryRunsTest {
                 return code;
             }
             return packages.get(random.nextInt(packages.size()));
+        }
+
+        private String anyQualifier() {
+            int number = random.nextInt(5);
+            return number == 0 ? "$LATEST" : Integer.toString(number);
+        }
+
+        private EventInvokeChange anyEventInvokeChange() {
+            return new EventInvokeChange(
+                    random.nextBoolean() ? null : random.nextInt(3),
+                    null,
+                    null,
+                    random.nextBoolean() ? "" : "kafka://t");
         }
 
         private @Nullable String anyRevision(FunctionArn function) {
@@ -210,6 +252,19 @@ class RegistryRunsTest {
                                     || RegistryState.updating(version))
                             .map(VersionRecord::version)
                             .toList());
+            for (var function : FUNCTIONS) {
+                assertThat(owner.state.eventInvokeConfigs(function))
+                        .allMatch(config -> owner.state.hasQualifier(function, config.qualifier()));
+            }
+            int reserved = FUNCTIONS.stream()
+                    .flatMap(function -> owner.state.function(function).stream())
+                    .map(FunctionRecord::reservedConcurrency)
+                    .filter(Objects::nonNull)
+                    .mapToInt(Integer::intValue)
+                    .sum();
+            assertThat(owner.state.reservedConcurrency(ACCOUNT, "us-east-1"))
+                    .isEqualTo(reserved)
+                    .isLessThanOrEqualTo(900);
             var released = Set.copyOf(owner.released());
             for (var used : uploadsInUse()) {
                 var code = packages.stream()

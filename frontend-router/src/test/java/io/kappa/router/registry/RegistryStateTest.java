@@ -46,6 +46,27 @@ class RegistryStateTest {
         assertThat(owner.state.function(GREET)).isEmpty();
     }
 
+    @Test
+    void configurationsAndReservationsLieBesideTheFunction() {
+        owner.active(GREET, CODE);
+        owner.completed(new RegistryCommand.PutFunctionEventInvokeConfig(
+                GREET, "$LATEST", new EventInvokeChange(1, null, null, null)));
+        owner.completed(new RegistryCommand.PutFunctionConcurrency(GREET, 7));
+
+        assertThat(owner.table.contents())
+                .containsOnlyKeys(
+                        "record/" + GREET,
+                        "record/" + GREET + ":$LATEST",
+                        "record/" + GREET + ":$LATEST#event-invoke-config",
+                        "account/111111111111",
+                        "code/" + USED,
+                        "reserved/111111111111/us-east-1");
+        assertThat(text("reserved/111111111111/us-east-1")).isEqualTo("{\"executions\":7}");
+
+        owner.completed(new RegistryCommand.DeleteFunction(GREET, null));
+        assertThat(owner.table.contents()).containsOnlyKeys("record/" + GREET, "account/111111111111");
+    }
+
     private String text(String key) {
         return new String(Objects.requireNonNull(owner.table.get(key)), UTF_8);
     }

@@ -9,15 +9,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.Deployment;
+import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.CommandRecord.AnnounceUpload;
 import io.kappa.router.registry.CommandRecord.Ask;
 import io.kappa.router.registry.RegistryCommand.DeleteFunction;
+import io.kappa.router.registry.RegistryCommand.DeleteFunctionConcurrency;
+import io.kappa.router.registry.RegistryCommand.DeleteFunctionEventInvokeConfig;
 import io.kappa.router.registry.RegistryCommand.PublishVersion;
+import io.kappa.router.registry.RegistryCommand.PutFunctionConcurrency;
+import io.kappa.router.registry.RegistryCommand.PutFunctionEventInvokeConfig;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionCode;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionConfiguration;
+import io.kappa.router.registry.RegistryCommand.UpdateFunctionEventInvokeConfig;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
@@ -68,6 +74,33 @@ class WireRecordsTest {
                                 + ",\"codeSha256\":\"s\",\"description\":\"d\",\"revisionId\":\"r\"}"),
                         new Ask("c1", NOON, new PublishVersion(GREET, "s", "d", "r"))),
                 Arguments.of(
+                        ask(
+                                "{\"kind\":\"put-function-event-invoke-config\"," + ARN
+                                        + ",\"qualifier\":\"3\",\"change\":{\"maximumRetryAttempts\":1,\"onFailure\":\"kafka://t\"}}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new PutFunctionEventInvokeConfig(
+                                        GREET, "3", new EventInvokeChange(1, null, null, "kafka://t")))),
+                Arguments.of(
+                        ask(
+                                "{\"kind\":\"update-function-event-invoke-config\"," + ARN
+                                        + ",\"qualifier\":\"$LATEST\",\"change\":{\"maximumEventAgeInSeconds\":60,\"onSuccess\":\"\"}}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new UpdateFunctionEventInvokeConfig(
+                                        GREET, "$LATEST", new EventInvokeChange(null, 60, "", null)))),
+                Arguments.of(
+                        ask("{\"kind\":\"delete-function-event-invoke-config\"," + ARN + ",\"qualifier\":\"$LATEST\"}"),
+                        new Ask("c1", NOON, new DeleteFunctionEventInvokeConfig(GREET, "$LATEST"))),
+                Arguments.of(
+                        ask("{\"kind\":\"put-function-concurrency\"," + ARN + ",\"reserved\":7}"),
+                        new Ask("c1", NOON, new PutFunctionConcurrency(GREET, 7))),
+                Arguments.of(
+                        ask("{\"kind\":\"delete-function-concurrency\"," + ARN + "}"),
+                        new Ask("c1", NOON, new DeleteFunctionConcurrency(GREET))),
+                Arguments.of(
                         "{\"kind\":\"announce-upload\",\"v\":1,\"upload\":{\"account\":\"111111111111\",\"sha256\":\""
                                 + "a".repeat(64) + "\",\"uploadId\":\"u1\",\"partition\":0,\"chunks\":1}}",
                         new AnnounceUpload(Upload.of("111111111111", CODE))));
@@ -96,6 +129,13 @@ class WireRecordsTest {
                 Arguments.of(
                         reply("{\"kind\":\"answered\",\"answer\":{\"kind\":\"done\"}}"),
                         new Verdict.Answered(new RegistryAnswer.Done(null))),
+                Arguments.of(
+                        reply("{\"kind\":\"answered\",\"answer\":{\"kind\":\"done\",\"eventInvokeConfig\":{"
+                                + "\"kind\":\"event-invoke-config\",\"v\":1," + ARN
+                                + ",\"qualifier\":\"$LATEST\",\"lastModified\":\"2026-11-20T12:00:00Z\","
+                                + "\"maximumRetryAttempts\":1}}}"),
+                        new Verdict.Answered(new RegistryAnswer.Done(
+                                null, new EventInvokeConfigRecord(GREET, "$LATEST", NOON, 1, null, null, null)))),
                 Arguments.of(
                         reply("{\"kind\":\"answered\",\"answer\":{\"kind\":\"refused\",\"code\":\"RESOURCE_CONFLICT\","
                                 + "\"message\":\"m\"}}"),

@@ -1,6 +1,7 @@
 package io.kappa.router.api.function;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import io.kappa.contracts.destination.Destination;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
@@ -238,11 +239,26 @@ final class ConfigurationRules {
     private static @Nullable String deadLetterTarget(Input input) {
         var config = input.structure("DeadLetterConfig");
         var target = config == null ? null : config.text("TargetArn");
-        if (target != null && !target.isEmpty() && !target.contains(":sqs:") && !target.contains(":sns:")) {
+        if (target != null && !target.isEmpty()) {
+            checkDeadLetterTarget(target);
+        }
+        return target;
+    }
+
+    private static void checkDeadLetterTarget(String target) {
+        if (target.endsWith(".fifo")) {
+            throw invalid("The dead letter target " + target
+                    + " is a FIFO queue or topic, and only standard ones are supported.");
+        }
+        boolean standard = switch (Destination.parse(target).orElse(null)) {
+            case Destination.Queue _, Destination.Notification _ -> true;
+            case Destination.EventBus _, Destination.Function _, Destination.KafkaTopic _ -> false;
+            case null -> false;
+        };
+        if (!standard) {
             throw invalid(
                     "The dead letter target " + target + " is neither an Amazon SQS queue nor an Amazon SNS topic.");
         }
-        return target;
     }
 
     private static @Nullable String emptyAsNull(@Nullable String text) {

@@ -141,6 +141,11 @@ final class FunctionChanges {
         return InputReader.read(shape, request.parameters(), BodyStream.of(request.body()));
     }
 
+    /** As above, with members that stand in the query. */
+    static Input readWithQuery(Structure shape, ApiRequest request) {
+        return InputReader.read(shape, FunctionReads.parameters(request), BodyStream.of(request.body()));
+    }
+
     /** The zip of the request, once it is known to be one. */
     private static byte[] checkedZip(Input code) {
         var zip = code.bytes("ZipFile");
@@ -162,7 +167,7 @@ final class FunctionChanges {
         return Objects.requireNonNull(done(answer).version(), "a change that leaves a version answers with it");
     }
 
-    private static RegistryAnswer.Done done(CompletionStage<RegistryAnswer> answer) throws Exception {
+    static RegistryAnswer.Done done(CompletionStage<RegistryAnswer> answer) throws Exception {
         return switch (answer.toCompletableFuture().get()) { // The registry bounds the wait.
             case RegistryAnswer.Done done -> done;
             case RegistryAnswer.Refused(var code, var message) -> throw new LambdaApiException(code, message);

@@ -4,6 +4,7 @@ import io.kappa.router.api.operation.Endpoint;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.router.dispatch.WorkerDirectory;
 import io.kappa.router.registry.Registry;
+import java.util.EnumMap;
 import java.util.Map;
 
 /** What answers the operations on functions and versions. */
@@ -13,17 +14,28 @@ public final class FunctionEndpoints {
         var functions = new Functions(home, registry);
         var reads = new FunctionReads(home, registry, functions, links);
         var changes = new FunctionChanges(registry, functions, new ConfigurationRules(workers));
-        return Map.of(
-                Operation.CREATE_FUNCTION, changes::createFunction,
-                Operation.GET_FUNCTION, reads::getFunction,
-                Operation.GET_FUNCTION_CONFIGURATION, reads::getFunctionConfiguration,
-                Operation.LIST_FUNCTIONS, reads::listFunctions,
-                Operation.UPDATE_FUNCTION_CODE, changes::updateFunctionCode,
-                Operation.UPDATE_FUNCTION_CONFIGURATION, changes::updateFunctionConfiguration,
-                Operation.DELETE_FUNCTION, changes::deleteFunction,
-                Operation.PUBLISH_VERSION, changes::publishVersion,
-                Operation.LIST_VERSIONS_BY_FUNCTION, reads::listVersions,
-                Operation.GET_ACCOUNT_SETTINGS, reads::getAccountSettings);
+        var eventInvokeConfigs = new EventInvokeConfigs(registry, functions);
+        var concurrency = new ReservedConcurrency(registry, functions);
+        var endpoints = new EnumMap<Operation, Endpoint>(Operation.class);
+        endpoints.put(Operation.CREATE_FUNCTION, changes::createFunction);
+        endpoints.put(Operation.GET_FUNCTION, reads::getFunction);
+        endpoints.put(Operation.GET_FUNCTION_CONFIGURATION, reads::getFunctionConfiguration);
+        endpoints.put(Operation.LIST_FUNCTIONS, reads::listFunctions);
+        endpoints.put(Operation.UPDATE_FUNCTION_CODE, changes::updateFunctionCode);
+        endpoints.put(Operation.UPDATE_FUNCTION_CONFIGURATION, changes::updateFunctionConfiguration);
+        endpoints.put(Operation.DELETE_FUNCTION, changes::deleteFunction);
+        endpoints.put(Operation.PUBLISH_VERSION, changes::publishVersion);
+        endpoints.put(Operation.LIST_VERSIONS_BY_FUNCTION, reads::listVersions);
+        endpoints.put(Operation.GET_ACCOUNT_SETTINGS, reads::getAccountSettings);
+        endpoints.put(Operation.PUT_FUNCTION_EVENT_INVOKE_CONFIG, eventInvokeConfigs::put);
+        endpoints.put(Operation.UPDATE_FUNCTION_EVENT_INVOKE_CONFIG, eventInvokeConfigs::update);
+        endpoints.put(Operation.GET_FUNCTION_EVENT_INVOKE_CONFIG, eventInvokeConfigs::get);
+        endpoints.put(Operation.DELETE_FUNCTION_EVENT_INVOKE_CONFIG, eventInvokeConfigs::delete);
+        endpoints.put(Operation.LIST_FUNCTION_EVENT_INVOKE_CONFIGS, eventInvokeConfigs::list);
+        endpoints.put(Operation.PUT_FUNCTION_CONCURRENCY, concurrency::put);
+        endpoints.put(Operation.GET_FUNCTION_CONCURRENCY, concurrency::get);
+        endpoints.put(Operation.DELETE_FUNCTION_CONCURRENCY, concurrency::delete);
+        return endpoints;
     }
 
     private FunctionEndpoints() {}

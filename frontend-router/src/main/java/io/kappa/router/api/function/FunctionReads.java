@@ -8,17 +8,18 @@ import io.kappa.router.api.function.ConfigurationJson.Detail;
 import io.kappa.router.api.operation.ApiAnswer;
 import io.kappa.router.api.operation.ApiRequest;
 import io.kappa.router.api.shape.InputReader;
+import io.kappa.router.registry.AccountQuotas;
 import io.kappa.router.registry.Registry;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The operations that only look: they answer from this router's view and ask nobody. */
 final class FunctionReads {
-    // What AWS grants an account; only the first three are enforced yet.
+    // What AWS grants an account.
     private static final long MOST_CODE_BYTES = 80_530_636_800L;
-    private static final int MOST_CONCURRENT_EXECUTIONS = 1000;
 
     private final Home home;
     private final Registry registry;
@@ -36,7 +37,7 @@ final class FunctionReads {
         var identifier =
                 functions.identified(request, InputReader.read(RequestShapes.ONE_VERSION, parameters(request)));
         var version = functions.requiredVersion(identifier);
-        var tags = functions.required(identifier).function().tags();
+        var function = functions.required(identifier).function();
         return ApiAnswer.json(200, json -> {
             json.writeStartObject();
             json.writeFieldName("Configuration");
@@ -45,8 +46,13 @@ final class FunctionReads {
             json.writeStringField("RepositoryType", "S3");
             json.writeStringField("Location", links.to(version, request.origin()));
             json.writeEndObject();
-            if (!tags.isEmpty()) {
-                ConfigurationJson.writeMap(json, "Tags", tags);
+            if (!function.tags().isEmpty()) {
+                ConfigurationJson.writeMap(json, "Tags", function.tags());
+            }
+            if (function.reservedConcurrency() != null) {
+                json.writeObjectFieldStart("Concurrency");
+                json.writeNumberField(ReservedConcurrency.MEMBER, function.reservedConcurrency());
+                json.writeEndObject();
             }
             json.writeEndObject();
         });
@@ -70,13 +76,14 @@ final class FunctionReads {
                 .flatMap(function -> everyVersion
                         ? function.versions().values().stream()
                         : function.version(new Version.Latest()).stream());
-        return page("Functions", Page.of(versions, input.text("Marker"), input.whole("MaxItems")), everyVersion);
+        return page(
+                "Functions", Page.ofVersions(versions, input.text("Marker"), input.whole("MaxItems")), everyVersion);
     }
 
     ApiAnswer listVersions(ApiRequest request) {
         var input = InputReader.read(RequestShapes.LIST_VERSIONS, parameters(request));
         var versions = functions.required(functions.identified(request, input)).versions().values().stream();
-        return page("Versions", Page.of(versions, input.text("Marker"), input.whole("MaxItems")), true);
+        return page("Versions", Page.ofVersions(versions, input.text("Marker"), input.whole("MaxItems")), true);
     }
 
     ApiAnswer getAccountSettings(ApiRequest request) {
@@ -85,14 +92,18 @@ final class FunctionReads {
                 .flatMap(function -> function.versions().values().stream())
                 .mapToLong(version -> version.requested().code().size())
                 .sum();
+        int reserved = found.stream()
+                .mapToInt(function ->
+                        Objects.requireNonNullElse(function.function().reservedConcurrency(), 0))
+                .sum();
         return ApiAnswer.json(200, json -> {
             json.writeStartObject();
             json.writeObjectFieldStart("AccountLimit");
             json.writeNumberField("TotalCodeSize", MOST_CODE_BYTES);
             json.writeNumberField("CodeSizeUnzipped", DeploymentPackage.LARGEST_UNZIPPED);
             json.writeNumberField("CodeSizeZipped", DeploymentPackage.LARGEST_ZIPPED);
-            json.writeNumberField("ConcurrentExecutions", MOST_CONCURRENT_EXECUTIONS);
-            json.writeNumberField("UnreservedConcurrentExecutions", MOST_CONCURRENT_EXECUTIONS);
+            json.writeNumberField("ConcurrentExecutions", AccountQuotas.CONCURRENT_EXECUTIONS);
+            json.writeNumberField("UnreservedConcurrentExecutions", AccountQuotas.CONCURRENT_EXECUTIONS - reserved);
             json.writeEndObject();
             json.writeObjectFieldStart("AccountUsage");
             json.writeNumberField("TotalCodeSize", codeBytes);
@@ -102,14 +113,14 @@ final class FunctionReads {
         });
     }
 
-    private static ApiAnswer page(String name, Page page, boolean qualified) {
+    private static ApiAnswer page(String name, Page<VersionRecord> page, boolean qualified) {
         return ApiAnswer.json(200, json -> {
             json.writeStartObject();
             if (page.nextMarker() != null) {
                 json.writeStringField("NextMarker", page.nextMarker());
             }
             json.writeArrayFieldStart(name);
-            for (var version : page.versions()) {
+            for (var version : page.items()) {
                 writeListed(json, version, qualified);
             }
             json.writeEndArray();

@@ -1,6 +1,7 @@
 package io.kappa.router.api.function;
 
 import io.kappa.contracts.function.Version;
+import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
@@ -8,19 +9,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some consecutive versions of a longer list, ordered by name and then by version. The marker says where the page ended rather than how
- * many came before it, so what is made or deleted in between shifts nothing.
+ * Some consecutive items of a longer list. The marker says where the page ended rather than how many came before it, so what is made or
+ * deleted in between shifts nothing.
  *
  * @param nextMarker null on the last page
  */
-record Page(List<VersionRecord> versions, @Nullable String nextMarker) {
+record Page<T>(List<T> items, @Nullable String nextMarker) {
     /** As many as Lambda returns, whatever {@code MaxItems} asks for. */
     private static final int MOST = 50;
 
+    /** Where a version stands in a list that is ordered by name and then by version. */
     private record Position(String name, Version version) implements Comparable<Position> {
         private static final Comparator<Position> ORDER =
                 Comparator.comparing(Position::name).thenComparing(Position::version);
@@ -31,35 +34,60 @@ record Page(List<VersionRecord> versions, @Nullable String nextMarker) {
                     version.version().version());
         }
 
+        static Position parse(String text) {
+            int colon = text.indexOf(':');
+            return new Position(text.substring(0, colon), Version.parse(text.substring(colon + 1)));
+        }
+
         @Override
         public int compareTo(Position other) {
             return ORDER.compare(this, other);
         }
+
+        @Override
+        public String toString() {
+            return name + ":" + version;
+        }
     }
 
-    /** @param all in order */
-    static Page of(Stream<VersionRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
+    /** @param all ordered by name and then by version */
+    static Page<VersionRecord> ofVersions(
+            Stream<VersionRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
+        return of(all, Position::of, Position::parse, marker, maxItems);
+    }
+
+    /** @param all ordered by qualifier */
+    static Page<EventInvokeConfigRecord> ofConfigs(
+            Stream<EventInvokeConfigRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
+        return of(all, EventInvokeConfigRecord::qualifier, Function.identity(), marker, maxItems);
+    }
+
+    /** @param parse makes a position of its text */
+    private static <T, P extends Comparable<P>> Page<T> of(
+            Stream<T> all,
+            Function<T, P> position,
+            Function<String, P> parse,
+            @Nullable String marker,
+            @Nullable Integer maxItems) {
         int most = maxItems == null ? MOST : Math.min(maxItems, MOST);
-        var from = marker == null || marker.isEmpty() ? null : position(marker);
-        var found = all.filter(version -> from == null || Position.of(version).compareTo(from) > 0)
+        var from = marker == null || marker.isEmpty() ? null : position(marker, parse);
+        var found = all.filter(item -> from == null || position.apply(item).compareTo(from) > 0)
                 .limit(most + 1L)
                 .toList();
         return found.size() <= most
-                ? new Page(found, null)
-                : new Page(found.subList(0, most), marker(Position.of(found.get(most - 1))));
+                ? new Page<>(found, null)
+                : new Page<>(
+                        found.subList(0, most),
+                        marker(position.apply(found.get(most - 1)).toString()));
     }
 
-    private static String marker(Position last) {
-        return Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString((last.name() + ":" + last.version()).getBytes(StandardCharsets.UTF_8));
+    private static String marker(String last) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(last.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Position position(String marker) {
+    private static <P> P position(String marker, Function<String, P> parse) {
         try {
-            var text = new String(Base64.getUrlDecoder().decode(marker), StandardCharsets.UTF_8);
-            int colon = text.indexOf(':');
-            return new Position(text.substring(0, colon), Version.parse(text.substring(colon + 1)));
+            return parse.apply(new String(Base64.getUrlDecoder().decode(marker), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new LambdaApiException(ErrorCode.INVALID_PARAMETER_VALUE, "Invalid marker: " + marker);
         }

@@ -136,6 +136,29 @@ public final class RequestShapes {
 
     static final Structure LIST_VERSIONS = structure(required("FunctionName", READ_NAME), MARKER, MAX_ITEMS);
 
+    private static final Structure DESTINATION = structure(member(
+            "Destination",
+            text(0, 350)
+                    .matching("$|kafka://([^.]([a-zA-Z0-9\\-_.]{0,248}))|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:"
+                            + "([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1})?:(\\d{12})?:(.*)")));
+
+    /** To put one and to update one. */
+    static final Structure EVENT_INVOKE_CONFIG = structure(
+            member("Qualifier", QUALIFIER),
+            required("FunctionName", READ_NAME),
+            member("MaximumRetryAttempts", whole(0, 2)),
+            member("MaximumEventAgeInSeconds", whole(60, 21_600)),
+            member("DestinationConfig", structure(member("OnSuccess", DESTINATION), member("OnFailure", DESTINATION))));
+
+    static final Structure LIST_EVENT_INVOKE_CONFIGS =
+            structure(required("FunctionName", READ_NAME), MARKER, member("MaxItems", whole(1, 50)));
+
+    static final Structure PUT_CONCURRENCY = structure(
+            required("FunctionName", CHANGE_NAME), required(ReservedConcurrency.MEMBER, whole(0, Integer.MAX_VALUE)));
+
+    /** GetFunctionConcurrency and DeleteFunctionConcurrency. */
+    static final Structure ONE_FUNCTION = structure(required("FunctionName", CHANGE_NAME));
+
     /** What of an Invoke stands in the path, the query and headers. */
     public static final Structure INVOKE = structure(
             member("Qualifier", QUALIFIER),
