@@ -156,7 +156,9 @@ final class World implements Records, Work, Shard.Output {
 
     boolean hasReadAll() {
         return commandsRead == commands.size()
-                && topics.entrySet().stream().allMatch(topic -> at(read, topic.getKey()) == topic.getValue().size());
+                && topics.entrySet().stream()
+                        .allMatch(topic ->
+                                at(read, topic.getKey()) == topic.getValue().size());
     }
 
     void tick() {
