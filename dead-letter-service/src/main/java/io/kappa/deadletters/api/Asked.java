@@ -6,6 +6,7 @@ import io.kappa.deadletters.index.RedriveOrder;
 import io.kappa.deadletters.payload.PayloadEdit;
 import io.kappa.kit.management.ManagementRefusal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ final class Asked {
 
     /** Ids are short for a filter that has nothing else. {@code confirm} must be true, because it cannot be taken back. */
     record Delete(
-            java.util.@Nullable List<String> ids,
+            @Nullable List<String> ids,
             @Nullable Filter filter,
             boolean confirm,
             @Nullable String by) {
@@ -89,7 +90,7 @@ final class Asked {
     }
 
     /** Exactly one of the two, so that a forgotten filter does not mean everything. */
-    private static Filter which(java.util.@Nullable List<String> ids, @Nullable Filter filter) {
+    private static Filter which(@Nullable List<String> ids, @Nullable Filter filter) {
         if (ids == null && filter != null) {
             return filter;
         }

@@ -1,7 +1,7 @@
 package io.kappa.deadletters.index;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.kappa.contracts.deadletter.DeadLetter;
+import io.kappa.contracts.deadletter.DeadLetter.Origin;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record Filter(
         @Nullable String function,
         @Nullable String cause,
-        DeadLetter.@Nullable Origin origin,
+        @Nullable Origin origin,
         @Nullable LetterStatus status,
         @Nullable String errorType,
         @Nullable String text,

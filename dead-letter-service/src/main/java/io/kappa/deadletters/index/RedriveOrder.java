@@ -3,6 +3,7 @@ package io.kappa.deadletters.index;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.kappa.deadletters.payload.PayloadEdit;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,8 @@ public record RedriveOrder(
     public static final double FASTEST = 10_000;
 
     public RedriveOrder {
+        Objects.requireNonNull(filter, "filter");
+        Objects.requireNonNull(created, "created");
         if (!(ratePerSecond >= SLOWEST && ratePerSecond <= FASTEST)) {
             throw new IllegalArgumentException("a rate is from " + SLOWEST + " to " + FASTEST + " per second");
         }

@@ -120,6 +120,14 @@ final class Ownership implements PayloadSource {
                 .toList();
     }
 
+    List<String> forwardedBy(String redrive) {
+        return forwarded().stream()
+                .map(sent -> sent.event().redrive())
+                .filter(reference -> reference != null && reference.redrive().equals(redrive))
+                .map(reference -> reference.deadLetter())
+                .toList();
+    }
+
     List<LedgerLine> ledger() {
         return done.stream()
                 .flatMap(change -> switch (change) {
