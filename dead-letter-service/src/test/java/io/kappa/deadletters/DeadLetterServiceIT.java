@@ -17,14 +17,17 @@ import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.RecordHeaders;
 import io.kappa.kit.kafka.TopicReader;
+import io.kappa.kit.kafka.Topics;
 import io.kappa.testkit.KafkaInThisJvm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -279,6 +282,86 @@ class DeadLetterServiceIT {
         assertThat(records(Topic.INVOCATIONS_FORWARDED)).hasSize(1);
         assertThat(service.get("/v1/dead-letters/openapi.json").path("openapi").asText())
                 .startsWith("3.1");
+    }
+
+    @Test
+    void severalPartitionsAnswerAsOne() throws Exception {
+        // given
+        makeTopics(3, Topic.DEAD_LETTERS_RECORDS, Topic.DEAD_LETTERS_COMMANDS);
+        int letters = 40;
+        for (int i = 0; i < letters; i++) {
+            write(dead("letter-" + i, GREET + i % 8, "RETRIES_EXHAUSTED", i), "{}");
+        }
+        var service = start();
+        Waiting.until(
+                () -> service.get("/v1/dead-letters/counts").at("/counts/open").asInt(), count -> count == letters);
+        // then
+        var newestFirst = IntStream.range(0, letters)
+                .mapToObj(i -> "letter-" + (letters - 1 - i))
+                .toList();
+        assertThat(pages(service, 7)).isEqualTo(newestFirst);
+        assertThat(pages(service, 200)).isEqualTo(newestFirst);
+        assertThat(service.get("/v1/dead-letters/letter-3").path("id").asText()).isEqualTo("letter-3");
+
+        // when
+        var forwarded = records(Topic.INVOCATIONS_FORWARDED);
+        var redrive = service.post("/v1/redrives", "{\"filter\":{},\"ratePerSecond\":1000}")
+                .path("id")
+                .asText();
+        // then
+        Waiting.until(
+                () -> service.get("/v1/redrives/" + redrive),
+                found -> found.path("state").asText().equals("COMPLETED")
+                        && found.at("/progress/sent").asInt() == letters);
+        Waiting.until(forwarded::size, sent -> sent == letters);
+        assertThat(service.get("/v1/redrives").path("redrives")).hasSize(1);
+        assertThat(service.get("/v1/redrives/" + redrive + "/results?limit=200").path("results"))
+                .hasSize(letters);
+        for (var event : forwarded) {
+            var reference = Objects.requireNonNull(
+                    QueuedEvent.read(RecordHeaders.asMap(event.headers())).redrive());
+            assertThat(reference.partition())
+                    .isEqualTo(service.get("/v1/dead-letters/" + reference.deadLetter())
+                            .at("/payload/partition")
+                            .asInt());
+        }
+        assertThat(service.post("/v1/dead-letters/delete", "{\"filter\":{},\"confirm\":true}")
+                        .path("deleted")
+                        .asInt())
+                .isEqualTo(letters);
+
+        assertThat(service.get("/v1/dead-letters/counts").at("/counts/total").asInt())
+                .isZero();
+    }
+
+    private void makeTopics(int partitions, Topic... topics) throws InterruptedException {
+        Topics.ensure(
+                kafka,
+                Arrays.stream(topics)
+                        .map(topic ->
+                                new Topics.Wanted(topic.name(kafka.topicPrefix()), partitions, topic.configuration()))
+                        .toList());
+    }
+
+    @Test
+    void aSecondProcessStandsByAndTakesOver() throws Exception {
+        // given
+        var first = start();
+        write(dead("letter", GREET, "RETRIES_EXHAUSTED", 1), "{}");
+        Waiting.until(() -> ids(first, ""), ids -> ids.size() == 1);
+        var second = new RunningService(kafka, directory.resolve("second"), "two");
+        open.add(second);
+        // then
+        Waiting.until(
+                () -> first.send("GET", "/v1/dead-letters", "").statusCode()
+                        + second.send("GET", "/v1/dead-letters", "").statusCode(),
+                statuses -> statuses == 200 + 503);
+        // when
+        first.close();
+        // then
+        Waiting.until(
+                () -> second.send("GET", "/v1/dead-letters", ""),
+                answer -> answer.statusCode() == 200 && answer.body().contains("\"letter\""));
     }
 
     private Instant at(int seconds) {

@@ -33,8 +33,8 @@ final class RunningService implements AutoCloseable {
     private final Health health = new Health();
     private final ManagementServer management;
 
-    private RunningService(KafkaSettings kafka, Path stateDirectory, String id)
-            throws IOException, InterruptedException {
+    /** Returns at once. */
+    RunningService(KafkaSettings kafka, Path stateDirectory, String id) throws IOException, InterruptedException {
         var vertx = Vertx.vertx();
         lifecycle.own(
                 () -> vertx.close().toCompletionStage().toCompletableFuture().join());

@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeadLetterApi {
     private static final int USUAL_PAGE = 50;
     private static final int LONGEST_PAGE = 200;
+    private static final int MOST_RUNNING = 100;
     private static final String JSON_TYPE = "application/json";
 
     private final DeadLetterIndex index;
@@ -175,6 +176,9 @@ public final class DeadLetterApi {
 
     private Answer createRedrive(Request request) {
         var order = request.body(Asked.CreateRedrive.class).order(clock.instant());
+        if (index.redrives().stream().filter(Redrive::running).count() >= MOST_RUNNING) {
+            throw ManagementRefusal.conflict("there are " + MOST_RUNNING + " redrives running already");
+        }
         return Answer.accepted(RedriveAnswer.of(index.redrive(order.about(index.resolved(order.filter())))));
     }
 

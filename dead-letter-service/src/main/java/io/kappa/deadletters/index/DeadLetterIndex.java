@@ -47,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeadLetterIndex {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** How long a redrive waits for one payload before it leaves it to the next tick. */
+    private static final Duration PATIENCE_OF_REDRIVES = Duration.ofSeconds(3);
+
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
     /** Letters that one request looks at, in each partition, before it answers with what it has. */
@@ -87,7 +90,7 @@ public final class DeadLetterIndex {
                                 topic.name(kafka.topicPrefix()), topic.partitions(), topic.configuration()))
                         .toList());
         var producer = lifecycle.own(producer(kafka));
-        var payloads = lifecycle.own(newReader(kafka));
+        var payloads = lifecycle.own(newReader(kafka, PATIENCE));
         int partitions = partitions(producer, kafka);
         Topics.ensure(kafka, List.of(IndexStream.changelog(kafka, partitions)));
         var counters = new IndexCounters(metrics);
@@ -96,7 +99,12 @@ public final class DeadLetterIndex {
                 stateDirectory,
                 id,
                 () -> new IndexProcessor(
-                        kafka.topicPrefix(), () -> newReader(kafka), retention, redriveRetention, counters, clock)));
+                        kafka.topicPrefix(),
+                        () -> newReader(kafka, PATIENCE_OF_REDRIVES),
+                        retention,
+                        redriveRetention,
+                        counters,
+                        clock)));
         var index = new DeadLetterIndex(
                 stream, producer, payloads, Topic.DEAD_LETTERS_COMMANDS.name(kafka.topicPrefix()), partitions, clock);
         lifecycle.own(new IndexGauges(index, metrics, clock));
@@ -130,8 +138,8 @@ public final class DeadLetterIndex {
         return new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
     }
 
-    private static PayloadReader newReader(KafkaSettings kafka) {
-        return new PayloadReader(kafka, Topic.DEAD_LETTERS_RECORDS.name(kafka.topicPrefix()), PATIENCE);
+    private static PayloadReader newReader(KafkaSettings kafka, Duration patience) {
+        return new PayloadReader(kafka, Topic.DEAD_LETTERS_RECORDS.name(kafka.topicPrefix()), patience);
     }
 
     /** The owner of a partition has it of both topics, which works only where they have equally many. */
