@@ -67,6 +67,7 @@ public final class AsyncQueueService {
                 context.vertx(),
                 settings.routers(),
                 settings.placesPerShard() * partitions,
+                settings.drainTimeout(),
                 records,
                 reports,
                 context.metrics(),
@@ -80,6 +81,7 @@ public final class AsyncQueueService {
                 records,
                 work(attempts, deliveries),
                 shards,
+                ShardStream.unreadReports(kafka, lifecycle),
                 new EndingMetrics(context.metrics()),
                 context.clock());
         registry.caughtUp().join(); // Nothing is decided by less than what was configured.
