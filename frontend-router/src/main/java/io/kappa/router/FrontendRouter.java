@@ -5,6 +5,7 @@ import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.ServiceContext;
+import io.kappa.router.admission.Admission;
 import io.kappa.router.api.ApiParts;
 import io.kappa.router.api.ApiServer;
 import io.kappa.router.dispatch.Dispatcher;
@@ -43,7 +44,7 @@ public final class FrontendRouter {
                 record -> workers.read(record.key(), record.value(), record.timestamp())));
         var dispatcher = new Dispatcher(workers, settings.dispatch(), context.metrics());
         var events = lifecycle.own(KafkaEventQueue.start(kafka, settings.queue(), context.clock()));
-        var parts = new ApiParts(registry, workers, dispatcher, events);
+        var parts = new ApiParts(registry, workers, new Admission(), dispatcher, events);
         var api = lifecycle.own(
                 ApiServer.start(context.vertx(), settings.api(), parts, context.metrics(), context.clock()));
 

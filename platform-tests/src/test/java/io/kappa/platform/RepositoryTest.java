@@ -3,6 +3,7 @@ package io.kappa.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.topic.Topic;
+import io.kappa.deadletters.DeadLetterServiceSettings;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.management.ManagementSettings;
 import io.kappa.kit.settings.Settings;
@@ -83,6 +84,7 @@ class RepositoryTest {
         var _ = KafkaSettings.from(settings);
         var _ = FrontendRouterSettings.from(settings);
         var _ = WorkerNodeSettings.from(settings);
+        var _ = DeadLetterServiceSettings.from(settings);
         var _ = ManagementSettings.from(settings);
         var page = read("docs/configuration.md");
 

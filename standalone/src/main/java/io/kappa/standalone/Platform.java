@@ -4,6 +4,7 @@ import io.kappa.asyncqueue.AsyncQueueService;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.contracts.worker.WorkerStatus;
+import io.kappa.deadletters.DeadLetterService;
 import io.kappa.kafka.DirectoryLock;
 import io.kappa.kafka.EmbeddedKafka;
 import io.kappa.kit.kafka.KafkaSettings;
@@ -29,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A broker, a worker node, a router and the async queue in this process. They know as little of one another as in processes of their own, and meet over
+ * A broker and the services in this process. They know as little of one another as in processes of their own, and meet over
  * HTTP and topics.
  */
 final class Platform implements AutoCloseable {
@@ -93,9 +94,9 @@ final class Platform implements AutoCloseable {
         var router = progress.during(
                 "The router is starting", () -> FrontendRouter.assemble(settings.router(), kafka, context));
         var endpoint = http(settings.router().host(), router.port());
-        progress.during("The async queue is starting", () -> {
+        progress.during("The async queue and the dead letters are starting", () -> {
             AsyncQueueService.assemble(settings.asyncQueue().withRouter(endpoint), kafka, context);
-            return true;
+            return DeadLetterService.assemble(settings.deadLetters(), kafka, context);
         });
         var status = progress.during("The worker node is announcing itself", () -> announced(worker, kafka));
         readiness.problem = Optional.empty();

@@ -1,6 +1,7 @@
 package io.kappa.standalone;
 
 import io.kappa.asyncqueue.AsyncQueueServiceSettings;
+import io.kappa.deadletters.DeadLetterServiceSettings;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.management.ManagementSettings;
 import io.kappa.kit.settings.Settings;
@@ -25,7 +26,8 @@ record PlatformSettings(
         ManagementSettings management,
         WorkerNodeSettings worker,
         FrontendRouterSettings router,
-        AsyncQueueServiceSettings asyncQueue) {
+        AsyncQueueServiceSettings asyncQueue,
+        DeadLetterServiceSettings deadLetters) {
     private static final String DATA = "standalone.data-directory";
     private static final String CLUSTER = "kafka.bootstrap-servers";
 
@@ -44,7 +46,8 @@ record PlatformSettings(
                 ManagementSettings.from(settings),
                 WorkerNodeSettings.from(settings),
                 FrontendRouterSettings.from(settings),
-                AsyncQueueServiceSettings.from(settings));
+                AsyncQueueServiceSettings.from(settings),
+                DeadLetterServiceSettings.from(settings));
     }
 
     /** What is given, and below it what the services' settings are in one process on one machine. */
@@ -55,6 +58,8 @@ record PlatformSettings(
                 data.resolve("router").toString(),
                 "async-queue.state-directory",
                 data.resolve("async-queue").toString(),
+                "dead-letters.state-directory",
+                data.resolve("dead-letters").toString(),
                 "worker.directory",
                 data.resolve("worker").toString(),
                 "worker.host",

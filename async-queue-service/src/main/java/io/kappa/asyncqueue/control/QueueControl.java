@@ -176,6 +176,9 @@ public final class QueueControl implements AutoCloseable {
             if (partition < cursor.partition()) {
                 continue;
             }
+            if (found.size() == most) {
+                return new QueueJson.Events(found, new Cursor(partition, null).text());
+            }
             var after = partition == cursor.partition() ? cursor.after() : null;
             var page = stream.events(partition, target, after, most - found.size(), MOST_LOOKED, selected);
             page.events().forEach(event -> found.add(QueueJson.Event.of(event)));

@@ -21,6 +21,7 @@ final class ApiMetrics {
 
     private final MeterRegistry registry;
     private final Map<String, Map<String, Timer>> timers = new ConcurrentHashMap<>();
+    private final Map<String, Counter> throttles = new ConcurrentHashMap<>();
     private final Map<FunctionName, Counter> events = new ConcurrentHashMap<>();
     private final AtomicInteger running = new AtomicInteger();
 
@@ -54,6 +55,18 @@ final class ApiMetrics {
                             .register(registry));
         }
         timer.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** @param reason in Lambda's words, of which there are few */
+    void throttled(String reason) {
+        throttles
+                .computeIfAbsent(
+                        reason,
+                        _ -> Counter.builder("kappa.router.throttles")
+                                .description("Requests that were refused because a limit was reached")
+                                .tag("reason", reason)
+                                .register(registry))
+                .increment();
     }
 
     /** Only functions that exist receive events, so there are no more counters than there have been functions. */

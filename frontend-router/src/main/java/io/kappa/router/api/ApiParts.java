@@ -1,9 +1,11 @@
 package io.kappa.router.api;
 
+import io.kappa.router.admission.Admission;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
 import io.kappa.router.queue.EventQueue;
 import io.kappa.router.registry.Registry;
 
 /** What the API answers with: the parts of the router behind it. */
-public record ApiParts(Registry registry, WorkerDirectory workers, Dispatcher dispatcher, EventQueue events) {}
+public record ApiParts(
+        Registry registry, WorkerDirectory workers, Admission admission, Dispatcher dispatcher, EventQueue events) {}

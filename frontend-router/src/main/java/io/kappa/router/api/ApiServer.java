@@ -118,8 +118,7 @@ public final class ApiServer implements AutoCloseable {
 
     InvokeHandler invokeHandler(Vertx vertx, Context context) {
         var events = new EventAcceptance(parts.events(), context, metrics);
-        return new InvokeHandler(
-                settings, parts.registry(), parts.dispatcher().lane(vertx), events, threads, context, clock);
+        return new InvokeHandler(settings, parts, parts.dispatcher().lane(vertx), events, threads, context, clock);
     }
 
     ApiSettings settings() {

@@ -117,6 +117,9 @@ final class Exchange {
         if (code == ErrorCode.TOO_MANY_REQUESTS) {
             response.headers().set(RETRY_AFTER, "1");
         }
+        if (refusal.reason() != null) {
+            metrics.throttled(refusal.reason());
+        }
         end(response, ErrorAnswer.of(refusal).body(), code.wireName());
     }
 

@@ -4,7 +4,7 @@ import io.kappa.contracts.invocation.AttemptProtocol;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.contracts.invocation.RequestId;
-import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.router.admission.Admission;
 import io.kappa.router.api.invoke.ClientContext;
 import io.kappa.router.api.invoke.InvokeTarget;
 import io.kappa.router.api.invoke.PayloadCheck;
@@ -56,6 +56,7 @@ final class InvokeHandler {
 
     private final InvokeTargets targets;
     private final Registry registry;
+    private final Admission admission;
     private final Dispatcher.Lane lane;
     private final EventAcceptance events;
     private final int mostEventBytes;
@@ -65,14 +66,15 @@ final class InvokeHandler {
 
     InvokeHandler(
             ApiSettings settings,
-            Registry registry,
+            ApiParts parts,
             Dispatcher.Lane lane,
             EventAcceptance events,
             Executor threads,
             Context context,
             Clock clock) {
         this.targets = new InvokeTargets(settings.home());
-        this.registry = registry;
+        this.registry = parts.registry();
+        this.admission = parts.admission();
         this.lane = lane;
         this.events = events;
         this.mostEventBytes = settings.mostEventBytes();
@@ -130,8 +132,8 @@ final class InvokeHandler {
         var target =
                 targets.find(exchange.request(), name, exchange.header(INVOCATION_TYPE), exchange.header(LOG_TYPE));
         refuseUnbuilt(exchange);
-        var version = target.resolve(registry.view());
-        check(exchange, body, () -> proceed(exchange, target, version, body));
+        var found = target.resolve(registry.view());
+        check(exchange, body, () -> proceed(exchange, target, found, body));
     }
 
     /** Goes on with a payload that is JSON, on this event loop; one too long to be looked at here is looked at elsewhere. */
@@ -169,13 +171,13 @@ final class InvokeHandler {
         }
     }
 
-    private void proceed(Exchange exchange, InvokeTarget target, VersionRecord version, Buffer body) {
+    private void proceed(Exchange exchange, InvokeTarget target, InvokeTarget.Found found, Buffer body) {
         var clientContext = exchange.header(CLIENT_CONTEXT);
         var decoded = clientContext == null || clientContext.isEmpty() ? null : ClientContext.decode(clientContext);
         switch (orElse(exchange.header(INVOCATION_TYPE), SYNCHRONOUS)) {
             case "DryRun" -> exchange.end(exchange.response(204), NO_ANSWER, "dry-run");
             case EVENT -> queue(exchange, target, decoded, body, NO_ANSWER);
-            default -> run(exchange, target, version, decoded, body);
+            default -> run(exchange, target, found, decoded, body);
         }
     }
 
@@ -189,19 +191,28 @@ final class InvokeHandler {
     private void run(
             Exchange exchange,
             InvokeTarget target,
-            VersionRecord version,
+            InvokeTarget.Found found,
             @Nullable String clientContext,
             Buffer body) {
         var invocation = new Invocation(
                 exchange.requestId(),
-                version,
+                found.version(),
                 target.versionArn(),
                 target.invokedArn(),
                 payload(body),
                 trace(exchange, target),
                 clientContext,
                 "Tail".equals(exchange.header(LOG_TYPE)));
-        lane.run(invocation, outcome -> exchange.attempt(() -> answer(exchange, invocation, outcome)));
+        var place = admission.enter(found.function());
+        try {
+            lane.run(invocation, outcome -> {
+                place.leave();
+                exchange.attempt(() -> answer(exchange, invocation, outcome));
+            });
+        } catch (Throwable e) {
+            place.leave();
+            throw e;
+        }
     }
 
     private static Buffer payload(Buffer body) {

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Kafka's producer blocks in two places, and events come from event loops, which must not wait. It waits for a topic's metadata, so
  * these are fetched before the first event and never dropped; and it waits for room in its buffer, so it is told to wait for no time and
- * the event is refused instead.
+ * the event is refused instead. While no broker at all can be reached, the producer forgets what it knows of the topic until one can, and
+ * events are refused at once.
  */
 public final class KafkaEventQueue implements EventQueue, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEventQueue.class);

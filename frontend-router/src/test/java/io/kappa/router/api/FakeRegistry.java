@@ -46,11 +46,17 @@ final class FakeRegistry implements Registry {
     private final RecordCodec<RegistryRecord> codec = RecordCodec.of(RegistryRecord.class);
     private final Map<String, byte[]> packages = new ConcurrentHashMap<>();
     private long sequence;
+    private volatile boolean refusesReservations;
     private State stateOfNewFunctions = State.ACTIVE;
 
     /** Leaves functions made from now on in that state. */
     void makeFunctions(State state) {
         stateOfNewFunctions = state;
+    }
+
+    /** Finds from now on that too much is reserved already. */
+    void refuseReservations() {
+        refusesReservations = true;
     }
 
     @Override
@@ -165,7 +171,10 @@ final class FakeRegistry implements Registry {
         return new Done(null, config);
     }
 
-    private Done reserve(FunctionArn function, @Nullable Integer executions) {
+    private RegistryAnswer reserve(FunctionArn function, @Nullable Integer executions) {
+        if (refusesReservations) {
+            return new RegistryAnswer.Refused(ErrorCode.TOO_LITTLE_UNRESERVED, "too little");
+        }
         apply(new FunctionRecord(function, 0, null, 0, Map.of(), executions, false));
         return new Done(null);
     }

@@ -71,12 +71,12 @@ class FunctionsApiTest {
     @Test
     void createEchoesWhatWasSet() {
         var answer = json(api.create("f", """
-                "Environment":{"Variables":{"ZKEY":"1","AKEY":"2"}},"DeadLetterConfig":{"TargetArn":"arn:aws:sqs:us-east-1:0:q"},
+                "Environment":{"Variables":{"ZKEY":"1","AKEY":"2"}},"DeadLetterConfig":{"TargetArn":"arn:aws:sqs:us-east-1:000000000000:q"},
                 "KMSKeyArn":"arn:aws:kms:us-east-1:0:key/k",
                 """));
         assertThat(answer.path("Environment").toString()).isEqualTo("{\"Variables\":{\"AKEY\":\"2\",\"ZKEY\":\"1\"}}");
         assertThat(answer.path("DeadLetterConfig").toString())
-                .isEqualTo("{\"TargetArn\":\"arn:aws:sqs:us-east-1:0:q\"}");
+                .isEqualTo("{\"TargetArn\":\"arn:aws:sqs:us-east-1:000000000000:q\"}");
         assertThat(answer.path("KMSKeyArn").asText()).isEqualTo("arn:aws:kms:us-east-1:0:key/k");
     }
 

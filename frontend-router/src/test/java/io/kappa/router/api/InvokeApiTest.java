@@ -285,6 +285,75 @@ class InvokeApiTest {
         return reached;
     }
 
+    private void reserve(int executions) {
+        var put =
+                api.put("/2017-10-31/functions/f/concurrency", "{\"ReservedConcurrentExecutions\":" + executions + "}");
+        assertThat(put.statusCode()).isEqualTo(200);
+    }
+
+    private void assertThrottled(HttpResponse<String> response) {
+        assertError(
+                response,
+                429,
+                "TooManyRequestsException",
+                "{\"Reason\":\"ReservedFunctionConcurrentInvocationLimitExceeded\",\"Type\":\"User\","
+                        + "\"message\":\"Rate Exceeded.\"}");
+        assertThat(response.headers().firstValue("Retry-After")).hasValue("1");
+    }
+
+    private double throttles() {
+        return api.metrics
+                .get("kappa.router.throttles")
+                .tag("reason", "ReservedFunctionConcurrentInvocationLimitExceeded")
+                .counter()
+                .count();
+    }
+
+    @Test
+    void throttlesWhatComesWhileAllThatIsReservedRuns() {
+        // given
+        reserve(1);
+        var reached = holdTheNextInvocation();
+        var running = CompletableFuture.supplyAsync(() -> api.invoke("f", "{}"));
+        var finish = reached.join();
+        // when
+        var second = api.invoke("f:1", "{}");
+        // then
+        assertThrottled(second);
+        assertThat(throttles()).isEqualTo(1);
+        finish.run();
+        assertThat(running.join().statusCode()).isEqualTo(200);
+        api.worker.returns("1");
+        assertThat(api.invoke("f", "{}").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void freesThePlaceOfAnInvocationHoweverItEnds() {
+        reserve(1);
+        api.worker.failsWith("{}");
+        assertThat(api.invoke("f", "{}").statusCode()).isEqualTo(200);
+        api.worker.refuses(Refusal.FULL);
+        assertThat(api.invoke("f", "{}").statusCode()).isEqualTo(503);
+        api.worker.breaksOff();
+        assertThat(api.invoke("f", "{}").statusCode()).isEqualTo(500);
+        api.worker.returns("1");
+        assertThat(api.invoke("f", "{").statusCode()).isEqualTo(400);
+        assertThat(api.invoke("f", "{}").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void runsNothingOfAFunctionForWhichZeroIsReservedButTakesItsEvents() {
+        reserve(0);
+        assertThrottled(api.invoke("f", "{}"));
+        assertThat(api.invoke("f", "{}", "X-Amz-Invocation-Type", "DryRun").statusCode())
+                .isEqualTo(204);
+        assertThat(api.invoke("f", "{}", "X-Amz-Invocation-Type", "Event").statusCode())
+                .isEqualTo(202);
+        assertThat(api.worker.asked()).isEmpty();
+        api.delete("/2017-10-31/functions/f/concurrency");
+        assertThat(api.invoke("f", "{}").statusCode()).isEqualTo(200);
+    }
+
     @Test
     void outlivesACallerThatDoesNotWait() throws Exception {
         var reached = holdTheNextInvocation();

@@ -111,6 +111,34 @@ class KafkaRegistryIT {
     }
 
     @Test
+    void eventInvokeConfigsAndReservationsOutliveTheRouterAndGoWithTheFunction() throws Exception {
+        // given
+        var first = new Lifecycle();
+        var before = start("a", first);
+        created(before, GREET, zip(1));
+        var change = new EventInvokeChange(1, null, null, "kafka://failed");
+        var put = done(before.submit(new RegistryCommand.PutFunctionEventInvokeConfig(GREET, "$LATEST", change)));
+        done(before.submit(new RegistryCommand.PutFunctionConcurrency(GREET, 7)));
+        var config = before.view().function(GREET).orElseThrow().eventInvokeConfig("$LATEST");
+        assertThat(put).isEqualTo(new RegistryAnswer.Done(null, config.orElseThrow()));
+        first.close();
+        // when
+        var after = start("b", lifecycle);
+        var update = new RegistryCommand.UpdateFunctionEventInvokeConfig(
+                GREET, "$LATEST", new EventInvokeChange(null, 60, null, null));
+        // then
+        assertThat(done(after.submit(update))).isInstanceOf(RegistryAnswer.Done.class);
+        var function = after.view().function(GREET).orElseThrow();
+        assertThat(function.function().reservedConcurrency()).isEqualTo(7);
+        assertThat(function.eventInvokeConfig("$LATEST").orElseThrow().onFailure())
+                .isEqualTo("kafka://failed");
+        done(after.submit(new DeleteFunction(GREET, null)));
+        created(after, GREET, zip(1));
+        assertThat(after.view().function(GREET).orElseThrow().eventInvokeConfigs())
+                .isEmpty();
+    }
+
+    @Test
     void routersSeeOneAnothersChanges() throws Exception {
         // given
         var one = start("a", lifecycle);

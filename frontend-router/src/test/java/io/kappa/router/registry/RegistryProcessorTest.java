@@ -65,6 +65,26 @@ class RegistryProcessorTest {
     }
 
     @Test
+    void whatIsConfiguredNoLongerLeavesARecordWithoutAValueAndThenOneWithOne() {
+        // given
+        partition.read(ANNOUNCED);
+        partition.read(ask("c1", Samples.create(GREET, CODE)));
+        partition.read(ask(
+                "c2",
+                new RegistryCommand.PutFunctionEventInvokeConfig(
+                        GREET, "$LATEST", new EventInvokeChange(1, null, null, null))));
+        assertThat(partition.latestRecords()).containsKey(GREET + ":$LATEST#event-invoke-config");
+        // when
+        partition.read(ask("c3", new RegistryCommand.DeleteFunctionEventInvokeConfig(GREET, "$LATEST")));
+        // then
+        assertThat(partition.latestRecords()).doesNotContainKey(GREET + ":$LATEST#event-invoke-config");
+        var last = partition.outputs(RegistryTopology.RECORDS).getLast();
+        assertThat(last.destination().key()).isEqualTo(GREET.toString());
+        assertThat(last.value()).isNotNull();
+        assertThat(last.sequence()).isEqualTo(partition.replies().getLast().sequence());
+    }
+
+    @Test
     void versionsSettleSoonAndThenNothingTicks() {
         // given
         partition.read(ANNOUNCED);

@@ -2,6 +2,7 @@ package io.kappa.router.api.invoke;
 
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
+import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.api.function.FunctionIdentifier;
@@ -36,17 +37,20 @@ public record InvokeTarget(
                 unqualifiedArn.hashCode());
     }
 
+    /** What is there under the name: a function, and the version of it to run. */
+    public record Found(FunctionRecord function, VersionRecord version) {}
+
     /**
      * The version to run.
      *
      * @throws LambdaApiException where there is none, or it cannot be invoked yet
      */
-    public VersionRecord resolve(RegistryView view) {
+    public Found resolve(RegistryView view) {
         var found = function == null || version == null
                 ? null
                 : view.function(function).orElse(null);
         var record = found == null || version == null ? null : found.versions().get(version);
-        if (record == null) {
+        if (found == null || record == null) {
             throw new LambdaApiException(ErrorCode.RESOURCE_NOT_FOUND, "Function not found: " + versionArn);
         }
         var state = record.state().name();
@@ -56,6 +60,6 @@ public record InvokeTarget(
                     "The operation cannot be performed at this time. The function is currently in the following state: "
                             + state);
         }
-        return record;
+        return new Found(found.function(), record);
     }
 }

@@ -249,6 +249,29 @@ class ConfigurationRulesTest {
                 "The dead letter target arn:aws:s3:::b is neither an Amazon SQS queue nor an Amazon SNS topic.");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "arn:aws:sqs:us-east-1:1234:q",
+                "arn:aws:sqs:us-east-1:123456789012:bad name",
+                "arn:aws:events:us-east-1:123456789012:event-bus/b",
+                "arn:aws:lambda:us-east-1:123456789012:function:f"
+            })
+    void refusesDeadLetterTargetsThatCouldNotBeWrittenTo(String target) {
+        assertRefused(
+                PYTHON + ",\"DeadLetterConfig\":{\"TargetArn\":\"" + target + "\"}",
+                "The dead letter target " + target + " is neither an Amazon SQS queue nor an Amazon SNS topic.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"arn:aws:sqs:us-east-1:123456789012:q.fifo", "arn:aws:sns:us-east-1:123456789012:t.fifo"})
+    void refusesDeadLetterTargetsThatKeepAnOrder(String target) {
+        assertRefused(
+                PYTHON + ",\"DeadLetterConfig\":{\"TargetArn\":\"" + target + "\"}",
+                "The dead letter target " + target
+                        + " is a FIFO queue or topic, and only standard ones are supported.");
+    }
+
     @Test
     void leavesWhatAnUpdateDoesNotName() {
         var before = created(PYTHON + ",\"Environment\":{\"Variables\":{\"KEY\":\"value\"}},\"Timeout\":9,"

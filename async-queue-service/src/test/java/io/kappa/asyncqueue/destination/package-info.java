@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.asyncqueue.destination;
+
+import org.jspecify.annotations.NullMarked;

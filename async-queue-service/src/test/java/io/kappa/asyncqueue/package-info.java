@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.asyncqueue;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.asyncqueue.record;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.asyncqueue.schedule;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.contracts.deadletter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.contracts.destination;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.contracts.invocation;
+
+import org.jspecify.annotations.NullMarked;

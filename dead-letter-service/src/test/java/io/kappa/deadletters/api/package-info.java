@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.deadletters.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.deadletters.index;
+
+import org.jspecify.annotations.NullMarked;

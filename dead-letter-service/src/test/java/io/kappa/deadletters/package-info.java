@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.deadletters;
+
+import org.jspecify.annotations.NullMarked;

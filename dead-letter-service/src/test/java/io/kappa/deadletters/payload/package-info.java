@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.deadletters.payload;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.router.admission;
+
+import org.jspecify.annotations.NullMarked;
