@@ -1,5 +1,6 @@
 package io.kappa.standalone;
 
+import io.kappa.standalone.operator.OperatorCommands;
 import java.io.IOException;
 import java.util.Properties;
 import picocli.CommandLine;
@@ -22,7 +23,9 @@ public final class Kappa {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Kappa()).setUsageHelpWidth(110).setParameterExceptionHandler(Kappa::refuse);
+        var kappa = new CommandLine(new Kappa());
+        OperatorCommands.addTo(kappa);
+        return kappa.setUsageHelpWidth(110).setParameterExceptionHandler(Kappa::refuse);
     }
 
     private static int refuse(CommandLine.ParameterException refusal, String[] arguments) {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KappaTest {
     private final StringWriter out = new StringWriter();
@@ -37,6 +40,31 @@ class KappaTest {
     void withoutACommandItSaysWhatThereIs() {
         assertThat(run()).isEqualTo(2);
         assertThat(err.toString()).contains("'kappa --help' says what there is.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"queue", "dead-letters"})
+    void helpOfAGroupNamesItsCommandsAndEachHasHelp(String group) {
+        assertThat(run(group, "--help")).isZero();
+        var commands = Optional.ofNullable(Kappa.commandLine().getSubcommands().get(group))
+                .orElseThrow()
+                .getSubcommands();
+        assertThat(commands).hasSizeGreaterThan(7);
+        assertThat(out.toString()).contains(commands.keySet());
+        for (var command : commands.keySet()) {
+            out.getBuffer().setLength(0);
+            assertThat(run(group, command, "--help")).isZero();
+            assertThat(out.toString())
+                    .contains("Usage: kappa " + group + " " + command + " [OPTIONS]")
+                    .contains("--management-url", "http://127.0.0.1:9001", "--output", "--by");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"queue", "dead-letters"})
+    void aGroupWithoutACommandSaysWhatThereIs(String group) {
+        assertThat(run(group)).isEqualTo(2);
+        assertThat(err.toString()).contains("'kappa " + group + " --help' says what there is.");
     }
 
     private int run(String... arguments) {

@@ -3,7 +3,6 @@ package io.kappa.contracts.registry;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.kappa.contracts.function.FunctionArn;
-import io.kappa.contracts.invocation.InvocationTarget;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -56,11 +55,6 @@ public record EventInvokeConfigRecord(
     /** The key of the record that holds what is set for a qualifier. */
     public static String key(FunctionArn function, String qualifier) {
         return function.qualified(qualifier) + KEY_SUFFIX;
-    }
-
-    /** What a key names. */
-    static InvocationTarget target(String key) {
-        return InvocationTarget.parse(key.substring(0, key.length() - KEY_SUFFIX.length()));
     }
 
     @Override

@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,14 +117,13 @@ public final class RegistryView {
     }
 
     private String remove(String key) {
-        if (key.endsWith(EventInvokeConfigRecord.KEY_SUFFIX)) {
-            var target = EventInvokeConfigRecord.target(key);
-            changeIfThere(target.function(), view -> view.without(target.effectiveQualifier()));
-            return target.function().account();
-        }
-        var version = VersionArn.parse(key);
-        changeIfThere(version.function(), view -> view.without(version.version()));
-        return version.function().account();
+        var gone = RegistryKey.parse(key);
+        functions.computeIfPresent(gone.function(), (_, before) -> switch (gone) {
+            case RegistryKey.OfVersion(var version) -> before.without(version.version());
+            case RegistryKey.OfEventInvokeConfig(var _, var qualifier) -> before.without(qualifier);
+            case RegistryKey.OfFunction _ -> before; // What is remembered of a name is never removed.
+        });
+        return gone.function().account();
     }
 
     private String put(RegistryRecord record) {
@@ -136,10 +134,6 @@ public final class RegistryView {
         };
         functions.compute(function, (_, before) -> (before == null ? FunctionView.of(function) : before).with(record));
         return function.account();
-    }
-
-    private void changeIfThere(FunctionArn function, UnaryOperator<FunctionView> change) {
-        functions.computeIfPresent(function, (_, before) -> change.apply(before));
     }
 
     private void reach(String account, long sequence) {

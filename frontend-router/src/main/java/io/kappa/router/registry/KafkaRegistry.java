@@ -1,12 +1,11 @@
 package io.kappa.router.registry;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.kit.kafka.RecordHeaders;
 import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.Lifecycle;
@@ -116,11 +115,7 @@ public final class KafkaRegistry implements Registry {
     }
 
     private void read(ConsumerRecord<String, byte[]> record) {
-        var header = record.headers().lastHeader(RegistryView.SEQUENCE_HEADER);
-        if (header == null) {
-            throw new IllegalStateException("a record without " + RegistryView.SEQUENCE_HEADER + ": " + record.key());
-        }
-        view.apply(record.key(), record.value(), Long.parseLong(new String(header.value(), UTF_8)));
+        view.apply(record.key(), record.value(), RecordHeaders.asMap(record.headers()));
     }
 
     /** Why this router cannot answer for the registry yet, or any more. */

@@ -4,6 +4,7 @@ import io.kappa.contracts.function.RuntimeFamily;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.standalone.table.Table;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;

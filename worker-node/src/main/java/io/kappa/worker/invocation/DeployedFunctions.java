@@ -1,12 +1,12 @@
 package io.kappa.worker.invocation;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.Deployment;
+import io.kappa.contracts.registry.RegistryKey;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.kit.kafka.RecordHeaders;
 import io.kappa.worker.environment.EnvironmentKey;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,19 +37,12 @@ public final class DeployedFunctions {
      * @param changed told which function the record is about, once it has taken effect
      */
     public void read(ConsumerRecord<String, byte[]> record, Consumer<FunctionArn> changed) {
-        var sequence = record.headers().lastHeader(RegistryView.SEQUENCE_HEADER);
-        if (sequence == null) {
-            throw new IllegalStateException("a record without " + RegistryView.SEQUENCE_HEADER + ": " + record.key());
-        }
-        view.apply(record.key(), record.value(), Long.parseLong(new String(sequence.value(), UTF_8)));
-        boolean qualified = record.key().chars().filter(c -> c == ':').count() > 6;
-        if (qualified) {
-            var version = VersionArn.parse(record.key());
+        view.apply(record.key(), record.value(), RecordHeaders.asMap(record.headers()));
+        var key = RegistryKey.parse(record.key());
+        if (key instanceof RegistryKey.OfVersion(var version)) {
             wake(version);
-            changed.accept(version.function());
-        } else {
-            changed.accept(FunctionArn.parse(record.key()));
         }
+        changed.accept(key.function());
     }
 
     /** What the version runs, if that is of this generation or a later one. */

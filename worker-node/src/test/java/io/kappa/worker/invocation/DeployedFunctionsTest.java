@@ -40,6 +40,18 @@ class DeployedFunctionsTest {
     }
 
     @Test
+    void goesOnReadingAfterWhatIsSetForEvents() {
+        read(RegistrySamples.function());
+        read(RegistrySamples.latest(1));
+
+        read(RegistrySamples.eventInvokeConfig());
+        read(RegistrySamples.eventInvokeConfigGone());
+
+        assertThat(functions.current(new EnvironmentKey(LATEST, 1))).isTrue();
+        assertThat(changed).hasSize(4).containsOnly(FUNCTION);
+    }
+
+    @Test
     void letsWaitForADeploymentThatIsNotReadYet() {
         read(RegistrySamples.function());
         read(RegistrySamples.latest(1));

@@ -10,6 +10,7 @@ import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.Deployment;
+import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.RegistryView;
@@ -47,6 +48,15 @@ final class RegistrySamples {
 
     static ConsumerRecord<String, byte[]> latestGone() {
         return record(LATEST.toString(), null);
+    }
+
+    static ConsumerRecord<String, byte[]> eventInvokeConfig() {
+        var record = new EventInvokeConfigRecord(FUNCTION, "$LATEST", Instant.EPOCH, 1, null, null, null);
+        return record(record.key(), CODEC.encode(record));
+    }
+
+    static ConsumerRecord<String, byte[]> eventInvokeConfigGone() {
+        return record(EventInvokeConfigRecord.key(FUNCTION, "$LATEST"), null);
     }
 
     static Deployment deployment(long generation) {

@@ -1,4 +1,4 @@
-package io.kappa.standalone.demo;
+package io.kappa.standalone.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,5 +22,15 @@ class TableTest {
     void aShortRowLeavesTheOtherColumnsEmpty() {
         assertThat(new Table().row("a", "b").row("only one").text().lines())
                 .containsExactly("  a          b", "  only one");
+    }
+
+    @Test
+    void detailsAreAllSetToTheLeft() {
+        assertThat(Table.ofDetails()
+                        .row("runs", "2")
+                        .row("function", "hello")
+                        .text()
+                        .lines())
+                .containsExactly("  runs       2", "  function   hello");
     }
 }

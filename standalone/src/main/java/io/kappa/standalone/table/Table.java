@@ -1,22 +1,36 @@
-package io.kappa.standalone.demo;
+package io.kappa.standalone.table;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** Rows of text in columns as wide as what is in them. Figures are set to the right, and everything else to the left. */
-final class Table {
+public final class Table {
     private static final String BETWEEN = "   ";
 
     private final List<List<String>> rows = new ArrayList<>();
+    private final boolean figuresToTheRight;
 
-    Table row(String... cells) {
+    public Table() {
+        this(true);
+    }
+
+    private Table(boolean figuresToTheRight) {
+        this.figuresToTheRight = figuresToTheRight;
+    }
+
+    /** With figures to the left as well: for names and what they stand for, which is of many kinds in one column. */
+    public static Table ofDetails() {
+        return new Table(false);
+    }
+
+    public Table row(String... cells) {
         rows.add(List.of(cells));
         return this;
     }
 
     /** The table, each line indented by two. */
-    String text() {
+    public String text() {
         int columns = rows.stream().mapToInt(List::size).max().orElse(0);
         var widths = new int[columns];
         for (var row : rows) {
@@ -31,14 +45,14 @@ final class Table {
         return text.toString();
     }
 
-    private static String line(List<String> row, int[] widths) {
+    private String line(List<String> row, int[] widths) {
         var cells = new String[row.size()];
         Arrays.setAll(cells, column -> padded(row.get(column), widths[column]));
         return ("  " + String.join(BETWEEN, cells)).stripTrailing();
     }
 
-    private static String padded(String cell, int width) {
+    private String padded(String cell, int width) {
         var space = " ".repeat(width - cell.length());
-        return !cell.isEmpty() && Character.isDigit(cell.charAt(0)) ? space + cell : cell + space;
+        return figuresToTheRight && !cell.isEmpty() && Character.isDigit(cell.charAt(0)) ? space + cell : cell + space;
     }
 }

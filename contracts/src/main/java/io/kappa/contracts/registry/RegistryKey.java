@@ -1,0 +1,36 @@
+package io.kappa.contracts.registry;
+
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.invocation.InvocationTarget;
+
+/** What the key of a record of {@code registry.records} names: all that is left to tell of a record without a value. */
+public sealed interface RegistryKey {
+
+    FunctionArn function();
+
+    /** A function as a whole. */
+    record OfFunction(FunctionArn function) implements RegistryKey {}
+
+    record OfVersion(VersionArn version) implements RegistryKey {
+        @Override
+        public FunctionArn function() {
+            return version.function();
+        }
+    }
+
+    /** What is set for asynchronous invocations of a qualifier. */
+    record OfEventInvokeConfig(FunctionArn function, String qualifier) implements RegistryKey {}
+
+    /** @throws IllegalArgumentException where no record has such a key */
+    static RegistryKey parse(String key) {
+        if (key.endsWith(EventInvokeConfigRecord.KEY_SUFFIX)) {
+            var target = InvocationTarget.parse(
+                    key.substring(0, key.length() - EventInvokeConfigRecord.KEY_SUFFIX.length()));
+            return new OfEventInvokeConfig(target.function(), target.effectiveQualifier());
+        }
+        return InvocationTarget.parse(key).qualifier() == null
+                ? new OfFunction(FunctionArn.parse(key))
+                : new OfVersion(VersionArn.parse(key));
+    }
+}
