@@ -281,16 +281,18 @@ class AsynchronousInvocationIT {
     }
 
     @Test
-    void aDestinationThatIsNotThereIsKeptAsADeadLetter() {
+    void whatADestinationThatIsGoneShouldHaveGotIsKeptAsADeadLetter() {
         var function = function(SUCCEEDS);
-        configure(function, d -> d.onSuccess(s -> s.destination(ARN + "no-such-function")));
+        var gone = ARN + function(SUCCEEDS).name();
+        configure(function, d -> d.onSuccess(s -> s.destination(gone)));
+        lambda.deleteFunction(request -> request.functionName(gone));
 
         var id = sent(function, "{}");
 
         assertThat(ledger.await(id).ending()).isEqualTo(Ending.SUCCEEDED);
         var letter = deadLetter(id);
         assertThat(letter.cause()).isEqualTo(DeadLetter.DELIVERY_FAILED);
-        assertThat(letter.destination()).isEqualTo(ARN + "no-such-function");
+        assertThat(letter.destination()).isEqualTo(gone);
     }
 
     @Test

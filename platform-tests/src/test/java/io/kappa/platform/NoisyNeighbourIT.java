@@ -130,6 +130,9 @@ class NoisyNeighbourIT {
         // then
         assertThat(pending(noisy)).isGreaterThan(NOISE - MOST_THAT_MAY_HAVE_ENDED);
         assertThat(attempts()).isLessThan(MOST_ATTEMPTS);
+        System.out.printf(
+                "%d events of the neighbour have ended, %d of the noisy function are pending, attempts %.0f%n",
+                NEIGHBOURS_EVENTS, pending(noisy), attempts());
 
         // when
         var purged = act("PURGE", noisy);

@@ -2,6 +2,8 @@ package io.kappa.platform;
 
 import io.kappa.asyncqueue.AsyncQueueService;
 import io.kappa.asyncqueue.AsyncQueueServiceSettings;
+import io.kappa.deadletters.DeadLetterService;
+import io.kappa.deadletters.DeadLetterServiceSettings;
 import io.kappa.kafka.EmbeddedKafka;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.lifecycle.Lifecycle;
@@ -35,7 +37,8 @@ final class OneService {
         BROKER,
         ROUTER,
         WORKER,
-        ASYNC_QUEUE
+        ASYNC_QUEUE,
+        DEAD_LETTERS
     }
 
     /** Why the process takes no work yet; empty once it does. */
@@ -83,6 +86,7 @@ final class OneService {
             case ROUTER -> FrontendRouter.assemble(FrontendRouterSettings.from(settings), kafka, context);
             case WORKER -> WorkerNode.assemble(WorkerNodeSettings.from(settings), kafka, context);
             case ASYNC_QUEUE -> AsyncQueueService.assemble(AsyncQueueServiceSettings.from(settings), kafka, context);
+            case DEAD_LETTERS -> DeadLetterService.assemble(DeadLetterServiceSettings.from(settings), kafka, context);
         }
         settings.check();
         readiness.problem = Optional.empty();

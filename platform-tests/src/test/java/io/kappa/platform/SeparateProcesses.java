@@ -19,7 +19,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -27,7 +26,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 
 /**
- * The platform as it runs in earnest: a broker, a router, a worker node and the async queue, each a process of its own, on ports and
+ * The platform as it runs in earnest: a broker, a router, a worker node, the async queue and the dead-letter service, each a process of its own, on ports and
  * directories that stay its own when it is killed and comes back.
  */
 final class SeparateProcesses implements AutoCloseable {
@@ -61,6 +60,8 @@ final class SeparateProcesses implements AutoCloseable {
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
                     "-Xmx384m",
+                    // What the services say of themselves, which the configuration for tests would keep quiet.
+                    "-Dlogback.configurationFile=logback.xml",
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow",
                     "-cp",
@@ -77,6 +78,7 @@ final class SeparateProcesses implements AutoCloseable {
                         case WORKER -> List.of("worker.directory=" + own);
                         case ASYNC_QUEUE ->
                             List.of("async-queue.state-directory=" + own, "async-queue.routers=" + endpoint());
+                        case DEAD_LETTERS -> List.of("dead-letters.state-directory=" + own);
                     });
             var prefix = part.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + ".";
             settings.stream().filter(setting -> setting.startsWith(prefix)).forEach(command::add);
@@ -133,8 +135,10 @@ final class SeparateProcesses implements AutoCloseable {
         try {
             processes.start(Part.BROKER);
             processes.awaitReady(Part.BROKER);
-            for (var part : List.of(Part.ROUTER, Part.WORKER, Part.ASYNC_QUEUE)) {
-                processes.start(part);
+            for (var part : Part.values()) {
+                if (part != Part.BROKER) {
+                    processes.start(part);
+                }
             }
             processes.awaitAllReady();
         } catch (IOException | RuntimeException | Error e) {
@@ -183,13 +187,21 @@ final class SeparateProcesses implements AutoCloseable {
                 .toList();
     }
 
-    /** A page of a part's management port, as JSON. */
+    /** A page of a part's management port, as JSON; nothing where it does not answer. */
     JsonNode management(Part part, String path) {
         try {
-            return JSON.readTree(get(URI.create("http://127.0.0.1:" + of(part).managementPort + path))
-                    .body());
+            return JSON.readTree(page(part, path));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private String page(Part part, String path) {
+        try {
+            return get(URI.create("http://127.0.0.1:" + of(part).managementPort + path))
+                            .body() + "\n";
+        } catch (IOException e) {
+            return "\"" + e.getClass().getSimpleName() + "\"\n";
         }
     }
 
@@ -223,13 +235,15 @@ final class SeparateProcesses implements AutoCloseable {
     /** The last lines of what each part has printed, for whoever has to find out what went wrong. */
     String output() {
         var text = new StringBuilder();
+        text.append(page(Part.ASYNC_QUEUE, "/v1/async-queue/summary"));
+        text.append(page(Part.ASYNC_QUEUE, "/v1/async-queue/queues"));
+        text.append(page(Part.ASYNC_QUEUE, "/v1/async-queue/events?limit=5"));
         for (var one : running.values()) {
             try {
                 var lines = Files.readAllLines(one.log.toPath());
                 text.append("==== ").append(one.part).append('\n');
                 lines.stream()
                         .skip(Math.max(0, lines.size() - 60))
-                        .map(Function.identity())
                         .forEach(line -> text.append(line).append('\n'));
             } catch (IOException e) {
                 text.append(e).append('\n');
@@ -241,7 +255,7 @@ final class SeparateProcesses implements AutoCloseable {
     /** SIGTERM to all, the broker last. */
     @Override
     public void close() {
-        for (var part : List.of(Part.ASYNC_QUEUE, Part.ROUTER, Part.WORKER, Part.BROKER)) {
+        for (var part : List.of(Part.DEAD_LETTERS, Part.ASYNC_QUEUE, Part.ROUTER, Part.WORKER, Part.BROKER)) {
             var process = of(part).process;
             if (process != null) {
                 end(process);
