@@ -49,6 +49,12 @@ final class Benchmarks implements Callable<Integer> {
     @Option(names = "--starts", defaultValue = "3", description = "starts of the platform; medians count")
     private int starts;
 
+    @Option(names = "--events", description = "measures accepted events instead of everything else")
+    private boolean events;
+
+    @Option(names = "--backlog", defaultValue = "1000000", description = "events that wait, for --events")
+    private int backlog;
+
     private final PrintStream out = System.out;
 
     @SuppressWarnings("NullAway.Init") // picocli fills the options in.
@@ -62,6 +68,10 @@ final class Benchmarks implements Callable<Integer> {
     public Integer call() throws Exception {
         var scratch = Files.createTempDirectory("kappa-benchmarks");
         try {
+            if (events) {
+                new EventBenchmarks(repository, scratch, Duration.ofSeconds(seconds), rounds, backlog, out).run();
+                return 0;
+            }
             var catalogue = new InstalledRuntimes(new RuntimeSettings(scratch.resolve("runtimes")));
             platformStarts(scratch);
             var samples = samples(catalogue, scratch);
@@ -241,11 +251,11 @@ final class Benchmarks implements Callable<Integer> {
         return "bench-" + sample.runtime().family().name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    private static double millis(Duration duration) {
+    static double millis(Duration duration) {
         return duration.toNanos() / 1e6;
     }
 
-    private static double median(double[] values) {
+    static double median(double[] values) {
         var sorted = values.clone();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;

@@ -25,12 +25,14 @@ final class Platform implements AutoCloseable {
     private final Process process;
     private final int port;
     private final int managementPort;
+    private final int kafkaPort;
     private final Duration startUp;
 
     /** Starts the platform and waits until it says that it is ready. */
     Platform(Path repository, Path data, List<String> settings) throws IOException, InterruptedException {
         this.port = freePort();
         this.managementPort = freePort();
+        this.kafkaPort = freePort();
         var command = new ArrayList<>(List.of(
                 repository.resolve("kappa").toString(),
                 "start",
@@ -41,7 +43,7 @@ final class Platform implements AutoCloseable {
                 "--management-port",
                 Integer.toString(managementPort),
                 "--kafka-port",
-                Integer.toString(freePort())));
+                Integer.toString(kafkaPort)));
         settings.forEach(setting -> command.addAll(List.of("--set", setting)));
         long start = System.nanoTime();
         this.process = new ProcessBuilder(command)
@@ -54,6 +56,31 @@ final class Platform implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    String bootstrapServers() {
+        return "127.0.0.1:" + kafkaPort;
+    }
+
+    /** A page of the management port, as JSON. */
+    JsonNode managed(String path) throws IOException, InterruptedException {
+        return json.readTree(http.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body());
+    }
+
+    /** What an operator asks of the async queue. */
+    void act(Map<String, Object> action) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + managementPort + "/v1/async-queue/actions"))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(action)))
+                .build();
+        var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 202) {
+            throw new IOException("an action was answered " + response.statusCode() + ": " + response.body());
+        }
     }
 
     /** Process id of the platform's JVM: the launcher becomes it. */
@@ -164,6 +191,12 @@ final class Platform implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
+        process.onExit().join();
+    }
+
+    /** SIGKILL: no drain, no flush. */
+    void kill() {
+        process.destroyForcibly();
         process.onExit().join();
     }
 }

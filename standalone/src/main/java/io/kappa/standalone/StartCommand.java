@@ -31,6 +31,8 @@ import picocli.CommandLine.Option;
 final class StartCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(StartCommand.class);
 
+    private static final String DEMO_RETRY_DELAYS = "1s,2s";
+
     @Option(names = "--demo", description = "Deploys sample functions once the platform runs, and invokes them.")
     private boolean demo;
 
@@ -89,6 +91,10 @@ final class StartCommand implements Callable<Integer> {
         give(given, "management.port", managementPort);
         give(given, "standalone.kafka-port", kafkaPort);
         give(given, "standalone.data-directory", data);
+        if (demo) {
+            given.putIfAbsent(
+                    "async-queue.retry-delays", DEMO_RETRY_DELAYS); // Nobody watches a demo for three minutes.
+        }
         return given;
     }
 
@@ -139,7 +145,13 @@ final class StartCommand implements Callable<Integer> {
 
     private void demonstrate(Platform.Addresses platform, PrintStream out, End end) {
         try {
-            new Demo(platform.endpoint(), platform.kafka(), platform.worker().runtimes(), out).run();
+            new Demo(
+                            platform.endpoint(),
+                            platform.management(),
+                            platform.kafka(),
+                            platform.worker().runtimes(),
+                            out)
+                    .run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {

@@ -6,6 +6,7 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.CompressionType;
+import org.rocksdb.IndexType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.WriteBufferManager;
@@ -15,13 +16,17 @@ import org.rocksdb.WriteBufferManager;
  * the process, from which memtables and indexes are taken as well. Kafka Streams makes it, once for each store.
  */
 public final class BoundedRocks implements RocksDBConfigSetter {
-    private static final long CACHE_BYTES = 48L * 1024 * 1024;
+    private static final long CACHE_BYTES = 64L * 1024 * 1024;
+
+    /** Few parts of the cache, so that each has room for the larger blocks. */
+    private static final int CACHE_SHARD_BITS = 2;
+
     private static final long MEMTABLE_BYTES = 16L * 1024 * 1024;
     private static final long ONE_MEMTABLE_BYTES = 4L * 1024 * 1024;
 
     /** What the stores share. Made when the first of them opens, and never closed: others may open later. */
     private static final class Shared {
-        static final Cache CACHE = new LRUCache(CACHE_BYTES);
+        static final Cache CACHE = new LRUCache(CACHE_BYTES, CACHE_SHARD_BITS);
         static final WriteBufferManager MEMTABLES = new WriteBufferManager(MEMTABLE_BYTES, CACHE);
         static final BloomFilter FILTER = new BloomFilter();
     }
@@ -32,6 +37,9 @@ public final class BoundedRocks implements RocksDBConfigSetter {
         tables.setBlockCache(Shared.CACHE);
         tables.setCacheIndexAndFilterBlocks(true);
         tables.setCacheIndexAndFilterBlocksWithHighPriority(true);
+        // In parts: the filter of a large file as a whole would not fit the cache, and be read anew for every key.
+        tables.setIndexType(IndexType.kTwoLevelIndexSearch);
+        tables.setPartitionFilters(true);
         tables.setPinTopLevelIndexAndFilter(true);
         tables.setFilterPolicy(Shared.FILTER);
         options.setTableFormatConfig(tables);

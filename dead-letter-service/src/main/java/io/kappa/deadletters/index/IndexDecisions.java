@@ -29,7 +29,7 @@ final class IndexDecisions {
     static final int LOOKED_AT = 2_000;
 
     /** Letters that one step of a redrive handles, and bytes of payload after which it ends sooner. */
-    static final int HANDLED = 500;
+    static final int HANDLED = 1_000;
 
     static final long HANDLED_BYTES = 8L * 1024 * 1024;
 

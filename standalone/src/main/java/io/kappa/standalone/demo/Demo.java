@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Deploys the examples and invokes each cold and warm, as any client of the Lambda API would, and prints what comes of it. Functions that
- * are there from an earlier run are updated.
+ * Deploys the examples and invokes each cold and warm, as any client of the Lambda API would, sends an event that fails for good and redrives
+ * it after a fix, and prints what comes of it. Functions that are there from an earlier run are updated.
  */
 public final class Demo {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
@@ -26,13 +26,15 @@ public final class Demo {
     private static final String ROLE = "arn:aws:iam::000000000000:role/demo";
 
     private final URI endpoint;
+    private final URI management;
     private final KafkaSettings kafka;
     private final Set<RuntimeIdentifier> runtimes;
     private final PrintStream out;
 
     /** @param runtimes that the machine can run functions with */
-    public Demo(URI endpoint, KafkaSettings kafka, Set<RuntimeIdentifier> runtimes, PrintStream out) {
+    public Demo(URI endpoint, URI management, KafkaSettings kafka, Set<RuntimeIdentifier> runtimes, PrintStream out) {
         this.endpoint = endpoint;
+        this.management = management;
         this.kafka = kafka;
         this.runtimes = Set.copyOf(runtimes);
         this.out = out;
@@ -50,6 +52,7 @@ public final class Demo {
             showLog(last);
             if (deployed.contains(Example.ORDER_VALIDATOR)) {
                 showFunctionError(lambda);
+                new DeadLetterStory(lambda, management, Topic.INVOCATIONS_ENDED.name(kafka.topicPrefix()), out).tell();
             }
             showTopics();
             showWhatToTry(deployed.getFirst());
@@ -90,6 +93,7 @@ public final class Demo {
                 .put("MemorySize", 256)
                 .put("Timeout", 10)
                 .put("Description", "Kappa's demo: " + example.path());
+        configuration.putObject("Environment").putObject("Variables");
         if (lambda.configuration(example.function()).isPresent()) {
             lambda.updateConfiguration(example.function(), configuration);
             settled(lambda, example);
@@ -109,7 +113,7 @@ public final class Demo {
     }
 
     /** As {@code aws lambda wait function-updated-v2} does: asks until the last change is in effect. */
-    private static void settled(LambdaClient lambda, Example example) throws IOException, InterruptedException {
+    static void settled(LambdaClient lambda, Example example) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < deadline) {
             var configuration = lambda.configuration(example.function()).orElseThrow();
@@ -174,6 +178,7 @@ public final class Demo {
                 aws lambda list-functions --query 'Functions[].[FunctionName,Runtime,LastModified]' --output table
                 echo '%3$s' | aws lambda invoke --function-name %2$s --payload fileb:///dev/stdin /dev/stdout
                 curl -s %1$s/2015-03-31/functions/%2$s/invocations -d '%3$s'
+                ./kappa queue list; ./kappa dead-letters list
                 kcat -q -b %4$s -C -t %5$s -e
                 kcat -q -b %4$s -C -t %6$s -e -f '%%k %%s\\n'
                 """.formatted(
@@ -182,7 +187,8 @@ public final class Demo {
                         example.event(),
                         kafka.bootstrapServers(),
                         Topic.FUNCTIONS_LOGS.name(kafka.topicPrefix()),
-                        Topic.REGISTRY_RECORDS.name(kafka.topicPrefix()))
+                        Topic.REGISTRY_RECORDS.name(kafka.topicPrefix()),
+                        Topic.INVOCATIONS_ENDED.name(kafka.topicPrefix()))
                 .indent(2));
     }
 

@@ -85,6 +85,20 @@ final class LambdaClient implements AutoCloseable {
                 roundTrip);
     }
 
+    /** Has an event queued, and says under which request id. */
+    String queue(String function, String event) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(endpoint.resolve(FUNCTIONS + "/" + function + "/invocations"))
+                .header("X-Amz-Invocation-Type", "Event")
+                .timeout(PATIENCE)
+                .POST(BodyPublishers.ofString(event))
+                .build();
+        var answer = http.send(request, BodyHandlers.ofString());
+        if (answer.statusCode() != 202) {
+            throw refusal(answer);
+        }
+        return answer.headers().firstValue("x-amzn-RequestId").orElseThrow();
+    }
+
     private HttpResponse<String> send(String method, String path, @org.jspecify.annotations.Nullable ObjectNode body)
             throws IOException, InterruptedException {
         var publisher =

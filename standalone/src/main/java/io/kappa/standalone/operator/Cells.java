@@ -81,9 +81,9 @@ final class Cells {
     }
 
     /** What a filter asks for, in words. */
-    static String filter(JsonNode filter) {
+    static String filter(JsonNode filter, FunctionNames functions) {
         return filter.properties().stream()
-                .map(member -> member.getKey() + " " + text(filter, member.getKey()))
+                .map(member -> member.getKey() + " " + functions.shown(text(filter, member.getKey())))
                 .collect(Collectors.joining(", "));
     }
 

@@ -65,7 +65,7 @@ final class DeadLetterCommands {
         var which = which(ids, filter, options)
                 .orElseThrow(() -> options.wrong("name IDs or a filter, such as --function"));
         if (!yes) {
-            return options.unconfirmed("delete the dead letters of " + Cells.filter(which));
+            return options.unconfirmed("delete the dead letters of " + Cells.filter(which, options.functions()));
         }
         var asked = options.request().put("confirm", true);
         return delete(which.has("ids") ? asked.setAll(which) : asked.set("filter", which), options);

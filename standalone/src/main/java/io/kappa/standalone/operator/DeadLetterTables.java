@@ -157,7 +157,7 @@ final class DeadLetterTables {
                 .row("id", text(redrive, "id"))
                 .row("state", text(redrive, "state"))
                 .row("created", moment(redrive, "created", now) + ", by " + text(redrive, "by"))
-                .row("dead letters", filter.isEmpty() ? "all" : Cells.filter(filter))
+                .row("dead letters", filter.isEmpty() ? "all" : Cells.filter(filter, functions))
                 .row("rate", text(redrive, "ratePerSecond") + " per second")
                 .row("dry run", yesOrNo(redrive, "dryRun"));
         addWhereGiven(table, "maximum", redrive, "maximum");

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The management API over HTTP. Whatever keeps it from answering as asked is a {@link ManagementException}. */
-final class ManagementClient {
+public final class ManagementClient {
     private static final Duration PATIENCE_CONNECTING = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -45,16 +45,16 @@ final class ManagementClient {
             .build();
 
     /** @param root what paths are added to, with or without a slash at its end */
-    ManagementClient(URI root) {
+    public ManagementClient(URI root) {
         var text = root.toString();
         this.root = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     }
 
-    JsonNode get(String path) {
+    public JsonNode get(String path) {
         return get(path, Map.of());
     }
 
-    JsonNode get(String path, Map<String, String> query) {
+    public JsonNode get(String path, Map<String, String> query) {
         return json(send(request(path, query).GET()));
     }
 
@@ -63,7 +63,7 @@ final class ManagementClient {
         return send(request(path, query).GET()).body();
     }
 
-    JsonNode post(String path, ObjectNode body) {
+    public JsonNode post(String path, ObjectNode body) {
         return json(send(request(path, Map.of())
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body.toString()))));

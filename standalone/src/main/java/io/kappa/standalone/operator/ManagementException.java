@@ -1,7 +1,7 @@
 package io.kappa.standalone.operator;
 
 /** The platform did not do what it was asked: it refused, or is not there. The message is one line for a person. */
-final class ManagementException extends RuntimeException {
+public final class ManagementException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     ManagementException(String message) {

@@ -29,8 +29,10 @@ final class OperatorOptions {
             names = "--management-url",
             paramLabel = "URL",
             defaultValue = "${env:KAPPA_MANAGEMENT_URL:-http://127.0.0.1:9001}",
-            description =
-                    "Where the platform's management port is. Default: KAPPA_MANAGEMENT_URL, or http://127.0.0.1:9001.")
+            description = {
+                "Where the platform's management port is.",
+                "Default: KAPPA_MANAGEMENT_URL, or http://127.0.0.1:9001."
+            })
     private URI managementUrl;
 
     @Option(

@@ -72,7 +72,8 @@ final class QueueCommands {
             @Mixin OperatorOptions options) {
         var selection = selection(requestId, filter, options);
         if (requestId == null && !yes) {
-            return options.unconfirmed("cancel every event that waits, of " + Cells.filter(selection));
+            return options.unconfirmed(
+                    "cancel every event that waits, of " + Cells.filter(selection, options.functions()));
         }
         if (requestId == null) {
             selection.put("confirm", true);
@@ -111,7 +112,7 @@ final class QueueCommands {
         var whole = whole(function, options);
         return yes
                 ? act("PURGE", whole.put("confirm", true), options)
-                : options.unconfirmed("cancel every event that waits, of " + Cells.filter(whole));
+                : options.unconfirmed("cancel every event that waits, of " + Cells.filter(whole, options.functions()));
     }
 
     @Command(name = "actions", description = "Shows what operators have done lately.")

@@ -135,7 +135,7 @@ final class QueueTables {
     private String selection(JsonNode action) {
         var selection = action.path("selection");
         var target = functions.shown(text(selection, "target"));
-        return selection.size() == 1 && selection.has("target") ? target : Cells.filter(selection);
+        return selection.size() == 1 && selection.has("target") ? target : Cells.filter(selection, functions);
     }
 
     private String function(JsonNode of) {

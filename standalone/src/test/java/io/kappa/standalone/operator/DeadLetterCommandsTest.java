@@ -224,7 +224,7 @@ class DeadLetterCommandsTest {
                  "qualifier": "$LATEST", "maximum": 7, "edit": {"patch": [{"op": "remove", "path": "/a"}]}}
                 """.formatted(HELLO.replace("hello", "mended"))));
         assertThat(console.out().lines())
-                .contains("  dead letters     function arn:aws:lambda:us-east-1:000000000000:function:hello")
+                .contains("  dead letters     function hello")
                 .last()
                 .isEqualTo("'kappa dead-letters redrives r-9' tells how it goes on.");
         assertThat(console.pauses()).isEmpty();
