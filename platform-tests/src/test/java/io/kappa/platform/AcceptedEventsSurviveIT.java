@@ -35,9 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Nothing that was accepted is lost, and everything ends exactly once, while the processes of the platform are killed one after another. What
  * happened is told by the topics, and by what the functions noted of their runs.
  *
- * <p>The long form: {@code ./mvnw -pl platform-tests -am verify -Dit.test=AcceptedEventsSurviveIT -Dtest=none
- * -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Dkappa.faults.events=50000 -Dkappa.faults.kills=60
- * -Dkappa.faults.seed=7}
+ * <p>{@code CONTRIBUTING.md} has the command for the long form.
  */
 class AcceptedEventsSurviveIT {
     private static final int EVENTS = Integer.getInteger("kappa.faults.events", 2_000);

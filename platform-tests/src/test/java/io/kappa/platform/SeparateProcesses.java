@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kappa.platform.OneService.Part;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,7 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -80,7 +83,7 @@ final class SeparateProcesses implements AutoCloseable {
                             List.of("async-queue.state-directory=" + own, "async-queue.routers=" + endpoint());
                         case DEAD_LETTERS -> List.of("dead-letters.state-directory=" + own);
                     });
-            var prefix = part.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + ".";
+            var prefix = part.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".";
             settings.stream().filter(setting -> setting.startsWith(prefix)).forEach(command::add);
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -89,7 +92,7 @@ final class SeparateProcesses implements AutoCloseable {
         }
 
         Process process() {
-            return java.util.Objects.requireNonNull(process, part + " was never started");
+            return Objects.requireNonNull(process, part + " was never started");
         }
 
         void awaitReady() {
@@ -106,7 +109,7 @@ final class SeparateProcesses implements AutoCloseable {
             try {
                 start();
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             }
         }
 
@@ -149,7 +152,7 @@ final class SeparateProcesses implements AutoCloseable {
     }
 
     private Running of(Part part) {
-        return java.util.Objects.requireNonNull(running.get(part));
+        return Objects.requireNonNull(running.get(part));
     }
 
     void start(Part part) throws IOException {
@@ -192,7 +195,7 @@ final class SeparateProcesses implements AutoCloseable {
         try {
             return JSON.readTree(page(part, path));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
