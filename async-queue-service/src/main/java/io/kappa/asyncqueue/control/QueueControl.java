@@ -320,7 +320,7 @@ public final class QueueControl implements AutoCloseable {
         return new QueueJson.Action(
                 action.id(),
                 action.kind(),
-                action.selection(),
+                QueueJson.Selection.of(action.selection()),
                 action.asked(),
                 action.by(),
                 action.reason(),

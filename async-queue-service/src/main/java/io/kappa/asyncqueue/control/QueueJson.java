@@ -105,12 +105,33 @@ final class QueueJson {
     record Action(
             String id,
             QueueAction.Kind kind,
-            QueueAction.Selection selection,
+            Selection selection,
             Instant asked,
             @Nullable String by,
             @Nullable String reason,
             long affected,
             @Nullable Instant finished) {}
+
+    /** Which events an action is about, in the words in which it was asked for. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Selection(
+            @Nullable String function,
+            @Nullable String requestId,
+            @Nullable Integer leastRuns,
+            @Nullable String errorType,
+            @Nullable Instant acceptedBefore) {
+
+        static Selection of(QueueAction.Selection selection) {
+            var target = selection.target();
+            var requestId = selection.requestId();
+            return new Selection(
+                    target == null ? null : target.toString(),
+                    requestId == null ? null : requestId.toString(),
+                    selection.leastRuns(),
+                    selection.errorType(),
+                    selection.acceptedBefore());
+        }
+    }
 
     private QueueJson() {}
 }

@@ -181,6 +181,7 @@ public final class Demo {
                 ./kappa queue list; ./kappa dead-letters list
                 kcat -q -b %4$s -C -t %5$s -e
                 kcat -q -b %4$s -C -t %6$s -e -f '%%k %%s\\n'
+                kcat -q -b %4$s -C -t %7$s -e -f '%%k %%s\\n'
                 """.formatted(
                         endpoint,
                         example.function(),

@@ -134,8 +134,9 @@ final class QueueTables {
     /** The function by itself where that is all. */
     private String selection(JsonNode action) {
         var selection = action.path("selection");
-        var target = functions.shown(text(selection, "target"));
-        return selection.size() == 1 && selection.has("target") ? target : Cells.filter(selection, functions);
+        return selection.size() == 1 && selection.has("function")
+                ? function(selection)
+                : Cells.filter(selection, functions);
     }
 
     private String function(JsonNode of) {

@@ -19,7 +19,7 @@ class QueueCommandsTest {
              "lastFailure": {"status": 200, "errorType": "ValueError", "errorMessage": "bad\\n\\u001b[31mthing"},
              "topic": "invocations.queued", "partition": 4, "offset": 17}""".formatted(REQUEST, HELLO);
     private static final String DONE = """
-            {"id": "a", "kind": "%s", "selection": {"target": "%s"}, "asked": "2026-01-31T12:00:00Z", "by": "sre",
+            {"id": "a", "kind": "%s", "selection": {"function": "%s"}, "asked": "2026-01-31T12:00:00Z", "by": "sre",
              "affected": %d, "finished": "2026-01-31T12:00:00Z"}""";
 
     private final FakeApi api = new FakeApi();
@@ -204,7 +204,7 @@ class QueueCommandsTest {
     @Test
     void anActionThatGoesOnSaysWhereToLook() {
         api.answers(202, """
-                {"id": "a", "kind": "CANCEL", "selection": {"target": "%s"}, "asked": "2026-01-31T12:00:00Z", "affected": 7}
+                {"id": "a", "kind": "CANCEL", "selection": {"function": "%s"}, "asked": "2026-01-31T12:00:00Z", "affected": 7}
                 """.formatted(HELLO));
         assertThat(console.run("queue", "purge", "hello", "--yes")).isZero();
         assertThat(console.out().lines())
@@ -243,7 +243,7 @@ class QueueCommandsTest {
     void actionsShowWhoDidWhat() {
         // given
         api.answers("{\"actions\": [" + DONE.formatted("HOLD", HELLO, 0) + """
-                , {"id": "b", "kind": "CANCEL", "selection": {"target": "%s", "leastRuns": 2},
+                , {"id": "b", "kind": "CANCEL", "selection": {"function": "%s", "leastRuns": 2},
                    "asked": "2026-01-31T10:00:00Z", "affected": 5}]}""".formatted(HELLO));
         // when
         assertThat(console.run("queue", "actions")).isZero();
@@ -251,8 +251,8 @@ class QueueCommandsTest {
         assertThat(api.requests()).containsExactly("GET /v1/async-queue/actions");
         assertThat(console.out().lines())
                 .containsExactly(
-                        "  asked   action   by    of                          events   done",
-                        "     0s   HOLD     sre   hello                            0   yes",
-                        "  2h 0m   CANCEL   -     target hello, leastRuns 2        5   not everywhere yet");
+                        "  asked   action   by    of                            events   done",
+                        "     0s   HOLD     sre   hello                              0   yes",
+                        "  2h 0m   CANCEL   -     function hello, leastRuns 2        5   not everywhere yet");
     }
 }
