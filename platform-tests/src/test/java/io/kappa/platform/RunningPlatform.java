@@ -123,9 +123,21 @@ final class RunningPlatform implements AutoCloseable {
         return get(URI.create("http://127.0.0.1:" + managementPort + path)).body();
     }
 
+    /** What the management port answers to something that an operator asks of it. */
+    HttpResponse<String> managementPost(String path, String json) throws IOException {
+        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build());
+    }
+
     private static HttpResponse<String> get(URI uri) throws IOException {
+        return send(HttpRequest.newBuilder(uri).build());
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) throws IOException {
         try {
-            return HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

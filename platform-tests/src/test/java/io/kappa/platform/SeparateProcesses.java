@@ -1,0 +1,281 @@
+package io.kappa.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kappa.platform.OneService.Part;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+
+/**
+ * The platform as it runs in earnest: a broker, a router, a worker node, the async queue and the dead-letter service, each a process of its own, on ports and
+ * directories that stay its own when it is killed and comes back.
+ */
+final class SeparateProcesses implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path data;
+    private final int kafkaPort = RunningPlatform.freePort();
+    private final int routerPort = RunningPlatform.freePort();
+    private final List<String> settings;
+    private final Map<Part, Running> running = new EnumMap<>(Part.class);
+    private int startsInVain;
+
+    /** One of the processes, whichever incarnation of it is the current one. */
+    private final class Running {
+        private final Part part;
+        private final int managementPort = RunningPlatform.freePort();
+        private final File log;
+        private @Nullable Process process;
+
+        Running(Part part) throws IOException {
+            this.part = part;
+            this.log = data.resolve(part + ".log").toFile();
+        }
+
+        void start() throws IOException {
+            var command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-Xmx384m",
+                    // What the services say of themselves, which the configuration for tests would keep quiet.
+                    "-Dlogback.configurationFile=logback.xml",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    OneService.class.getName(),
+                    part.name(),
+                    "management.port=" + managementPort,
+                    "kafka.bootstrap-servers=127.0.0.1:" + kafkaPort));
+            var own = data.resolve(part.name());
+            command.addAll(
+                    switch (part) {
+                        case BROKER -> List.of("broker.directory=" + own, "broker.port=" + kafkaPort);
+                        case ROUTER -> List.of("router.state-directory=" + own, "router.port=" + routerPort);
+                        case WORKER -> List.of("worker.directory=" + own);
+                        case ASYNC_QUEUE ->
+                            List.of("async-queue.state-directory=" + own, "async-queue.routers=" + endpoint());
+                        case DEAD_LETTERS -> List.of("dead-letters.state-directory=" + own);
+                    });
+            var prefix = part.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".";
+            settings.stream().filter(setting -> setting.startsWith(prefix)).forEach(command::add);
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+                    .start();
+        }
+
+        Process process() {
+            return Objects.requireNonNull(process, part + " was never started");
+        }
+
+        void awaitReady() {
+            Waiting.until(PATIENCE, () -> {
+                if (!process().isAlive()) {
+                    startsInVain++;
+                    startAgain();
+                }
+                return status("/health/ready") == 200;
+            });
+        }
+
+        private void startAgain() {
+            try {
+                start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        int status(String path) {
+            try {
+                return get(URI.create("http://127.0.0.1:" + managementPort + path))
+                        .statusCode();
+            } catch (IOException e) {
+                return 0; // Nothing listens there, or no longer.
+            }
+        }
+    }
+
+    /** @param settings of the parts, as {@code key=value}; each goes to the part that its key starts with */
+    private SeparateProcesses(Path data, List<String> settings) throws IOException {
+        this.data = data;
+        this.settings = settings;
+        for (var part : Part.values()) {
+            running.put(part, new Running(part));
+        }
+    }
+
+    /** Starts them all, and waits until all are ready. */
+    static SeparateProcesses start(Path data, String... settings) throws IOException {
+        var processes = new SeparateProcesses(data, List.of(settings));
+        try {
+            processes.start(Part.BROKER);
+            processes.awaitReady(Part.BROKER);
+            for (var part : Part.values()) {
+                if (part != Part.BROKER) {
+                    processes.start(part);
+                }
+            }
+            processes.awaitAllReady();
+        } catch (IOException | RuntimeException | Error e) {
+            processes.close();
+            throw e;
+        }
+        return processes;
+    }
+
+    private Running of(Part part) {
+        return Objects.requireNonNull(running.get(part));
+    }
+
+    void start(Part part) throws IOException {
+        of(part).start();
+    }
+
+    void awaitReady(Part part) {
+        of(part).awaitReady();
+    }
+
+    void awaitAllReady() {
+        running.values().forEach(Running::awaitReady);
+    }
+
+    /** SIGKILL: no drain, no flush, no farewell. Fails where the process has ended by itself before. */
+    void kill(Part part) {
+        var process = of(part).process();
+        assertThat(process.isAlive())
+                .as("%s lives until it is killed; see %s", part, of(part).log)
+                .isTrue();
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /** How often a process ended while it started, because something that it needs was not there, and was started again. */
+    int startsInVain() {
+        return startsInVain;
+    }
+
+    /** Parts that say of themselves that they must be started anew. */
+    List<Part> notAlive() {
+        return running.values().stream()
+                .filter(one -> one.status("/health/live") != 200)
+                .map(one -> one.part)
+                .toList();
+    }
+
+    /** A page of a part's management port, as JSON; nothing where it does not answer. */
+    JsonNode management(Part part, String path) {
+        try {
+            return JSON.readTree(page(part, path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String page(Part part, String path) {
+        try {
+            return get(URI.create("http://127.0.0.1:" + of(part).managementPort + path))
+                            .body() + "\n";
+        } catch (IOException e) {
+            return "\"" + e.getClass().getSimpleName() + "\"\n";
+        }
+    }
+
+    private static HttpResponse<String> get(URI uri) throws IOException {
+        try {
+            return HTTP.send(
+                    HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    URI endpoint() {
+        return URI.create("http://127.0.0.1:" + routerPort);
+    }
+
+    String kafkaBootstrapServers() {
+        return "127.0.0.1:" + kafkaPort;
+    }
+
+    LambdaClient lambda() {
+        return LambdaClient.builder()
+                .endpointOverride(endpoint())
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                .build();
+    }
+
+    /** The last lines of what each part has printed, for whoever has to find out what went wrong. */
+    String output() {
+        var text = new StringBuilder();
+        text.append(page(Part.ASYNC_QUEUE, "/v1/async-queue/summary"));
+        text.append(page(Part.ASYNC_QUEUE, "/v1/async-queue/queues"));
+        text.append(page(Part.ASYNC_QUEUE, "/v1/async-queue/events?limit=5"));
+        for (var one : running.values()) {
+            try {
+                var lines = Files.readAllLines(one.log.toPath());
+                text.append("==== ").append(one.part).append('\n');
+                lines.stream()
+                        .skip(Math.max(0, lines.size() - 60))
+                        .forEach(line -> text.append(line).append('\n'));
+            } catch (IOException e) {
+                text.append(e).append('\n');
+            }
+        }
+        return text.toString();
+    }
+
+    /** SIGTERM to all, the broker last. */
+    @Override
+    public void close() {
+        for (var part : List.of(Part.DEAD_LETTERS, Part.ASYNC_QUEUE, Part.ROUTER, Part.WORKER, Part.BROKER)) {
+            var process = of(part).process;
+            if (process != null) {
+                end(process);
+            }
+        }
+    }
+
+    private static void end(Process process) {
+        process.destroy();
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                process.onExit().join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+        }
+    }
+}
