@@ -278,6 +278,27 @@ class AsyncQueueServiceIT {
     }
 
     @Test
+    void instancesShareTheShardsAndOneTakesOverWhatAnotherLeaves() throws Exception {
+        router.answers("greet", Answer.FAILURE); // So that events are pending while shards change hands.
+        try (var second = new RunningService(kafka, directory.resolve("second"), router.url(), "two")) {
+            until(() -> second.get("/summary").path("shards").asInt() > 0
+                    && service.get("/summary").path("shards").asInt() > 0);
+            for (int i = 0; i < 200; i++) {
+                service.accept(TARGET, newId(), "1");
+            }
+        }
+        until(() -> service.get("/summary").path("shards").asInt() == 4);
+        until(() -> pending() == 0 && ledger().size() == 200);
+
+        assertThat(ledger()).allMatch(line -> line.ending() == Ending.RETRIES_EXHAUSTED && line.attempts() == 3);
+        assertThat(ledger()).extracting(InvocationEnded::requestId).doesNotHaveDuplicates();
+        assertThat(deadLetters())
+                .extracting(DeadLetter::id)
+                .doesNotHaveDuplicates()
+                .hasSize(200);
+    }
+
+    @Test
     void aDestinationThatCannotBeWrittenIsTriedAgainAndThenKeptAsADeadLetter() throws Exception {
         Topics.ensure(
                 kafka,

@@ -54,6 +54,11 @@ final class RunningService implements AutoCloseable {
     private final int port;
 
     RunningService(KafkaSettings kafka, Path directory, URI router) throws Exception {
+        this(kafka, directory, router, "one");
+    }
+
+    /** @param id of this instance of the service */
+    RunningService(KafkaSettings kafka, Path directory, URI router, String id) throws Exception {
         this.kafka = kafka;
         var vertx = Vertx.vertx();
         lifecycle.own(
@@ -66,11 +71,18 @@ final class RunningService implements AutoCloseable {
                 lifecycle.own(ManagementServer.start(vertx, new ManagementSettings("127.0.0.1", 0), health, metrics));
         port = management.port();
         var settings = AsyncQueueServiceSettings.from(new Settings(new HashMap<>(Map.of(
-                        "async-queue.state-directory", directory.toString(),
-                        "async-queue.retry-delays", "10ms,20ms",
-                        "async-queue.backoff.least", "10ms",
-                        "async-queue.backoff.most", "100ms",
-                        "async-queue.delivery-tries", "2"))))
+                        "async-queue.id",
+                        id,
+                        "async-queue.state-directory",
+                        directory.toString(),
+                        "async-queue.retry-delays",
+                        "10ms,20ms",
+                        "async-queue.backoff.least",
+                        "10ms",
+                        "async-queue.backoff.most",
+                        "100ms",
+                        "async-queue.delivery-tries",
+                        "2"))))
                 .withRouter(router);
         AsyncQueueService.assemble(
                 settings,
