@@ -24,8 +24,7 @@ import io.kappa.kit.lifecycle.ServiceContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
+import java.util.Set;
 
 /** The async queue service: accepted events until they have ended. */
 public final class AsyncQueueService {
@@ -67,6 +66,7 @@ public final class AsyncQueueService {
                 context.vertx(),
                 settings.routers(),
                 settings.placesPerShard() * partitions,
+                settings.drainTimeout(),
                 records,
                 reports,
                 context.metrics(),
@@ -80,6 +80,7 @@ public final class AsyncQueueService {
                 records,
                 work(attempts, deliveries),
                 shards,
+                ShardStream.unreadReports(kafka, lifecycle),
                 new EndingMetrics(context.metrics()),
                 context.clock());
         registry.caughtUp().join(); // Nothing is decided by less than what was configured.
@@ -117,19 +118,12 @@ public final class AsyncQueueService {
     private static int partitions(KafkaSettings kafka) throws InterruptedException {
         var names =
                 SHARDED.stream().map(topic -> topic.name(kafka.topicPrefix())).toList();
-        try (var admin = Admin.create(kafka.clientProperties())) {
-            var counts = admin.describeTopics(names).allTopicNames().get().values().stream()
-                    .map(topic -> topic.partitions().size())
-                    .distinct()
-                    .toList();
-            if (counts.size() != 1) {
-                throw new IllegalStateException(
-                        "these topics must have equally many partitions: " + String.join(", ", names));
-            }
-            return counts.getFirst();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the topics of events could not be looked at", e.getCause());
+        var counts = Set.copyOf(Topics.partitions(kafka, names).values());
+        if (counts.size() != 1) {
+            throw new IllegalStateException(
+                    "these topics must have equally many partitions: " + String.join(", ", names));
         }
+        return counts.iterator().next();
     }
 
     private AsyncQueueService() {}

@@ -5,15 +5,22 @@ import io.kappa.asyncqueue.shard.Rules;
 import io.kappa.asyncqueue.shard.ShardStreamSettings;
 import io.kappa.kit.settings.Settings;
 import java.net.URI;
+import java.time.Duration;
 
 /**
  * One instance of the service.
  *
  * @param placesPerShard how many attempts of one shard may run at once
+ * @param drainTimeout how long attempts that are being made may go on once the service stops
  * @param recordCacheMegabytes memory for payloads that came by lately
  */
 public record AsyncQueueServiceSettings(
-        RouterSettings routers, Rules rules, ShardStreamSettings stream, int placesPerShard, int recordCacheMegabytes) {
+        RouterSettings routers,
+        Rules rules,
+        ShardStreamSettings stream,
+        int placesPerShard,
+        Duration drainTimeout,
+        int recordCacheMegabytes) {
 
     public static AsyncQueueServiceSettings from(Settings settings) {
         return new AsyncQueueServiceSettings(
@@ -21,11 +28,13 @@ public record AsyncQueueServiceSettings(
                 Rules.from(settings),
                 ShardStreamSettings.from(settings),
                 settings.integer("async-queue.attempts-per-shard", 64, 2, 10_000),
+                settings.duration("async-queue.drain-timeout", Duration.ofSeconds(30)),
                 settings.integer("async-queue.record-cache-megabytes", 32, 1, 65_536));
     }
 
     /** The same, with one router elsewhere: where it is may be known only once it runs. */
     public AsyncQueueServiceSettings withRouter(URI url) {
-        return new AsyncQueueServiceSettings(routers.at(url), rules, stream, placesPerShard, recordCacheMegabytes);
+        return new AsyncQueueServiceSettings(
+                routers.at(url), rules, stream, placesPerShard, drainTimeout, recordCacheMegabytes);
     }
 }

@@ -6,22 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kappa.asyncqueue.FakeRouter.Answer;
+import io.kappa.asyncqueue.shard.Versions;
 import io.kappa.contracts.deadletter.DeadLetter;
 import io.kappa.contracts.function.FunctionArn;
-import io.kappa.contracts.function.FunctionConfiguration;
-import io.kappa.contracts.function.LoggingConfiguration;
-import io.kappa.contracts.function.RuntimeIdentifier;
-import io.kappa.contracts.function.Version;
-import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.Ending;
 import io.kappa.contracts.invocation.InvocationEnded;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.json.RecordCodec;
-import io.kappa.contracts.registry.CodePackage;
-import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.FunctionRecord;
-import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.Topics;
@@ -294,16 +287,7 @@ class AsyncQueueServiceIT {
                 new EventInvokeConfigRecord(
                         GREET, "$LATEST", Instant.EPOCH, 0, null, "kafka://tiny-" + kafka.topicPrefix(), null),
                 2);
-        service.configure(
-                new VersionRecord(
-                        new VersionArn(GREET, new Version.Latest()),
-                        deployment(),
-                        null,
-                        Instant.EPOCH,
-                        "r",
-                        VersionRecord.State.ACTIVE,
-                        null),
-                3);
+        service.configure(Versions.record(GREET), 3);
         until(() -> {
             try {
                 service.accept(TARGET, newId(), "{\"too\":\"large\"}");
@@ -324,25 +308,5 @@ class AsyncQueueServiceIT {
                         "\"condition\":\"Success\"",
                         "\"requestPayload\":{\"too\":\"large\"}",
                         "\"responsePayload\":{\"fine\":true}");
-    }
-
-    private static Deployment deployment() {
-        return new Deployment(
-                1,
-                new FunctionConfiguration(
-                        RuntimeIdentifier.PYTHON3_13,
-                        "arn:aws:iam::111111111111:role/r",
-                        "app.handler",
-                        "",
-                        3,
-                        128,
-                        512,
-                        Map.of(),
-                        List.of("x86_64"),
-                        new LoggingConfiguration("Text", null, null, "/aws/lambda/greet"),
-                        "PassThrough",
-                        null,
-                        null),
-                new CodePackage("0".repeat(64), "u", 1, 0, List.of(0L)));
     }
 }

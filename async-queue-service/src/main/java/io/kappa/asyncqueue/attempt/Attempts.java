@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +34,7 @@ public final class Attempts implements AutoCloseable {
     private final Records records;
     private final Reports reports;
     private final Clock clock;
+    private final Duration drainTimeout;
     private final Timer age;
     private final DistributionSummary tries;
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
@@ -41,11 +43,15 @@ public final class Attempts implements AutoCloseable {
 
     private record Running(RequestId id, int attempt) {}
 
-    /** @param most how many may be made at once */
+    /**
+     * @param most how many may be made at once
+     * @param drainTimeout how long those that are being made may go on once this closes
+     */
     public Attempts(
             Vertx vertx,
             RouterSettings settings,
             int most,
+            Duration drainTimeout,
             Records records,
             Reports reports,
             MeterRegistry metrics,
@@ -54,6 +60,7 @@ public final class Attempts implements AutoCloseable {
         this.records = records;
         this.reports = reports;
         this.clock = clock;
+        this.drainTimeout = drainTimeout;
         this.age = Timer.builder("kappa.async.event.age")
                 .description("From acceptance to the start of an attempt: Lambda's AsyncEventAge")
                 .publishPercentileHistogram()
@@ -69,7 +76,7 @@ public final class Attempts implements AutoCloseable {
     /** Starts an attempt and returns at once. */
     public void start(PendingEvent event) {
         var attempt = new Running(event.requestId(), event.tries() + 1);
-        if (running.add(attempt)) {
+        if (!threads.isShutdown() && running.add(attempt)) {
             threads.execute(() -> {
                 try {
                     make(event, attempt.attempt());
@@ -107,9 +114,19 @@ public final class Attempts implements AutoCloseable {
         }
     }
 
-    /** Breaks off what runs; it is attempted again by whoever has the shard next. */
+    /** Lets what runs come to its end and be reported, for a while. What is broken off is attempted again by whoever has the shard next. */
     @Override
     public void close() {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(drainTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.atWarn()
+                        .addKeyValue("attempts", running.size())
+                        .log("attempts are broken off and will be made again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         threads.shutdownNow();
         routers.close();
     }

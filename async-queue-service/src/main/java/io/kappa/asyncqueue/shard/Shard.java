@@ -57,6 +57,7 @@ final class Shard {
     private static final int PART = 500;
 
     private static final int DELIVERY_PLACES = 64;
+    private static final long CATCHING_UP_MILLIS = Duration.ofMinutes(1).toMillis();
 
     private static final RecordCodec<Report> REPORTS = RecordCodec.of(Report.class);
     private static final RecordCodec<QueueAction> ACTIONS = RecordCodec.of(QueueAction.class);
@@ -72,6 +73,8 @@ final class Shard {
     private final Map<Running, Started> running = new HashMap<>();
     private final Map<RunningDelivery, Next<DeliveryQueue>> delivering = new HashMap<>();
     private final Map<String, ActionProgress> openActions = new LinkedHashMap<>();
+    private final long startedAt;
+    private long lastUnread;
     private long figuresAt;
     private long sweptAt;
 
@@ -106,6 +109,8 @@ final class Shard {
         this.endings = new EndingRecords(tools.records(), tools.policies(), topicPrefix);
         this.output = output;
         this.events = new Schedule<>(tools.places());
+        this.startedAt = tools.clock().millis();
+        this.lastUnread = tools.unread().last(partition);
         state.forEachHold(held -> events.hold(held));
         state.forEachEvent(this::schedule);
         state.forEachDelivery(this::schedule);
@@ -114,7 +119,7 @@ final class Shard {
                 openActions.put(progress.action().id(), progress);
             }
         });
-        publish(tools.clock().millis());
+        publish(startedAt);
     }
 
     private void schedule(PendingEvent event) {
@@ -227,6 +232,9 @@ final class Shard {
         switch (REPORTS.decode(header)) {
             case Report.Attempted report -> settle(report, position, record, now);
             case Report.Delivered report -> settle(report, now);
+        }
+        if (position.offset() >= lastUnread) {
+            lastUnread = UnreadReports.NONE;
         }
         startWhatIsDue(now);
     }
@@ -351,6 +359,7 @@ final class Shard {
         } else {
             openActions.remove(action.id());
             scheduleAnew(target);
+            publish(now); // Whoever asked looks next.
         }
     }
 
@@ -381,7 +390,18 @@ final class Shard {
         }
     }
 
+    /**
+     * Whether reports are still to be read that were there when this shard began: what they tell of need not be attempted again. They are
+     * not waited for longer than that takes on any day.
+     */
+    private boolean isCatchingUp(long now) {
+        return lastUnread != UnreadReports.NONE && Math.abs(now - startedAt) < CATCHING_UP_MILLIS;
+    }
+
     private void startWhatIsDue(long now) {
+        if (isCatchingUp(now)) {
+            return;
+        }
         for (int ended = 0; ended < PART; ) {
             var next = events.next(now);
             if (next == null) {
@@ -407,6 +427,9 @@ final class Shard {
     }
 
     private void startDeliveries(long now) {
+        if (isCatchingUp(now)) {
+            return;
+        }
         for (var next = deliveries.next(now); next != null; next = deliveries.next(now)) {
             var key = new RunningDelivery(next.id(), next.queue().to());
             var delivery = state.delivery(next.id(), next.queue().to());

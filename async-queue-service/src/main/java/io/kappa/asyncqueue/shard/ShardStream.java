@@ -7,6 +7,7 @@ import io.kappa.contracts.invocation.RequestId;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.Topics;
+import io.kappa.kit.lifecycle.Lifecycle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,11 @@ public final class ShardStream implements AutoCloseable {
                 applicationId(kafka) + "-" + ShardTopology.STORE + "-changelog",
                 partitions,
                 Topic.REGISTRY_RECORDS.configuration());
+    }
+
+    /** Says what shards that begin have not read yet. */
+    public static UnreadReports unreadReports(KafkaSettings kafka, Lifecycle lifecycle) {
+        return lifecycle.own(new CommittedPositions(kafka, applicationId(kafka)));
     }
 
     private static String applicationId(KafkaSettings kafka) {

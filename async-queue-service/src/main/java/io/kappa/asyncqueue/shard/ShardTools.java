@@ -16,5 +16,6 @@ public record ShardTools(
         Records records,
         Work work,
         Shards shards,
+        UnreadReports unread,
         EndingMetrics metrics,
         Clock clock) {}

@@ -89,6 +89,7 @@ class ShardRunsTest {
         for (var function : FUNCTIONS) {
             var arn = FunctionArn.parse("arn:aws:lambda:us-east-1:111111111111:function:" + function);
             apply(new FunctionRecord(arn, 0, null, 0, Map.of(), null, false));
+            apply(Versions.record(arn)); // Only what has a version exists, and so has what is set for it.
             apply(new EventInvokeConfigRecord(
                     arn,
                     "$LATEST",
