@@ -60,6 +60,9 @@ public final class RecordReader implements Records, AutoCloseable {
         // Whoever knows the offset has read the record, so it is committed; others' open transactions are no reason to
         // wait.
         properties.put("isolation.level", "read_uncommitted");
+        // The consumer fetches ahead, and at the end of a partition the broker would keep that fetch for half a second;
+        // what is asked next comes over the same connection, and after it. What is wanted here is there already.
+        properties.put("fetch.max.wait.ms", "5");
         // Small, because often one record of a few hundred bytes is wanted; a larger record comes all the same.
         properties.put("max.partition.fetch.bytes", Integer.toString(256 * 1024));
         properties.put("max.poll.records", "5000");
