@@ -10,9 +10,9 @@ package io.kappa.asyncqueue.schedule;
 final class ConcurrencyLimit {
     private static final double FIRST = 16;
     private static final long LEAST_PAUSE_MILLIS = 250;
-    private static final long MOST_PAUSE_MILLIS = 10_000;
 
     private final int most;
+    private final long mostPause;
     private double limit;
     private boolean grownOnce;
     private int running;
@@ -21,8 +21,10 @@ final class ConcurrencyLimit {
     private int refusedInARow;
     private long pausedUntil;
 
-    ConcurrencyLimit(int most) {
+    /** @param mostPause longest pause of a queue of which not even one may run, in milliseconds */
+    ConcurrencyLimit(int most, long mostPause) {
         this.most = most;
+        this.mostPause = mostPause;
         this.limit = Math.min(FIRST, most);
     }
 
@@ -71,7 +73,7 @@ final class ConcurrencyLimit {
         if (limit() > 1) {
             limit = Math.max(1, limit / 2);
         } else if (running == 0) {
-            pausedUntil = now + Math.min(MOST_PAUSE_MILLIS, LEAST_PAUSE_MILLIS << Math.min(refusedInARow, 10));
+            pausedUntil = now + Math.min(mostPause, LEAST_PAUSE_MILLIS << Math.min(refusedInARow, 10));
             refusedInARow++;
         }
     }

@@ -1,6 +1,7 @@
 package io.kappa.asyncqueue.schedule;
 
 import io.kappa.contracts.invocation.RequestId;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Schedule<Q> {
     private final int places;
+    private final long mostPause;
     private final Map<Q, VirtualQueue<Q>> queues = new HashMap<>();
     private final Set<Q> held = new HashSet<>();
     private final ArrayDeque<VirtualQueue<Q>> ready = new ArrayDeque<>();
@@ -63,9 +65,9 @@ public final class Schedule<Q> {
         private boolean ready;
         private long wakesAt = Long.MAX_VALUE;
 
-        VirtualQueue(Q key, int most) {
+        VirtualQueue(Q key, ConcurrencyLimit limit) {
             this.key = key;
-            this.limit = new ConcurrencyLimit(most);
+            this.limit = limit;
         }
     }
 
@@ -76,9 +78,13 @@ public final class Schedule<Q> {
         }
     }
 
-    /** @param places how many may run at once in all */
-    public Schedule(int places) {
+    /**
+     * @param places how many may run at once in all
+     * @param mostPause longest pause of a queue of which not even one may run
+     */
+    public Schedule(int places, Duration mostPause) {
         this.places = places;
+        this.mostPause = mostPause.toMillis();
     }
 
     /** Adds an entry. One that is added again, due at another time, is there twice until both have come up. */
@@ -89,7 +95,8 @@ public final class Schedule<Q> {
     }
 
     private VirtualQueue<Q> queue(Q key) {
-        return queues.computeIfAbsent(key, _ -> new VirtualQueue<>(key, Math.max(1, places)));
+        return queues.computeIfAbsent(
+                key, _ -> new VirtualQueue<>(key, new ConcurrencyLimit(Math.max(1, places), mostPause)));
     }
 
     private void wake(VirtualQueue<Q> queue, long at) {

@@ -17,6 +17,8 @@ import java.util.List;
 public record Rules(
         List<Duration> retryDelays, Duration leastBackoff, Duration mostBackoff, int mostMisses, int deliveryTries) {
 
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
     public Rules {
         retryDelays = List.copyOf(retryDelays);
     }
@@ -42,5 +44,10 @@ public record Rules(
     long backoff(int before) {
         long least = Math.max(1, leastBackoff.toMillis());
         return before >= 40 ? mostBackoff.toMillis() : Math.min(mostBackoff.toMillis(), least << before);
+    }
+
+    /** Longest pause of a queue of which not even one may run: short enough to notice soon that it may again. */
+    Duration mostPause() {
+        return mostBackoff.compareTo(LONGEST_PAUSE) < 0 ? mostBackoff : LONGEST_PAUSE;
     }
 }

@@ -69,7 +69,7 @@ final class Shard {
     private final EndingRecords endings;
     private final Output output;
     private final Schedule<InvocationTarget> events;
-    private final Schedule<DeliveryQueue> deliveries = new Schedule<>(DELIVERY_PLACES);
+    private final Schedule<DeliveryQueue> deliveries;
     private final Map<Running, Started> running = new HashMap<>();
     private final Map<RunningDelivery, Next<DeliveryQueue>> delivering = new HashMap<>();
     private final Map<String, ActionProgress> openActions = new LinkedHashMap<>();
@@ -108,7 +108,8 @@ final class Shard {
         this.decisions = new Decisions(tools.rules());
         this.endings = new EndingRecords(tools.records(), tools.policies(), topicPrefix);
         this.output = output;
-        this.events = new Schedule<>(tools.places());
+        this.events = new Schedule<>(tools.places(), tools.rules().mostPause());
+        this.deliveries = new Schedule<>(DELIVERY_PLACES, tools.rules().mostPause());
         this.startedAt = tools.clock().millis();
         this.lastUnread = tools.unread().last(partition);
         state.forEachHold(held -> events.hold(held));

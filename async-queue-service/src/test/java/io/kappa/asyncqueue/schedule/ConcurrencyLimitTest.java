@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import org.junit.jupiter.api.Test;
 
 class ConcurrencyLimitTest {
-    private final ConcurrencyLimit limit = new ConcurrencyLimit(1000);
+    private final ConcurrencyLimit limit = new ConcurrencyLimit(1000, 10_000);
 
     @Test
     void growsWithEachSuccessUntilTheFirstThrottle() {

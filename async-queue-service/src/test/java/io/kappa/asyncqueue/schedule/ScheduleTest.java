@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kappa.asyncqueue.schedule.Schedule.Next;
 import io.kappa.asyncqueue.schedule.Schedule.Signal;
 import io.kappa.contracts.invocation.RequestId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -12,7 +13,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class ScheduleTest {
-    private final Schedule<String> schedule = new Schedule<>(12);
+    private final Schedule<String> schedule = new Schedule<>(12, Duration.ofSeconds(10));
 
     private static RequestId id(long number) {
         return new RequestId(new UUID(0, number));

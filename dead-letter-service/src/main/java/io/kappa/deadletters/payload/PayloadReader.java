@@ -39,6 +39,8 @@ public final class PayloadReader implements PayloadSource, AutoCloseable {
         properties.put("enable.auto.commit", "false");
         properties.put("auto.offset.reset", "none");
         properties.put("allow.auto.create.topics", "false");
+        // A fetch ahead that waits at the end of the topic would hold up the next read, which shares its connection.
+        properties.put("fetch.max.wait.ms", "5");
         // The offsets come from committed records; a transaction that somebody else has open here is no reason to wait.
         properties.put("isolation.level", "read_uncommitted");
         // One reader may go through them all, another wants a single one: neither should keep much in memory.
