@@ -391,4 +391,30 @@ class AsynchronousInvocationIT {
                         .maximumRetryAttempts())
                 .isEqualTo(2);
     }
+
+    @Test
+    void theAwsCommandLineSetsDestinationsAndSendsEvents(@TempDir Path directory) throws Exception {
+        var aws = new AwsCli(platform.endpoint(), directory);
+        var function = function(FAILS);
+        var queue = topic();
+
+        var printed = aws.run("""
+                aws lambda put-function-event-invoke-config --function-name %1$s --maximum-retry-attempts 1 \
+                    --maximum-event-age-in-seconds 3600 >/dev/null
+                aws lambda update-function-event-invoke-config --function-name %1$s --maximum-retry-attempts 0 \
+                    --destination-config '{"OnFailure":{"Destination":"%2$s"}}' >/dev/null
+                aws lambda get-function-event-invoke-config --function-name %1$s --output text \
+                    --query '[MaximumRetryAttempts,MaximumEventAgeInSeconds,DestinationConfig.OnFailure.Destination]'
+                aws lambda list-function-event-invoke-configs --function-name %1$s --output text \
+                    --query 'length(FunctionEventInvokeConfigs)'
+                echo '{"typed": "by hand"}' > event.json
+                aws lambda invoke --function-name %1$s --invocation-type Event --payload fileb://event.json \
+                    --query StatusCode --output text answer.json
+                """.formatted(function.name(), QUEUE_ARN + queue));
+
+        assertThat(printed.lines()).containsExactly("0\t3600\t" + QUEUE_ARN + queue, "1", "202");
+        var record = json(topics.await(queue, PATIENCE, _ -> true));
+        assertThat(record.path("requestPayload").path("typed").asText()).isEqualTo("by hand");
+        assertThat(record.path("requestContext").path("approximateInvokeCount").asInt()).isEqualTo(1);
+    }
 }

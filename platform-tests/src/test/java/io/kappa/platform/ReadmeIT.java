@@ -3,8 +3,6 @@ package io.kappa.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
@@ -18,8 +16,8 @@ class ReadmeIT {
 
     @Test
     void theFirstFunctionAnswersAsTheReadmeShows(@TempDir Path directory) throws Exception {
-        assumeTrue(onPath("aws"), "the aws CLI is not installed");
-        assumeTrue(onPath("python3"), "python3 is not installed");
+        var aws = new AwsCli(RunningPlatform.shared().endpoint(), directory);
+        assumeTrue(AwsCli.onPath("python3"), "python3 is not installed");
         var readme = Files.readString(Path.of("").toAbsolutePath().resolveSibling("README.md"));
         var blocks = BLOCKS.matcher(readme);
         assertThat(blocks.find()).isTrue();
@@ -28,13 +26,8 @@ class ReadmeIT {
                         "http://localhost:9000",
                         RunningPlatform.shared().endpoint().toString());
 
-        var process = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .start();
-        var printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        var printed = aws.run(script);
 
-        assertThat(process.waitFor()).as(printed).isZero();
         assertThat(shape(printed)).endsWith(shape(blocks.group(2)));
     }
 
@@ -44,14 +37,5 @@ class ReadmeIT {
                 .replaceAll("\\d+(\\.\\d+)+|\\d+", "N")
                 .replaceAll("[ \t]+\n", "\n")
                 .strip();
-    }
-
-    private static boolean onPath(String command) throws IOException, InterruptedException {
-        return new ProcessBuilder("sh", "-c", "command -v " + command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor()
-                == 0;
     }
 }

@@ -2,7 +2,6 @@ package io.kappa.asyncqueue.shard;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.kappa.asyncqueue.event.ActionProgress;
 import io.kappa.asyncqueue.event.AttemptOutcome;
 import io.kappa.asyncqueue.event.Delivery;
 import io.kappa.asyncqueue.event.LastOutcome;
@@ -23,9 +22,7 @@ import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.contracts.invocation.RequestId;
 import io.kappa.contracts.json.RecordCodec;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -51,9 +48,8 @@ final class Shard {
 
     private static final long FIGURES_EVERY_MILLIS = 500;
     private static final long SWEEP_EVERY_MILLIS = 2_000;
-    private static final long ACTIONS_KEPT_MILLIS = Duration.ofDays(7).toMillis();
 
-    /** How many events are ended or looked at in one go, so that one transaction stays small and others get their turn. */
+    /** How many events are ended in one go, so that one transaction stays small and others get their turn. */
     private static final int PART = 500;
 
     private static final int DELIVERY_PLACES = 64;
@@ -72,7 +68,7 @@ final class Shard {
     private final Schedule<DeliveryQueue> deliveries;
     private final Map<Running, Started> running = new HashMap<>();
     private final Map<RunningDelivery, Next<DeliveryQueue>> delivering = new HashMap<>();
-    private final Map<String, ActionProgress> openActions = new LinkedHashMap<>();
+    private final OperatorActions actions;
     private final long startedAt;
     private long lastUnread;
     private long figuresAt;
@@ -112,14 +108,19 @@ final class Shard {
         this.deliveries = new Schedule<>(DELIVERY_PLACES, tools.rules().mostPause());
         this.startedAt = tools.clock().millis();
         this.lastUnread = tools.unread().last(partition);
-        state.forEachHold(held -> events.hold(held));
-        state.forEachEvent(this::schedule);
-        state.forEachDelivery(this::schedule);
-        state.forEachAction(progress -> {
-            if (progress.finished() == null) {
-                openActions.put(progress.action().id(), progress);
+        this.actions = new OperatorActions(state, events, tools.policies(), new OperatorActions.Host() {
+            @Override
+            public void perform(Step step) {
+                Shard.this.perform(step);
+            }
+
+            @Override
+            public void schedule(PendingEvent event) {
+                Shard.this.schedule(event);
             }
         });
+        state.forEachEvent(this::schedule);
+        state.forEachDelivery(this::schedule);
         publish(startedAt);
     }
 
@@ -151,8 +152,8 @@ final class Shard {
     private void accept(Position position, byte @Nullable [] key, StoredRecord record) {
         state.countAccepted();
         long now = tools.clock().millis();
-        long accepted =
-                Math.min(record.timestamp(), now); // A producer's clock may be ahead; an event's age is never negative.
+        // A producer's clock may be ahead; an event's age is never negative.
+        long accepted = Math.min(record.timestamp(), now);
         var id = requestId(position, key);
         QueuedEvent event;
         try {
@@ -242,9 +243,10 @@ final class Shard {
 
     private void settle(Report.Attempted report, Position position, StoredRecord record, long now) {
         var event = state.event(report.target(), report.requestId());
-        long response =
-                report.responseOmitted() || record.value().length == 0 ? LastOutcome.NO_RESPONSE : position.offset();
-        if (response != LastOutcome.NO_RESPONSE) {
+        long response = report.responseOmitted()
+                ? LastOutcome.RESPONSE_TOO_LONG
+                : record.value().length == 0 ? LastOutcome.NO_RESPONSE : position.offset();
+        if (response >= 0) {
             tools.records().remember(position, record);
         }
         var steps = decisions.attempted(
@@ -295,98 +297,23 @@ final class Shard {
                     .log("an action is not understood and left alone");
             return;
         }
-        if (state.action(action.id()).isPresent()) {
-            return; // Asked twice.
-        }
         long now = tools.clock().millis();
-        LOG.atInfo()
-                .addKeyValue("action", action.id())
-                .addKeyValue("kind", action.kind())
-                .addKeyValue("function", action.selection().target())
-                .addKeyValue("by", action.by())
-                .addKeyValue("partition", partition)
-                .log("an operator acts on the queue");
-        switch (action.kind()) {
-            case HOLD, RELEASE -> {
-                hold(action, action.kind() == QueueAction.Kind.HOLD);
-                perform(new Step.ActionStands(ActionProgress.begun(action).done(0, now)));
-            }
-            case CANCEL, RUN_NOW -> {
-                var begun = ActionProgress.begun(action);
-                perform(new Step.ActionStands(begun));
-                openActions.put(action.id(), begun);
-                goOnWithActions(now);
-            }
-        }
-        publish(now);
-    }
-
-    private void hold(QueueAction action, boolean held) {
-        var target = action.selection().target();
-        if (target == null) {
-            return; // The API does not let it pass.
-        }
-        if (held) {
-            state.hold(action, target);
-            events.hold(target);
-        } else {
-            state.release(target);
-            events.release(target);
-        }
-    }
-
-    private void goOnWithActions(long now) {
-        for (var progress : List.copyOf(openActions.values())) {
-            goOn(progress, now);
-        }
-    }
-
-    private void goOn(ActionProgress progress, long now) {
-        var action = progress.action();
-        var target = action.selection().target();
-        var part = state.part(target, progress.cursor(), PART, action.selection()::selects);
-        for (var event : part.selected()) {
-            perform(
-                    action.kind() == QueueAction.Kind.CANCEL
-                            ? new Step.Ends(
-                                    event, Ending.CANCELLED, tools.policies().of(event.target()), now, action.id())
-                            : new Step.Waits(event.dueAt(now)));
-        }
-        int more = part.selected().size();
-        var next = part.cursor() == null ? progress.done(more, now) : progress.further(part.cursor(), more);
-        perform(new Step.ActionStands(next));
-        if (next.finished() == null) {
-            openActions.put(action.id(), next);
-        } else {
-            openActions.remove(action.id());
-            scheduleAnew(target);
-            publish(now); // Whoever asked looks next.
-        }
-    }
-
-    /** What was cancelled would stand in the schedule until it is due; the figures should not show it so long. */
-    private void scheduleAnew(@Nullable InvocationTarget target) {
-        if (target == null) {
-            events.queues().forEach(events::clear);
-            state.forEachEvent(this::schedule);
-        } else {
-            events.clear(target);
-            state.forEachEvent(target, this::schedule);
-        }
+        actions.begin(action, now);
+        publish(now); // Whoever asked looks next.
     }
 
     /** Comes by every {@link #TICK}. */
     void tick() {
         long now = tools.clock().millis();
-        goOnWithActions(now);
+        boolean finished = actions.goOn(now);
         if (now - sweptAt >= SWEEP_EVERY_MILLIS || now < sweptAt) {
             sweptAt = now;
             endWhatIsTooOld(now);
-            forgetOldActions(now);
+            actions.forgetOld(now);
         }
         startWhatIsDue(now);
         startDeliveries(now);
-        if (now - figuresAt >= FIGURES_EVERY_MILLIS || now < figuresAt) {
+        if (finished || now - figuresAt >= FIGURES_EVERY_MILLIS || now < figuresAt) {
             publish(now);
         }
     }
@@ -464,17 +391,6 @@ final class Shard {
                 }
             }
         }
-    }
-
-    private void forgetOldActions(long now) {
-        var old = new ArrayList<ActionProgress>();
-        state.forEachAction(progress -> {
-            var finished = progress.finished();
-            if (finished != null && finished + ACTIONS_KEPT_MILLIS < now) {
-                old.add(progress);
-            }
-        });
-        old.forEach(state::forget);
     }
 
     /** Records, then applies. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.asyncqueue.event.AttemptOutcome;
+import io.kappa.asyncqueue.event.Delivery;
 import io.kappa.asyncqueue.event.PendingEvent;
 import io.kappa.asyncqueue.event.QueueAction;
 import io.kappa.asyncqueue.event.Source;
@@ -13,9 +14,11 @@ import io.kappa.contracts.invocation.Ending;
 import io.kappa.contracts.invocation.InvocationEnded;
 import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -99,10 +102,8 @@ class ShardTest {
     @Test
     void zeroReservedConcurrencyEndsWhatWaitsWithoutRunningIt() {
         var arn = FunctionArn.parse("arn:aws:lambda:us-east-1:111111111111:function:greet");
-        var record = new FunctionRecord(arn, 0, null, 0, Map.of(), 0, false);
-        world.registry.apply(record.key(), RecordCodec.of(RegistryRecord.class).encode(record), 1);
-        var latest = "arn:aws:lambda:us-east-1:111111111111:function:greet:$LATEST";
-        world.registry.apply(latest, Versions.latest(arn), 2);
+        configure(new FunctionRecord(arn, 0, null, 0, Map.of(), 0, false), 1);
+        configure(Versions.record(arn), 2);
 
         world.accept(Samples.GREET, 1, "1");
         world.readAll();
@@ -175,5 +176,25 @@ class ShardTest {
         assertThat(world.state().action("c").orElseThrow().affected()).isEqualTo(1300);
         assertThat(List.copyOf(world.shards.figures()).getFirst().account().pending())
                 .isZero();
+    }
+
+    @Test
+    void anAnswerThatWasTooLongIsNotTakenForNone() {
+        var arn = FunctionArn.parse("arn:aws:lambda:us-east-1:111111111111:function:greet");
+        configure(new FunctionRecord(arn, Map.of()), 1);
+        configure(Versions.record(arn), 2);
+        configure(new EventInvokeConfigRecord(arn, "$LATEST", Instant.EPOCH, null, null, "kafka://results", null), 3);
+        world.accept(Samples.GREET, 1, "1");
+        world.readAll();
+
+        world.reportTooLong(world.attempts.getFirst(), SUCCESS);
+        world.readAll();
+        world.tick();
+
+        assertThat(world.deliveries).singleElement().matches(Delivery::responseTooLong);
+    }
+
+    private void configure(RegistryRecord record, int sequence) {
+        world.registry.apply(record.key(), RecordCodec.of(RegistryRecord.class).encode(record), sequence);
     }
 }

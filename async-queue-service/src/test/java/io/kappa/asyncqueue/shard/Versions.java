@@ -6,10 +6,8 @@ import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
-import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.Deployment;
-import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import java.time.Instant;
 import java.util.List;
@@ -18,11 +16,7 @@ import java.util.Map;
 /** Records of versions: a function exists only where it has an unpublished one. */
 public final class Versions {
 
-    /** Bytes of the record of a function's {@code $LATEST}. */
-    public static byte[] latest(FunctionArn function) {
-        return RecordCodec.of(RegistryRecord.class).encode(record(function));
-    }
-
+    /** The record of a function's {@code $LATEST}. */
     public static VersionRecord record(FunctionArn function) {
         return new VersionRecord(
                 new VersionArn(function, new Version.Latest()),

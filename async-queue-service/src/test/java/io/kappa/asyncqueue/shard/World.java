@@ -107,6 +107,14 @@ final class World implements Records, Work, Shard.Output {
     }
 
     void report(PendingEvent event, AttemptOutcome outcome, String response) {
+        report(event, outcome, response, false);
+    }
+
+    void reportTooLong(PendingEvent event, AttemptOutcome outcome) {
+        report(event, outcome, "", true);
+    }
+
+    private void report(PendingEvent event, AttemptOutcome outcome, String response, boolean omitted) {
         var report = new Report.Attempted(
                 1,
                 event.requestId(),
@@ -114,7 +122,7 @@ final class World implements Records, Work, Shard.Output {
                 event.tries() + 1,
                 clock.millis(),
                 clock.millis(),
-                false,
+                omitted,
                 outcome);
         put(Source.OUTCOMES, event.requestId().toString(), Map.of(Report.HEADER, REPORTS.encode(report)), response);
     }
