@@ -96,6 +96,7 @@ class AcceptedEventsSurviveIT {
         var runs = new CountedRuns(Files.createDirectory(data.resolve("runs")));
         try (var platform = SeparateProcesses.start(
                         Files.createDirectory(data.resolve("platform")),
+                        CountedRuns.SETTING,
                         "async-queue.retry-delays=1s,2s",
                         "async-queue.backoff.least=100ms",
                         "async-queue.backoff.most=2s",

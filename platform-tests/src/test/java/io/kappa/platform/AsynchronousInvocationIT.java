@@ -59,7 +59,7 @@ class AsynchronousInvocationIT {
     static void start() throws IOException {
         Files.createDirectory(data.resolve("runs"));
         running = Optional.of(RunningPlatform.start(
-                Files.createDirectory(data.resolve("platform")), "async-queue.retry-delays=300ms,600ms"));
+                Files.createDirectory(data.resolve("platform")), "async-queue.retry-delays=300ms,600ms", CountedRuns.SETTING));
     }
 
     @AfterAll

@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
  * counted twice. Below a directory that functions may write to.
  */
 record CountedRuns(Path directory) {
+    /** What a platform must be told whose functions note their runs: in a container they would not see the machine's files. */
+    static final String SETTING = "worker.sandbox.kind=process";
+
     private static final String NOTE = """
             import json, os, time
 
