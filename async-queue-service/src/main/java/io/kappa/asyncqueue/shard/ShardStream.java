@@ -8,6 +8,7 @@ import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.Lifecycle;
+import io.kappa.kit.streams.BoundedRocksDb;
 import io.kappa.kit.streams.StreamsApplication;
 import io.kappa.kit.streams.StreamsIdentity;
 import io.kappa.kit.streams.Table;

@@ -3,6 +3,7 @@ package io.kappa.deadletters.index;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.Topics;
+import io.kappa.kit.streams.BoundedRocksDb;
 import io.kappa.kit.streams.StreamsApplication;
 import io.kappa.kit.streams.StreamsIdentity;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class IndexStream implements AutoCloseable {
 
     private static Properties properties(KafkaSettings kafka, Path stateDirectory, String id) {
         var properties = IDENTITY.properties(kafka, id, stateDirectory);
-        properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocks.class);
+        properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
         // Payloads of many letters may wait to be read; their bytes are not needed here.
         properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 200);
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 500);
