@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.kappa.asyncqueue.event.Source;
 import io.kappa.asyncqueue.record.StoredRecord;
 import io.kappa.kit.kafka.RecordHeaders;
+import io.kappa.kit.streams.StoreTable;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -41,7 +42,7 @@ final class ShardProcessor implements Processor<byte[], byte[], Outgoing, byte[]
     public void init(ProcessorContext<Outgoing, byte[]> initialised) {
         context = initialised;
         int partition = initialised.taskId().partition();
-        var state = new ShardState(new StoreTable(initialised.getStateStore(ShardTopology.STORE)));
+        var state = new ShardState(StoreTable.of(initialised.getStateStore(ShardTopology.STORE)));
         shard = new Shard(partition, state, tools, topicPrefix, this::forward);
         if (ticking != null) {
             ticking.cancel();

@@ -8,6 +8,7 @@ import io.kappa.asyncqueue.event.QueueAction;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.invocation.RequestId;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.kit.streams.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -90,10 +91,7 @@ final class ShardState {
     }
 
     void forEachHold(Consumer<InvocationTarget> visitor) {
-        table.scan(HOLD, null, (key, _) -> {
-            visitor.accept(InvocationTarget.parse(key.substring(HOLD.length())));
-            return true;
-        });
+        table.forEach(HOLD, (key, _) -> visitor.accept(InvocationTarget.parse(key.substring(HOLD.length()))));
     }
 
     void forEachAction(Consumer<ActionProgress> visitor) {
@@ -101,10 +99,7 @@ final class ShardState {
     }
 
     private <T> void visit(String prefix, Consumer<T> visitor, RecordCodec<T> codec) {
-        table.scan(prefix, null, (_, value) -> {
-            visitor.accept(codec.decode(value));
-            return true;
-        });
+        table.forEach(prefix, (_, value) -> visitor.accept(codec.decode(value)));
     }
 
     /** A part of the events, and where it ended: null where nothing is left after it. */

@@ -20,6 +20,7 @@ import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.contracts.invocation.RequestId;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.RegistryView;
+import io.kappa.testkit.MapTable;
 import io.kappa.testkit.TurnedClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kappa.contracts.deadletter.RedriveOutcome;
 import io.kappa.contracts.topic.Topic;
-import io.kappa.deadletters.index.Table.Order;
 import io.kappa.deadletters.payload.Payload;
 import io.kappa.deadletters.payload.PayloadReader;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.Lifecycle;
+import io.kappa.kit.streams.Table.Order;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -9,6 +9,7 @@ import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.deadletters.payload.PayloadReader;
 import io.kappa.kit.kafka.RecordHeaders;
+import io.kappa.kit.streams.StoreTable;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -79,11 +80,7 @@ final class IndexProcessor implements Processor<String, byte[], String, byte[]> 
 
     @Override
     public void init(ProcessorContext<String, byte[]> context) {
-        owner = new Owner(
-                context,
-                new IndexState(new StoreTable(
-                        context.<org.apache.kafka.streams.state.KeyValueStore<String, byte[]>>getStateStore(
-                                IndexTopology.STORE))));
+        owner = new Owner(context, new IndexState(StoreTable.of(context.getStateStore(IndexTopology.STORE))));
     }
 
     @Override

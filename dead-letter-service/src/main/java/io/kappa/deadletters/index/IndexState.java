@@ -2,6 +2,8 @@ package io.kappa.deadletters.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kappa.kit.streams.Table;
+
 /** The index as its owner has it. {@link #apply} is the only writer, and keeps in step what follows from the letters. */
 final class IndexState extends IndexView {
     private static final byte[] HERE = {'1'};

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kappa.contracts.deadletter.DeadLetter;
 import io.kappa.contracts.json.RecordCodec;
-import io.kappa.deadletters.index.Table.Order;
+import io.kappa.kit.streams.Table;
+import io.kappa.kit.streams.Table.Order;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -205,7 +206,7 @@ class IndexView {
             if (least.compareTo(most) > 0) {
                 return;
             }
-            table.scan(prefix + least, prefix + most, order, (key, value) -> {
+            table.range(prefix + least, prefix + most, order, (key, value) -> {
                 var position = key.substring(prefix.length());
                 return !isBeyondFrom(position) || each.visit(position, value);
             });
@@ -234,12 +235,11 @@ class IndexView {
 
     void counts(BiConsumer<FunctionCause, Counts> visitor) {
         var prefix = "count/";
-        table.scan(prefix + FIRST, prefix + LAST, Order.FORWARDS, (key, value) -> {
+        table.forEach(prefix, (key, value) -> {
             int space = key.indexOf(' ');
             visitor.accept(
                     new FunctionCause(key.substring(prefix.length(), space), key.substring(space + 1)),
                     COUNTS.decode(value));
-            return true;
         });
     }
 
@@ -254,8 +254,7 @@ class IndexView {
 
     List<Redrive> redrives() {
         var found = new ArrayList<Redrive>();
-        table.scan(
-                redriveKey(FIRST), redriveKey(LAST), Order.FORWARDS, (_, value) -> found.add(REDRIVES.decode(value)));
+        table.forEach(redriveKey(""), (_, value) -> found.add(REDRIVES.decode(value)));
         return found;
     }
 
@@ -278,7 +277,7 @@ class IndexView {
     List<ResultRow> rows(String redrive, String behind, int most) {
         var prefix = rowKey(redrive, "");
         var found = new ArrayList<ResultRow>();
-        table.scan(prefix + behind, prefix + LAST, Order.FORWARDS, (key, value) -> {
+        table.range(prefix + behind, prefix + LAST, Order.FORWARDS, (key, value) -> {
             if (found.size() == most) {
                 return false;
             }
@@ -298,11 +297,7 @@ class IndexView {
 
     List<Deletion> deletions() {
         var found = new ArrayList<Deletion>();
-        table.scan(
-                deletionKey(FIRST),
-                deletionKey(LAST),
-                Order.FORWARDS,
-                (_, value) -> found.add(DELETIONS.decode(value)));
+        table.forEach(deletionKey(""), (_, value) -> found.add(DELETIONS.decode(value)));
         return found;
     }
 
@@ -315,7 +310,7 @@ class IndexView {
     /** What stands behind a prefix in keys, in order, from a text on. */
     private List<String> keys(String prefix, String from, int most) {
         var found = new ArrayList<String>();
-        table.scan(prefix + from, prefix + LAST, Order.FORWARDS, (key, _) -> {
+        table.range(prefix + from, prefix + LAST, Order.FORWARDS, (key, _) -> {
             if (found.size() == most) {
                 return false;
             }

@@ -17,6 +17,7 @@ import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.contracts.invocation.RequestId;
 import io.kappa.deadletters.payload.PayloadEdit;
+import io.kappa.kit.streams.Table;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;

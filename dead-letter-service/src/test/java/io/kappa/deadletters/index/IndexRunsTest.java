@@ -10,6 +10,7 @@ import io.kappa.contracts.deadletter.RedriveOutcome;
 import io.kappa.contracts.invocation.Ending;
 import io.kappa.contracts.invocation.RequestId;
 import io.kappa.deadletters.payload.PayloadEdit;
+import io.kappa.testkit.MapTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,14 +60,7 @@ class IndexRunsTest {
         var replayed = new MapTable();
         var state = new IndexState(replayed);
         run.owner.done.forEach(state::apply);
-        assertThat(texts(replayed)).isEqualTo(texts(run.owner.table));
-    }
-
-    private static Map<String, String> texts(MapTable table) {
-        var texts = new TreeMap<String, String>();
-        table.contents()
-                .forEach((key, value) -> texts.put(key, new String(value, java.nio.charset.StandardCharsets.UTF_8)));
-        return texts;
+        assertThat(replayed.contents()).isEqualTo(run.owner.table.contents());
     }
 
     private static final class Run {

@@ -7,6 +7,8 @@ import io.kappa.contracts.deadletter.RedriveOutcome;
 import io.kappa.contracts.invocation.Ending;
 import io.kappa.deadletters.payload.Payload;
 import io.kappa.deadletters.payload.PayloadSource;
+import io.kappa.kit.streams.Table;
+import io.kappa.testkit.MapTable;
 import io.kappa.testkit.TurnedClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +30,6 @@ final class Ownership implements PayloadSource {
     final Map<Long, Payload> payloads = new HashMap<>();
     boolean reachable = true;
     private long nextOffset;
-    private Map<String, byte[]> committed = table.contents();
     private int committedChanges;
 
     @Override
@@ -45,13 +46,13 @@ final class Ownership implements PayloadSource {
     }
 
     void commit() {
-        committed = table.contents();
+        table.commit();
         committedChanges = done.size();
     }
 
     /** Takes back what was not committed. */
     void crash() {
-        table.become(committed);
+        table.rollBack();
         done.subList(committedChanges, done.size()).clear();
     }
 

@@ -9,6 +9,7 @@ import io.kappa.kit.kafka.RecordHeaders;
 import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.Lifecycle;
+import io.kappa.kit.streams.StreamsApplication;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ public final class KafkaRegistry implements Registry {
     private final RegistryView view = new RegistryView();
     private final TopicReader records;
     private final TopicReader replies;
-    private final RegistryStream stream;
+    private final StreamsApplication stream;
     private final CommandClient commands;
     private final CodeStore code;
     private final ExecutorService blocking;
@@ -84,7 +85,7 @@ public final class KafkaRegistry implements Registry {
         int partitions = asking.partitionsFor(Topic.REGISTRY_COMMANDS.name(kafka.topicPrefix()))
                 .size();
         Topics.ensure(kafka, List.of(RegistryStream.changelog(kafka, partitions)));
-        stream = lifecycle.own(new RegistryStream(kafka, stateDirectory, routerId, clock));
+        stream = lifecycle.own(RegistryStream.start(kafka, stateDirectory, routerId, clock));
         var awaited = new Replies();
         replies = lifecycle.own(new TopicReader(
                 kafka, Topic.REGISTRY_REPLIES.name(kafka.topicPrefix()), TopicReader.Start.END, awaited::read));

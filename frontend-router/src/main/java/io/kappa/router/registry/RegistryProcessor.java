@@ -6,6 +6,8 @@ import static java.util.Objects.requireNonNull;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.RegistryView;
+import io.kappa.kit.streams.StoreTable;
+import io.kappa.kit.streams.Table;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.CommandRecord.AnnounceUpload;
 import io.kappa.router.registry.CommandRecord.Ask;
@@ -58,7 +60,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
 
     @Override
     public void init(ProcessorContext<Destination, byte[]> context) {
-        owner = new Owner(context, new StoreTable(context.getStateStore(RegistryTopology.STORE)));
+        owner = new Owner(context, StoreTable.of(context.getStateStore(RegistryTopology.STORE)));
     }
 
     @Override

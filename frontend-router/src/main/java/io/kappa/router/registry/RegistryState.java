@@ -9,6 +9,7 @@ import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
+import io.kappa.kit.streams.Table;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -97,7 +98,7 @@ final class RegistryState {
     /** Those about the function's qualifiers, of one kind. */
     private <T extends RegistryRecord> List<T> recordsOf(FunctionArn function, Class<T> kind) {
         var records = new ArrayList<T>();
-        table.scan(RECORD + function + ":", (_, value) -> {
+        table.forEach(RECORD + function + ":", (_, value) -> {
             var record = RECORDS.decode(value);
             if (kind.isInstance(record)) {
                 records.add(kind.cast(record));
@@ -152,7 +153,7 @@ final class RegistryState {
     /** Packages that were announced so long ago that no function is going to use them. */
     List<Upload> abandoned(Instant now) {
         var abandoned = new ArrayList<Upload>();
-        table.scan(ANNOUNCED, (_, value) -> {
+        table.forEach(ANNOUNCED, (_, value) -> {
             var announced = ANNOUNCEMENTS.decode(value);
             if (!announced.until().isAfter(now)) {
                 abandoned.add(announced.upload());
@@ -164,7 +165,7 @@ final class RegistryState {
     /** The versions that are being created or updated. */
     List<VersionArn> inTransition() {
         var versions = new ArrayList<VersionArn>();
-        table.scan(TRANSITION, (key, _) -> versions.add(VersionArn.parse(key.substring(TRANSITION.length()))));
+        table.forEach(TRANSITION, (key, _) -> versions.add(VersionArn.parse(key.substring(TRANSITION.length()))));
         return versions;
     }
 

@@ -1,6 +1,7 @@
 package io.kappa.router.registry;
 
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.kit.streams.Table;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -33,7 +34,7 @@ final class RememberedReplies {
     RememberedReplies(Table table) {
         this.table = table;
         var found = new ArrayList<Due>();
-        table.scan(
+        table.forEach(
                 PREFIX,
                 (key, value) -> found.add(new Due(
                         key.substring(PREFIX.length()), CODEC.decode(value).until())));

@@ -6,6 +6,7 @@ import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.refusal.ErrorCode;
+import io.kappa.testkit.MapTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

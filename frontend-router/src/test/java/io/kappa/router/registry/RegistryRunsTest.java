@@ -8,6 +8,7 @@ import io.kappa.contracts.function.Version;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.testkit.MapTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

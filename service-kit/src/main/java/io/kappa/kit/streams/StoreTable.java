@@ -1,24 +1,27 @@
-package io.kappa.deadletters.index;
+package io.kappa.kit.streams;
 
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /** A table in a store of Kafka Streams, so that it changes with the records or not at all. */
-final class StoreTable implements Table {
+public final class StoreTable implements Table {
     private final ReadOnlyKeyValueStore<String, byte[]> store;
     private final @Nullable KeyValueStore<String, byte[]> writable;
 
-    /** The owner's. */
-    StoreTable(KeyValueStore<String, byte[]> store) {
+    private StoreTable(ReadOnlyKeyValueStore<String, byte[]> store, @Nullable KeyValueStore<String, byte[]> writable) {
         this.store = store;
-        this.writable = store;
+        this.writable = writable;
     }
 
-    /** A reader's. */
-    StoreTable(ReadOnlyKeyValueStore<String, byte[]> store) {
-        this.store = store;
-        this.writable = null;
+    /** The table as its owner, a processor, has it. */
+    public static Table of(KeyValueStore<String, byte[]> store) {
+        return new StoreTable(store, store);
+    }
+
+    /** The table as others see it, who only read. */
+    static Table readOnly(ReadOnlyKeyValueStore<String, byte[]> store) {
+        return new StoreTable(store, null);
     }
 
     @Override
@@ -44,7 +47,7 @@ final class StoreTable implements Table {
     }
 
     @Override
-    public void scan(String least, String most, Order order, Visitor visitor) {
+    public void range(String least, String most, Order order, Visitor visitor) {
         try (var entries = switch (order) {
             case FORWARDS -> store.range(least, most);
             case BACKWARDS -> store.reverseRange(least, most);
