@@ -59,7 +59,9 @@ class AsynchronousInvocationIT {
     static void start() throws IOException {
         Files.createDirectory(data.resolve("runs"));
         running = Optional.of(RunningPlatform.start(
-                Files.createDirectory(data.resolve("platform")), "async-queue.retry-delays=300ms,600ms", CountedRuns.SETTING));
+                Files.createDirectory(data.resolve("platform")),
+                "async-queue.retry-delays=300ms,600ms",
+                CountedRuns.SETTING));
     }
 
     @AfterAll
@@ -415,6 +417,7 @@ class AsynchronousInvocationIT {
         assertThat(printed.lines()).containsExactly("0\t3600\t" + QUEUE_ARN + queue, "1", "202");
         var record = json(topics.await(queue, PATIENCE, _ -> true));
         assertThat(record.path("requestPayload").path("typed").asText()).isEqualTo("by hand");
-        assertThat(record.path("requestContext").path("approximateInvokeCount").asInt()).isEqualTo(1);
+        assertThat(record.path("requestContext").path("approximateInvokeCount").asInt())
+                .isEqualTo(1);
     }
 }

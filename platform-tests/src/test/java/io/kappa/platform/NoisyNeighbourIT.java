@@ -51,7 +51,9 @@ class NoisyNeighbourIT {
     static void start() throws IOException {
         // Few places, so that the machine of whoever runs this does not have to bear a hundred functions at once.
         running = Optional.of(RunningPlatform.start(
-                Files.createDirectory(data.resolve("platform")), "async-queue.attempts-per-shard=4", CountedRuns.SETTING));
+                Files.createDirectory(data.resolve("platform")),
+                "async-queue.attempts-per-shard=4",
+                CountedRuns.SETTING));
     }
 
     @AfterAll
