@@ -32,9 +32,7 @@ public final class Reports implements AutoCloseable {
 
     public Reports(KafkaSettings kafka) {
         topic = Source.OUTCOMES.topic().name(kafka.topicPrefix());
-        var properties = kafka.clientProperties();
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        var properties = kafka.durableProducerProperties();
         properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(LONGEST_REQUEST));
         producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());

@@ -28,9 +28,7 @@ final class ActionLog implements AutoCloseable {
     ActionLog(KafkaSettings kafka, int partitions) {
         this.topic = Topic.INVOCATIONS_COMMANDS.name(kafka.topicPrefix());
         this.partitions = partitions;
-        var properties = kafka.clientProperties();
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        var properties = kafka.durableProducerProperties();
         properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(PATIENCE.toMillis()));
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");

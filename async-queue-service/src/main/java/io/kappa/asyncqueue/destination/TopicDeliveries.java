@@ -44,9 +44,7 @@ public final class TopicDeliveries implements AutoCloseable {
     public TopicDeliveries(KafkaSettings kafka, Records records, Reports reports) {
         this.records = records;
         this.reports = reports;
-        var properties = kafka.clientProperties();
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        var properties = kafka.durableProducerProperties();
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(LONGEST_REQUEST));
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(FINDING_THE_TOPIC.toMillis()));
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");

@@ -67,7 +67,7 @@ public record PendingEvent(
     }
 
     /** The function has run once more. */
-    public PendingEvent ran(@Nullable LastOutcome outcome) {
+    public PendingEvent ran(LastOutcome outcome) {
         return with(due, runs + 1, tries + 1, 0, 0, outcome);
     }
 

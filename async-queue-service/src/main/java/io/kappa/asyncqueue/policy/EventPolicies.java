@@ -1,7 +1,6 @@
 package io.kappa.asyncqueue.policy;
 
 import io.kappa.contracts.destination.Destination;
-import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
@@ -24,15 +23,10 @@ public final class EventPolicies {
                 .orElse(EventPolicy.DEFAULT);
     }
 
-    /** Whether the function is there, as far as this view has read. */
-    public boolean exists(FunctionArn function) {
-        return view.function(function).isPresent();
-    }
-
     /** Whether something could be sent there: a function must exist, and whether a topic does shows when it is written. */
     public boolean reaches(Destination destination) {
         return !(destination instanceof Destination.Function function)
-                || exists(function.target().function());
+                || view.function(function.target().function()).isPresent();
     }
 
     private static EventPolicy of(FunctionView function, InvocationTarget target) {

@@ -76,9 +76,7 @@ public final class KafkaEventQueue implements EventQueue, AutoCloseable {
     }
 
     private static Map<String, Object> properties(KafkaSettings kafka, EventQueueSettings settings) {
-        var properties = kafka.clientProperties();
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        var properties = kafka.durableProducerProperties();
         properties.put(ProducerConfig.LINGER_MS_CONFIG, "0"); // Somebody waits for each event to be accepted.
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "0");
         properties.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Long.toString(FOR_EVER.toMillis()));

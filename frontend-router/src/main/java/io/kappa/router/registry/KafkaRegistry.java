@@ -104,9 +104,7 @@ public final class KafkaRegistry implements Registry {
     }
 
     private static Producer<String, byte[]> producer(KafkaSettings kafka, Duration patience) {
-        var properties = kafka.clientProperties();
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        var properties = kafka.durableProducerProperties();
         properties.put(ProducerConfig.LINGER_MS_CONFIG, "0"); // Somebody waits for each command.
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(2 * CodePackage.CHUNK_BYTES));
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(patience.toMillis()));

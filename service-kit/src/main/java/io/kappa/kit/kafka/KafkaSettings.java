@@ -3,6 +3,7 @@ package io.kappa.kit.kafka;
 import io.kappa.kit.settings.Settings;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
  * How to reach the Kafka cluster.
@@ -41,6 +42,14 @@ public record KafkaSettings(
     public Map<String, Object> clientProperties() {
         var properties = new HashMap<String, Object>(client);
         properties.put("bootstrap.servers", bootstrapServers);
+        return properties;
+    }
+
+    /** Settings for a producer whose records must not be lost or doubled: acknowledged by all in-sync replicas. The caller may add to the map. */
+    public Map<String, Object> durableProducerProperties() {
+        var properties = clientProperties();
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         return properties;
     }
 }
