@@ -1,5 +1,6 @@
 package io.kappa.contracts.registry;
 
+import io.kappa.contracts.eventsource.MappingId;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.InvocationTarget;
@@ -7,23 +8,44 @@ import io.kappa.contracts.invocation.InvocationTarget;
 /** What the key of a record of {@code registry.records} names: all that is left to tell of a record without a value. */
 public sealed interface RegistryKey {
 
-    FunctionArn function();
+    /** The account that it belongs to. */
+    String account();
 
     /** A function as a whole. */
-    record OfFunction(FunctionArn function) implements RegistryKey {}
+    record OfFunction(FunctionArn function) implements RegistryKey {
+        @Override
+        public String account() {
+            return function.account();
+        }
+    }
 
     record OfVersion(VersionArn version) implements RegistryKey {
         @Override
-        public FunctionArn function() {
-            return version.function();
+        public String account() {
+            return version.function().account();
         }
     }
 
     /** What is set for asynchronous invocations of a qualifier. */
-    record OfEventInvokeConfig(FunctionArn function, String qualifier) implements RegistryKey {}
+    record OfEventInvokeConfig(FunctionArn function, String qualifier) implements RegistryKey {
+        @Override
+        public String account() {
+            return function.account();
+        }
+    }
+
+    record OfEventSourceMapping(MappingId mapping) implements RegistryKey {
+        @Override
+        public String account() {
+            return mapping.account();
+        }
+    }
 
     /** @throws IllegalArgumentException where no record has such a key */
     static RegistryKey parse(String key) {
+        if (MappingId.isArn(key)) {
+            return new OfEventSourceMapping(MappingId.parse(key));
+        }
         if (key.endsWith(EventInvokeConfigRecord.KEY_SUFFIX)) {
             var target = InvocationTarget.parse(
                     key.substring(0, key.length() - EventInvokeConfigRecord.KEY_SUFFIX.length()));

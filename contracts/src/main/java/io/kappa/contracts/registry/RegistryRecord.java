@@ -12,8 +12,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = FunctionRecord.class, name = "function"),
     @JsonSubTypes.Type(value = VersionRecord.class, name = "function-version"),
     @JsonSubTypes.Type(value = EventInvokeConfigRecord.class, name = "event-invoke-config"),
+    @JsonSubTypes.Type(value = EventSourceMappingRecord.class, name = "event-source-mapping"),
 })
-public sealed interface RegistryRecord permits FunctionRecord, VersionRecord, EventInvokeConfigRecord {
+public sealed interface RegistryRecord
+        permits FunctionRecord, VersionRecord, EventInvokeConfigRecord, EventSourceMappingRecord {
 
     /** Key of the record: the ARN of what it describes, and a suffix where several records describe the same. */
     String key();

@@ -33,6 +33,7 @@ public final class RegistryView {
             new ConcurrentSkipListMap<>(java.util.Comparator.comparing(FunctionArn::account)
                     .thenComparing(FunctionArn::region)
                     .thenComparing(arn -> arn.name().value()));
+    private final NavigableMap<String, EventSourceMappingRecord> mappings = new ConcurrentSkipListMap<>();
     private final Map<String, Long> sequences = new ConcurrentHashMap<>();
     private final List<Waiter> waiters = new ArrayList<>();
 
@@ -73,6 +74,7 @@ public final class RegistryView {
                     changed.put(config.qualifier(), config);
                     yield new FunctionView(function, versions, Collections.unmodifiableNavigableMap(changed));
                 }
+                case EventSourceMappingRecord _ -> throw new IllegalStateException("not a part of a function");
             };
         }
 
@@ -118,20 +120,30 @@ public final class RegistryView {
 
     private String remove(String key) {
         var gone = RegistryKey.parse(key);
-        functions.computeIfPresent(gone.function(), (_, before) -> switch (gone) {
-            case RegistryKey.OfVersion(var version) -> before.without(version.version());
-            case RegistryKey.OfEventInvokeConfig(var _, var qualifier) -> before.without(qualifier);
-            case RegistryKey.OfFunction _ -> before; // What is remembered of a name is never removed.
-        });
-        return gone.function().account();
+        switch (gone) {
+            case RegistryKey.OfVersion(var version) ->
+                functions.computeIfPresent(version.function(), (_, before) -> before.without(version.version()));
+            case RegistryKey.OfEventInvokeConfig(var function, var qualifier) ->
+                functions.computeIfPresent(function, (_, before) -> before.without(qualifier));
+            case RegistryKey.OfEventSourceMapping(var mapping) -> mappings.remove(mapping.uuid());
+            case RegistryKey.OfFunction _ -> {} // What is remembered of a name is never removed.
+        }
+        return gone.account();
     }
 
     private String put(RegistryRecord record) {
-        var function = switch (record) {
-            case FunctionRecord changed -> changed.function();
-            case VersionRecord version -> version.version().function();
-            case EventInvokeConfigRecord config -> config.function();
+        return switch (record) {
+            case FunctionRecord changed -> put(changed.function(), record);
+            case VersionRecord version -> put(version.version().function(), record);
+            case EventInvokeConfigRecord config -> put(config.function(), record);
+            case EventSourceMappingRecord mapping -> {
+                mappings.put(mapping.id().uuid(), mapping);
+                yield mapping.id().account();
+            }
         };
+    }
+
+    private String put(FunctionArn function, RegistryRecord record) {
         functions.compute(function, (_, before) -> (before == null ? FunctionView.of(function) : before).with(record));
         return function.account();
     }
@@ -186,6 +198,16 @@ public final class RegistryView {
     /** Everything, for those who keep something for each function. */
     public Collection<FunctionView> functions() {
         return functions.values().stream().filter(RegistryView::exists).toList();
+    }
+
+    /** The event source mapping of that UUID, in lower case. */
+    public Optional<EventSourceMappingRecord> mapping(String uuid) {
+        return Optional.ofNullable(mappings.get(uuid));
+    }
+
+    /** All event source mappings, in the order of their UUIDs. */
+    public Collection<EventSourceMappingRecord> mappings() {
+        return Collections.unmodifiableCollection(mappings.values());
     }
 
     private static boolean exists(FunctionView view) {

@@ -71,6 +71,24 @@ public enum Topic {
             1,
             Kept.forTime(Duration.ofDays(35)),
             "What became of each dead letter: redriven, deleted, expired."),
+    MAPPINGS_REPORTS(
+            "mappings.reports",
+            "account",
+            1,
+            Kept.forTime(Duration.ofDays(7)),
+            "What mappers have done with event source mappings, and how their batches went."),
+    MAPPINGS_CHECKPOINTS(
+            "mappings.checkpoints",
+            "mapping/topic/partition",
+            1,
+            Kept.latestOfKey(),
+            "Where each shard of an event source mapping stood, with the state of its window."),
+    MAPPINGS_COMMANDS(
+            "mappings.commands",
+            "mapping",
+            1,
+            Kept.forTime(Duration.ofDays(35)),
+            "Records of sources that operators had passed over."),
     FUNCTIONS_LOGS(
             "functions.logs",
             "log stream",

@@ -4,6 +4,7 @@ import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
+import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.VersionRecord;
@@ -275,6 +276,7 @@ final class RegistryState {
             case FunctionRecord function -> function.function();
             case VersionRecord version -> version.version().function();
             case EventInvokeConfigRecord config -> config.function();
+            case EventSourceMappingRecord mapping -> mapping.target().function();
         };
     }
 

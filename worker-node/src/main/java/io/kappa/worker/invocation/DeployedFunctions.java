@@ -38,11 +38,15 @@ public final class DeployedFunctions {
      */
     public void read(ConsumerRecord<String, byte[]> record, Consumer<FunctionArn> changed) {
         view.apply(record.key(), record.value(), RecordHeaders.asMap(record.headers()));
-        var key = RegistryKey.parse(record.key());
-        if (key instanceof RegistryKey.OfVersion(var version)) {
-            wake(version);
+        switch (RegistryKey.parse(record.key())) {
+            case RegistryKey.OfVersion(var version) -> {
+                wake(version);
+                changed.accept(version.function());
+            }
+            case RegistryKey.OfFunction(var function) -> changed.accept(function);
+            case RegistryKey.OfEventInvokeConfig _,
+                    RegistryKey.OfEventSourceMapping _ -> {} // No environment depends on it.
         }
-        changed.accept(key.function());
     }
 
     /** What the version runs, if that is of this generation or a later one. */

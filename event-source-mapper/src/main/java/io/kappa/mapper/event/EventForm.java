@@ -1,0 +1,47 @@
+package io.kappa.mapper.event;
+
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The form in which the records of one mapping reach its function. Thread-safe. */
+public interface EventForm {
+    /** Longest event, in bytes: Lambda's limit of a synchronous invocation. */
+    int LONGEST_EVENT = 6 * 1024 * 1024;
+
+    /**
+     * The event.
+     *
+     * @param receiveCounts for each record, how often it has been received with this time; only queues show it
+     * @param window of a stream with tumbling windows; null otherwise
+     */
+    byte[] event(List<ConsumerRecord<byte[], byte[]>> records, ReceiveCounts receiveCounts, @Nullable Window window);
+
+    /** At least as many bytes as the record adds to an event, and hardly more. */
+    int size(ConsumerRecord<byte[], byte[]> record);
+
+    /** At least as many bytes as an event without records has; a window's state comes on top. */
+    int envelopeSize();
+
+    /** What a function's answer says of the batch. */
+    BatchResponse read(byte[] response, List<ConsumerRecord<byte[], byte[]>> records);
+
+    /** How often records have been received. */
+    @FunctionalInterface
+    interface ReceiveCounts {
+        ReceiveCounts FIRST = _ -> 1;
+
+        int of(ConsumerRecord<byte[], byte[]> record);
+    }
+
+    /**
+     * A tumbling window.
+     *
+     * @param start epoch milliseconds
+     * @param end epoch milliseconds
+     * @param state JSON object, as the function left it
+     * @param last whether this is the call that closes the window
+     * @param early whether it is closed before its time because its state has grown too long
+     */
+    record Window(long start, long end, String state, boolean last, boolean early) {}
+}
