@@ -1,0 +1,276 @@
+package io.kappa.mapper.shard;
+
+import io.kappa.mapper.event.EventForm;
+import io.kappa.mapper.handover.Cause;
+import io.kappa.mapper.shard.Progress.OpenBatch;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.LongPredicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition of a source, from where it was last committed. Records come in by {@link #read}; {@link #next} says what is to be done, and
+ * {@link #called} and {@link #handedOver} what has become of it; {@link #progress} is what may be committed.
+ *
+ * <p>Holds for every order in which these are called:
+ * <ul>
+ *   <li>the position never passes a record that is neither delivered, nor filtered, nor handed over;
+ *   <li>records of one key are delivered in their order, never two batches of them at once;
+ *   <li>a bounded number of records waits in memory: {@link #wantsRecords} says when there is no more room.
+ * </ul>
+ *
+ * Used by one thread. Time is epoch milliseconds and comes in from outside.
+ */
+public final class Shard {
+    private final ShardRules rules;
+    private final EventForm form;
+    private final Map<Object, Lane> lanes = new LinkedHashMap<>();
+    private final TreeSet<Long> unsettled = new TreeSet<>();
+    private final BitSet settledBefore;
+    private final long settledBase;
+    private final Map<Long, OpenBatch> open = new HashMap<>();
+    private long read;
+    private long bytes;
+    private long pausedUntil = Long.MIN_VALUE;
+
+    /** @param progress where to go on */
+    public Shard(ShardRules rules, EventForm form, Progress progress, @Nullable OpenWindow window) {
+        this.rules = rules;
+        this.form = form;
+        this.read = progress.position();
+        this.settledBase = progress.position();
+        this.settledBefore = progress.settled();
+        progress.open().forEach(batch -> open.put(batch.first(), batch));
+        if (window != null) {
+            lane(0).resume(window);
+        }
+    }
+
+    /** Whether there is room for more records. */
+    public boolean wantsRecords() {
+        return bytes < rules.mostBytes() && (rules.lanes() == 1 || read - position() < Progress.SPAN);
+    }
+
+    /** Offset of the next record to be read. */
+    public long readPosition() {
+        return read;
+    }
+
+    /** Whether a record has been settled already, by whoever read the shard before. */
+    public boolean settledBefore(long offset) {
+        return settledBefore.get(Math.toIntExact(Math.min(Integer.MAX_VALUE, Math.max(0, offset - settledBase))));
+    }
+
+    /** Takes in a record that a function is to get. Records come in the order of their offsets; those that nobody is to get are left out. */
+    public void read(ConsumerRecord<byte[], byte[]> record, @Nullable Cause defect, long now) {
+        int size = form.size(record);
+        boolean tooLong = form.envelopeSize() + (long) size > EventForm.LONGEST_EVENT;
+        var entry = new Entry(record, size, now, defect == null && tooLong ? Cause.PAYLOAD_TOO_LARGE : defect);
+        lane(laneOf(record)).add(entry);
+        unsettled.add(record.offset());
+        bytes += entry.footprint();
+        readTo(record.offset() + 1);
+    }
+
+    /** Everything below the offset has been read. */
+    public void readTo(long offset) {
+        read = Math.max(read, offset);
+    }
+
+    private Lane lane(Object name) {
+        return lanes.computeIfAbsent(name, _ -> new Lane(name, rules, form.envelopeSize()));
+    }
+
+    /** Records without a key have no order to keep, and are spread. */
+    private Object laneOf(ConsumerRecord<byte[], byte[]> record) {
+        var key = record.key();
+        if (rules.lanes() == ShardRules.BY_KEY) {
+            return ByteBuffer.wrap(key == null ? new byte[0] : key);
+        }
+        if (rules.lanes() == 1) {
+            return 0;
+        }
+        return key == null
+                ? (int) (record.offset() % rules.lanes())
+                : Utils.toPositive(Utils.murmur2(key)) % rules.lanes();
+    }
+
+    /**
+     * What is to be done now.
+     *
+     * @param most how much of it may be started
+     * @param skipped offsets that an operator wants passed over
+     */
+    public List<Step> next(int most, LongPredicate skipped, long now) {
+        var steps = new ArrayList<Step>();
+        if (now < pausedUntil) {
+            return steps;
+        }
+        boolean full = !wantsRecords();
+        for (var lane : lanes.values()) {
+            if (steps.size() >= most) {
+                break;
+            }
+            var step = lane.next(full, open, read, entry -> skipped.test(entry.offset()), now);
+            if (step != null) {
+                steps.add(step);
+            }
+        }
+        return steps;
+    }
+
+    /** When {@link #next} should be asked again though nothing has happened; {@link Long#MAX_VALUE} where there is no such time. */
+    public long due(long now) {
+        boolean full = !wantsRecords();
+        long due = Long.MAX_VALUE;
+        for (var lane : lanes.values()) {
+            due = Math.min(due, lane.due(full, now));
+        }
+        return due == Long.MAX_VALUE ? due : Math.max(due, pausedUntil);
+    }
+
+    /** A call has come to this. Says how many records it has settled. */
+    public int called(Step.Call call, CallResult result, long now) {
+        var lane = lane(call.lane());
+        var settled = lane.called(result, now);
+        if (result instanceof CallResult.NotRun(boolean throttled, String _) && throttled) {
+            pausedUntil = lane.notBefore(); // The function is throttled whichever lane calls it.
+        } else if (!(result instanceof CallResult.NotRun)) {
+            pausedUntil = Long.MIN_VALUE;
+        }
+        settle(lane, call.lane(), settled);
+        return settled.size();
+    }
+
+    /** What is to be kept of the records that were given up is kept. */
+    public int handedOver(Step.HandOver handOver, long now) {
+        var lane = lane(handOver.lane());
+        var settled = lane.handedOver(now);
+        settle(lane, handOver.lane(), settled);
+        return settled.size();
+    }
+
+    private void settle(Lane lane, Object name, List<Entry> settled) {
+        for (var entry : settled) {
+            unsettled.remove(entry.offset());
+            open.remove(entry.offset());
+            bytes -= entry.footprint();
+        }
+        if (lane.empty()) {
+            lanes.remove(name);
+        }
+    }
+
+    /** Offset of the lowest record that is not settled. */
+    private long position() {
+        return unsettled.isEmpty() ? read : unsettled.first();
+    }
+
+    /** What may be committed now. */
+    public Progress progress() {
+        long position = position();
+        return new Progress(position, settledBeyond(position), openBatches());
+    }
+
+    private BitSet settledBeyond(long position) {
+        var bits = new BitSet();
+        if (rules.lanes() != 1 && !unsettled.isEmpty()) {
+            bits.set(0, Math.toIntExact(Math.min(Progress.SPAN, read - position)));
+            for (long offset : unsettled) {
+                if (offset - position < Progress.SPAN) {
+                    bits.clear(Math.toIntExact(offset - position));
+                }
+            }
+        }
+        // What was settled before and has not been read again stays settled.
+        for (int i = settledBefore.nextSetBit((int) Math.max(0, Math.min(Integer.MAX_VALUE, read - settledBase)));
+                i >= 0;
+                i = settledBefore.nextSetBit(i + 1)) {
+            long offset = settledBase + i - position;
+            if (offset < Progress.SPAN) {
+                bits.set(Math.toIntExact(offset));
+            }
+        }
+        return bits;
+    }
+
+    /** Those that are being worked on, and those of earlier that have not been come to. */
+    private List<OpenBatch> openBatches() {
+        var batches = new ArrayList<OpenBatch>();
+        for (var lane : lanes.values()) {
+            var work = lane.work();
+            var batch = work == null ? null : work.open();
+            if (batch != null) {
+                batches.add(batch);
+            }
+        }
+        var heads = batches.stream().map(OpenBatch::first).toList();
+        open.values().stream()
+                .filter(batch -> !heads.contains(batch.first()))
+                .filter(batch -> !isBeingTried(batch.first()))
+                .forEach(batches::add);
+        batches.sort(Comparator.comparingLong(OpenBatch::first));
+        return batches;
+    }
+
+    private boolean isBeingTried(long first) {
+        return lanes.values().stream()
+                .map(Lane::work)
+                .anyMatch(work -> work != null
+                        && !work.done()
+                        && work.select(entry -> entry.offset() == first).size() == 1);
+    }
+
+    /** The window that is open, if the mapping has windows. */
+    public Optional<OpenWindow> window() {
+        return lanes.values().stream().findFirst().map(Lane::window);
+    }
+
+    /** Whether a call or a handing over is under way. */
+    public boolean busy() {
+        return lanes.values().stream().anyMatch(Lane::busy);
+    }
+
+    /** Records that are being tried or handed over: what is done again where the shard is lost now. */
+    public int inFlight() {
+        return lanes.values().stream().mapToInt(Lane::inFlight).sum();
+    }
+
+    /** What an engineer sees of a shard that stands still. */
+    public ShardView view(long now) {
+        Lane blocked = null;
+        for (var lane : lanes.values()) {
+            if (lane.work() != null && lane.work().attempts() > 0) {
+                blocked = lane;
+                break;
+            }
+        }
+        var work = blocked == null ? null : blocked.work();
+        Long record = unsettled.isEmpty() ? null : Long.valueOf(unsettled.first());
+        if (work != null && !work.done() && !work.current().isEmpty()) {
+            record = work.current().getFirst().offset();
+        }
+        return new ShardView(
+                position(),
+                read,
+                unsettled.size(),
+                lanes.values().stream().filter(Lane::busy).count(),
+                now < pausedUntil
+                        ? ShardView.State.THROTTLED
+                        : work != null ? ShardView.State.RETRYING : ShardView.State.POLLING,
+                record,
+                work == null ? 0 : work.attempts(),
+                blocked == null ? 0 : Math.max(0, blocked.notBefore() - now),
+                work == null ? null : work.failure());
+    }
+}
