@@ -1,6 +1,7 @@
 package io.kappa.mapper.event;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,11 @@ public interface EventForm {
 
     /** At least as many bytes as an event without records has; a window's state comes on top. */
     int envelopeSize();
+
+    /** Why a record can never be shown to a function; empty where it can. */
+    default Optional<String> problem(ConsumerRecord<byte[], byte[]> record) {
+        return Optional.empty();
+    }
 
     /** What a function's answer says of the batch. */
     BatchResponse read(byte[] response, List<ConsumerRecord<byte[], byte[]>> records);

@@ -18,7 +18,7 @@ public record Backoff(Duration first, Duration longest) {
     }
 
     /** @param failures so far, 1 at least */
-    long millis(int failures) {
+    public long millis(int failures) {
         long doubled = first.toMillis() << Math.min(failures - 1, MOST_DOUBLINGS);
         return doubled < 0 ? longest.toMillis() : Math.min(doubled, longest.toMillis());
     }

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,8 +35,11 @@ public final class TopicReader implements AutoCloseable {
     private final Start start;
     private final Listener listener;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+    private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean closing;
+
+    private record Waiter(int partition, long offset, CompletableFuture<Void> reached) {}
 
     /** Where reading starts. */
     public enum Start {
@@ -75,6 +80,19 @@ public final class TopicReader implements AutoCloseable {
         return caughtUp;
     }
 
+    /**
+     * Completes once the listener has had the record at that offset and everything before it. Completes with an error where the reader ended
+     * first.
+     */
+    public CompletableFuture<Void> reached(int partition, long offset) {
+        var reached = new CompletableFuture<Void>();
+        waiters.add(new Waiter(partition, offset, reached));
+        if (!thread.isAlive()) {
+            endWaiting();
+        }
+        return reached;
+    }
+
     /** Whether the reader goes on; false once it has failed or been closed. */
     public boolean alive() {
         return thread.isAlive();
@@ -97,6 +115,7 @@ public final class TopicReader implements AutoCloseable {
                 if (!caughtUp.isDone()) {
                     noteCaughtUp(behind);
                 }
+                noteReached();
             }
         } catch (WakeupException e) {
             // Closing: see close().
@@ -108,6 +127,7 @@ public final class TopicReader implements AutoCloseable {
             caughtUp.completeExceptionally(e);
         } finally {
             caughtUp.completeExceptionally(new CancellationException("reading of " + topic + " was ended"));
+            endWaiting();
             // There is no group to leave. A farewell to the broker would wait for the fetch that is under way.
             consumer.close(CloseOptions.timeout(Duration.ZERO));
         }
@@ -137,6 +157,22 @@ public final class TopicReader implements AutoCloseable {
         if (behind.isEmpty()) {
             caughtUp.complete(null);
         }
+    }
+
+    private void noteReached() {
+        waiters.removeIf(waiter -> {
+            boolean reached = consumer.position(new TopicPartition(topic, waiter.partition())) > waiter.offset();
+            if (reached) {
+                waiter.reached().complete(null);
+            }
+            return reached;
+        });
+    }
+
+    private void endWaiting() {
+        waiters.forEach(waiter -> waiter.reached()
+                .completeExceptionally(new CancellationException("reading of " + topic + " was ended")));
+        waiters.clear();
     }
 
     @Override
