@@ -1,0 +1,38 @@
+package io.kappa.mapper.mapping;
+
+import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.mapper.shard.ShardView;
+import java.time.Duration;
+import java.util.Map;
+
+/** Reads one mapping's source in this process until it is closed. */
+public interface Poller extends AutoCloseable {
+    /** How each shard stands that this process reads, by topic and partition such as {@code orders-3}. */
+    Map<String, ShardView> shards(Duration patience) throws InterruptedException;
+
+    /** Has it look at what operators want passed over. */
+    void nudge();
+
+    /** Lets what runs end, for a while. */
+    @Override
+    void close();
+
+    /** Hears how a mapping is doing. Must not block. */
+    interface Listener {
+        /** It is being read. */
+        void reading();
+
+        /** It cannot go on, and a person must decide something: it is not tried again. */
+        void broken(String reason);
+
+        /** How the last batch went, as the API shows it. */
+        void result(String lastProcessingResult);
+    }
+
+    /** Makes pollers. */
+    @FunctionalInterface
+    interface Factory {
+        /** @throws io.kappa.mapper.source.SourceException where the source cannot be reached as it is configured */
+        Poller start(EventSourceMappingRecord mapping, Listener listener);
+    }
+}
