@@ -1,6 +1,7 @@
 package io.kappa.mapper.event;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ public interface EventForm {
     int LONGEST_EVENT = 6 * 1024 * 1024;
 
     /**
-     * The event.
+     * The event. None of the records has a {@link #problem}.
      *
      * @param receiveCounts for each record, how often it has been received with this time; only queues show it
      * @param window of a stream with tumbling windows; null otherwise
@@ -23,8 +24,18 @@ public interface EventForm {
     /** At least as many bytes as an event without records has; a window's state comes on top. */
     int envelopeSize();
 
-    /** What a function's answer says of the batch. */
+    /** What a function's answer says of the batch. Records are found by their {@link #identifier}. */
     BatchResponse read(byte[] response, List<ConsumerRecord<byte[], byte[]>> records);
+
+    /** What the function calls the record: a message id or a sequence number. */
+    default String identifier(ConsumerRecord<byte[], byte[]> record) {
+        return record.topic() + "-" + record.partition() + ":" + record.offset();
+    }
+
+    /** Why the record cannot be shown to a function, today or tomorrow; empty where it can be. */
+    default Optional<String> problem(ConsumerRecord<byte[], byte[]> record) {
+        return Optional.empty();
+    }
 
     /** How often records have been received. */
     @FunctionalInterface
@@ -35,13 +46,14 @@ public interface EventForm {
     }
 
     /**
-     * A tumbling window.
+     * A tumbling window of one shard. Its last call may have no records.
      *
+     * @param partition the shard's
      * @param start epoch milliseconds
      * @param end epoch milliseconds
      * @param state JSON object, as the function left it
      * @param last whether this is the call that closes the window
      * @param early whether it is closed before its time because its state has grown too long
      */
-    record Window(long start, long end, String state, boolean last, boolean early) {}
+    record Window(int partition, long start, long end, String state, boolean last, boolean early) {}
 }
