@@ -11,7 +11,7 @@ public interface EventForm {
     int LONGEST_EVENT = 6 * 1024 * 1024;
 
     /**
-     * The event.
+     * The event. None of the records has a {@link #problem}.
      *
      * @param receiveCounts for each record, how often it has been received with this time; only queues show it
      * @param window of a stream with tumbling windows; null otherwise
@@ -24,13 +24,18 @@ public interface EventForm {
     /** At least as many bytes as an event without records has; a window's state comes on top. */
     int envelopeSize();
 
-    /** Why a record can never be shown to a function; empty where it can. */
+    /** What a function's answer says of the batch. Records are found by their {@link #identifier}. */
+    BatchResponse read(byte[] response, List<ConsumerRecord<byte[], byte[]>> records);
+
+    /** What the function calls the record: a message id or a sequence number. */
+    default String identifier(ConsumerRecord<byte[], byte[]> record) {
+        return record.topic() + "-" + record.partition() + ":" + record.offset();
+    }
+
+    /** Why the record cannot be shown to a function, today or tomorrow; empty where it can be. */
     default Optional<String> problem(ConsumerRecord<byte[], byte[]> record) {
         return Optional.empty();
     }
-
-    /** What a function's answer says of the batch. */
-    BatchResponse read(byte[] response, List<ConsumerRecord<byte[], byte[]>> records);
 
     /** How often records have been received. */
     @FunctionalInterface
@@ -41,13 +46,14 @@ public interface EventForm {
     }
 
     /**
-     * A tumbling window.
+     * A tumbling window of one shard. Its last call may have no records.
      *
+     * @param partition the shard's
      * @param start epoch milliseconds
      * @param end epoch milliseconds
      * @param state JSON object, as the function left it
      * @param last whether this is the call that closes the window
      * @param early whether it is closed before its time because its state has grown too long
      */
-    record Window(long start, long end, String state, boolean last, boolean early) {}
+    record Window(int partition, long start, long end, String state, boolean last, boolean early) {}
 }

@@ -1,0 +1,145 @@
+package io.kappa.mapper.event;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events of Kafka topics: records by topic and partition. A key or value that is null is not there; a header whose value is null has an empty
+ * one.
+ */
+final class KafkaForm implements EventForm {
+    private static final byte[] NOTHING = {};
+    private static final ConsumerRecord<byte[], byte[]> SHORTEST = new ConsumerRecord<>("", 0, 0, NOTHING, NOTHING);
+
+    private final String eventSource;
+    private final @Nullable String arn;
+    private final String bootstrapServers;
+    private final BatchAnswers answers;
+    private final int envelopeSize;
+    /** Of a record with the shortest of everything. */
+    private final int fixedSize;
+
+    KafkaForm(String eventSource, @Nullable String arn, List<String> bootstrapServers, BatchAnswers answers) {
+        this.eventSource = eventSource;
+        this.arn = arn;
+        this.bootstrapServers = String.join(",", bootstrapServers);
+        this.answers = answers;
+        envelopeSize = written(List.of(), 256).length;
+        fixedSize = written(List.of(SHORTEST), 256).length - envelopeSize + 1; // A comma before it.
+    }
+
+    @Override
+    public byte[] event(
+            List<ConsumerRecord<byte[], byte[]>> records, ReceiveCounts receiveCounts, @Nullable Window window) {
+        int expected = envelopeSize;
+        for (var record : records) {
+            expected += size(record);
+        }
+        return written(records, expected);
+    }
+
+    private byte[] written(List<ConsumerRecord<byte[], byte[]>> records, int expected) {
+        return EventJson.written(expected, json -> write(json, records));
+    }
+
+    private void write(JsonGenerator json, List<ConsumerRecord<byte[], byte[]>> records) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("eventSource", eventSource);
+        if (arn != null) {
+            json.writeStringField("eventSourceArn", arn);
+        }
+        json.writeStringField("bootstrapServers", bootstrapServers);
+        json.writeObjectFieldStart("records");
+        var partitions = new LinkedHashMap<String, List<ConsumerRecord<byte[], byte[]>>>();
+        for (var record : records) {
+            partitions
+                    .computeIfAbsent(partition(record), _ -> new ArrayList<>())
+                    .add(record);
+        }
+        for (var partition : partitions.entrySet()) {
+            json.writeArrayFieldStart(partition.getKey());
+            for (var record : partition.getValue()) {
+                write(json, record);
+            }
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private static String partition(ConsumerRecord<byte[], byte[]> record) {
+        return record.topic() + "-" + record.partition();
+    }
+
+    private static void write(JsonGenerator json, ConsumerRecord<byte[], byte[]> record) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("topic", record.topic());
+        json.writeNumberField("partition", record.partition());
+        json.writeNumberField("offset", record.offset());
+        json.writeNumberField("timestamp", record.timestamp());
+        json.writeStringField("timestampType", record.timestampType().name());
+        if (record.key() != null) {
+            json.writeBinaryField("key", record.key());
+        }
+        if (record.value() != null) {
+            json.writeBinaryField("value", record.value());
+        }
+        json.writeArrayFieldStart("headers");
+        for (var header : record.headers()) {
+            json.writeStartObject();
+            json.writeArrayFieldStart(header.key());
+            for (byte letter : value(header)) {
+                json.writeNumber(letter & 0xFF);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static byte[] value(Header header) {
+        return header.value() == null ? NOTHING : header.value();
+    }
+
+    @Override
+    public int size(ConsumerRecord<byte[], byte[]> record) {
+        int size = fixedSize
+                + 2 * (EventJson.text(record.topic()) + EventJson.digits(record.partition()))
+                + EventJson.digits(record.offset())
+                + EventJson.digits(record.timestamp())
+                + (record.key() == null ? 0 : EventJson.base64(record.key().length))
+                + (record.value() == null ? 0 : EventJson.base64(record.value().length));
+        for (var header : record.headers()) {
+            size += EventJson.text(header.key()) + 6; // {"":[]},
+            for (byte letter : value(header)) {
+                size += 1 + EventJson.digits(letter & 0xFF);
+            }
+        }
+        return size;
+    }
+
+    @Override
+    public int envelopeSize() {
+        return envelopeSize;
+    }
+
+    @Override
+    public BatchResponse read(byte[] response, List<ConsumerRecord<byte[], byte[]>> records) {
+        return answers.read(response, records, this::identifier, KafkaForm::identifier);
+    }
+
+    /** Of {@code {"partition":"topic-0","offset":15}}. */
+    private static @Nullable String identifier(JsonNode item) {
+        var partition = item.path("partition");
+        var offset = item.path("offset");
+        return partition.isTextual() && offset.isIntegralNumber() ? partition.textValue() + ":" + offset : null;
+    }
+}

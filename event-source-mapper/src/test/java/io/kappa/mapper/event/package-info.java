@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.mapper.event;
+
+import org.jspecify.annotations.NullMarked;

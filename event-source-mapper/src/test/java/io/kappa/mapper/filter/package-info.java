@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.mapper.filter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.mapper.handover;
+
+import org.jspecify.annotations.NullMarked;
