@@ -20,6 +20,7 @@ final class Lane {
 
     private final Object name;
     private final ShardRules rules;
+    private final int partition;
     private final int envelope;
     private final Deque<Entry> waiting = new ArrayDeque<>();
     private @Nullable Work work;
@@ -29,8 +30,12 @@ final class Lane {
     private long idleSince = Long.MIN_VALUE;
     private long notBefore = Long.MIN_VALUE;
 
-    /** @param envelope bytes of an event without records */
-    Lane(Object name, ShardRules rules, int envelope) {
+    /**
+     * @param partition that the records are of
+     * @param envelope bytes of an event without records
+     */
+    Lane(Object name, ShardRules rules, int partition, int envelope) {
+        this.partition = partition;
         this.name = name;
         this.rules = rules;
         this.envelope = envelope;
@@ -152,7 +157,12 @@ final class Lane {
         return window == null
                 ? null
                 : new EventForm.Window(
-                        window.start(), window.end(), window.state(), current.closesWindow(), window.overgrown());
+                        partition,
+                        window.start(),
+                        window.end(),
+                        window.state(),
+                        current.closesWindow(),
+                        window.overgrown());
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> records(List<Entry> entries) {

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Shard {
     private final ShardRules rules;
     private final EventForm form;
+    private final int partition;
     private final Map<Object, Lane> lanes = new LinkedHashMap<>();
     private final TreeSet<Long> unsettled = new TreeSet<>();
     private final BitSet settledBefore;
@@ -44,9 +45,10 @@ public final class Shard {
     private long pausedUntil = Long.MIN_VALUE;
 
     /** @param progress where to go on */
-    public Shard(ShardRules rules, EventForm form, Progress progress, @Nullable OpenWindow window) {
+    public Shard(ShardRules rules, EventForm form, int partition, Progress progress, @Nullable OpenWindow window) {
         this.rules = rules;
         this.form = form;
+        this.partition = partition;
         this.read = progress.position();
         this.settledBase = progress.position();
         this.settledBefore = progress.settled();
@@ -88,7 +90,7 @@ public final class Shard {
     }
 
     private Lane lane(Object name) {
-        return lanes.computeIfAbsent(name, _ -> new Lane(name, rules, form.envelopeSize()));
+        return lanes.computeIfAbsent(name, _ -> new Lane(name, rules, partition, form.envelopeSize()));
     }
 
     /** Records without a key have no order to keep, and are spread. */

@@ -621,7 +621,12 @@ public final class StreamPoller implements AutoCloseable {
             shards.put(
                     shard,
                     new Owned(
-                            new Shard(mapping.rules(), mapping.form(), start.progress(), start.window()),
+                            new Shard(
+                                    mapping.rules(),
+                                    mapping.form(),
+                                    shard.partition(),
+                                    start.progress(),
+                                    start.window()),
                             start.topicId(),
                             start.progress()));
         }

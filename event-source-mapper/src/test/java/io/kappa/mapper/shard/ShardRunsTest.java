@@ -104,7 +104,7 @@ class ShardRunsTest {
         private Shard restart() {
             underWay = new ArrayList<>();
             var progress = Progress.committed(committed, metadata).progress();
-            return new Shard(rules, new PlainForm(), progress, null);
+            return new Shard(rules, new PlainForm(), 0, progress, null);
         }
 
         void play() {

@@ -1,2 +1,4 @@
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package io.kappa.mapper.shard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.mapper.stream;
+
+import org.jspecify.annotations.NullMarked;
