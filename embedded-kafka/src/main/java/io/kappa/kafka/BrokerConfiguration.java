@@ -15,6 +15,7 @@ final class BrokerConfiguration {
         cluster(properties, data, port, controllerPort);
         internalTopics(properties);
         groups(properties);
+        shareGroups(properties);
         memory(properties);
         return new KafkaConfig(properties);
     }
@@ -59,6 +60,20 @@ final class BrokerConfiguration {
     private static void groups(Properties properties) {
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("group.streams.initial.rebalance.delay.ms", "0");
+    }
+
+    /**
+     * As much as Kafka permits of what a queue is short of: deliveries before a record is thrown away, records after the oldest unfinished
+     * one, members; and locks that run out soon enough for tests. A member gets its partitions with its second heartbeat.
+     */
+    private static void shareGroups(Properties properties) {
+        properties.put("group.share.max.delivery.count.limit", "25");
+        properties.put("group.share.max.partition.max.record.locks", "10000");
+        properties.put("group.share.max.size", "1000");
+        properties.put("group.share.min.record.lock.duration.ms", "1000");
+        properties.put("group.share.min.heartbeat.interval.ms", "500");
+        properties.put("group.share.heartbeat.interval.ms", "500");
+        properties.put("group.share.assignment.interval.ms", "0");
     }
 
     private static void memory(Properties properties) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -119,6 +120,17 @@ public final class Settings {
             }
         });
         return found;
+    }
+
+    /**
+     * Names for which settings are given below a prefix, each followed by a dot and a last word. Reads none of these settings: that is left to
+     * whoever knows the words.
+     */
+    public Set<String> namesBelow(String prefix) {
+        return given.keySet().stream()
+                .filter(key -> key.startsWith(prefix) && key.lastIndexOf('.') > prefix.length())
+                .map(key -> key.substring(prefix.length(), key.lastIndexOf('.')))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /**
