@@ -12,6 +12,7 @@ import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
 import io.kappa.router.queue.KafkaEventQueue;
 import io.kappa.router.registry.KafkaRegistry;
+import io.kappa.router.source.KafkaSourceTopics;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -44,7 +45,8 @@ public final class FrontendRouter {
                 record -> workers.read(record.key(), record.value(), record.timestamp())));
         var dispatcher = new Dispatcher(workers, settings.dispatch(), context.metrics());
         var events = lifecycle.own(KafkaEventQueue.start(kafka, settings.queue(), context.clock()));
-        var parts = new ApiParts(registry, workers, new Admission(), dispatcher, events);
+        var sources = lifecycle.own(KafkaSourceTopics.start(kafka));
+        var parts = new ApiParts(registry, workers, new Admission(), dispatcher, events, sources);
         var api = lifecycle.own(
                 ApiServer.start(context.vertx(), settings.api(), parts, context.metrics(), context.clock()));
 

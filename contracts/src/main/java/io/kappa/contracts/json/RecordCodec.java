@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.kappa.contracts.deadletter.RedriveReference;
+import io.kappa.contracts.eventsource.MappingId;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.Version;
@@ -79,6 +80,7 @@ public final class RecordCodec<T> {
         asText(module, Version.class, Version::toString, Version::parse);
         asText(module, RequestId.class, RequestId::toString, RequestId::parse);
         asText(module, InvocationTarget.class, InvocationTarget::toString, InvocationTarget::parse);
+        asText(module, MappingId.class, MappingId::toString, MappingId::parse);
         asText(module, RedriveReference.class, RedriveReference::toString, RedriveReference::parse);
         asText(
                 module,

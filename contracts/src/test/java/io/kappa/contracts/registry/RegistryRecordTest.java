@@ -4,11 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.json.RecordCodec;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The bytes here lie in people's topics: a test that fails says that they could no longer be read. Add to them, never change them. */
 class RegistryRecordTest {
@@ -33,6 +39,50 @@ class RegistryRecordTest {
             "qualifier":"3","lastModified":"2026-11-20T12:00:00.123Z","maximumRetryAttempts":1,\
             "maximumEventAgeInSeconds":60,"onSuccess":"kafka://done",\
             "onFailure":"arn:aws:sqs:us-east-1:111111111111:failed"}""";
+
+    private static final String MAPPING_V1 = """
+            {"kind":"event-source-mapping","v":1,\
+            "id":"arn:aws:lambda:us-east-1:111111111111:event-source-mapping:14e0db71-5d35-4eb5-b481-8945cf9d10c2",\
+            "revision":3,"target":"arn:aws:lambda:us-east-1:111111111111:function:greet:7",\
+            "source":{"kind":"self-managed-kafka","bootstrapServers":["kafka:1000"],"topics":["orders","bills"]},\
+            "access":[{"type":"SASL_SCRAM_512_AUTH","uri":"arn:aws:secretsmanager:us-east-1:111111111111:secret:s"}],\
+            "consumerGroup":"readers","enabled":true,"state":"Updating","stateReason":"User action",\
+            "lastModified":"2026-11-20T12:00:00.123Z","lastProcessingResult":"OK",\
+            "options":{"batchSize":50,"batchWindowSeconds":1,"startingPosition":"AT_TIMESTAMP",\
+            "startingTimestamp":"2026-11-20T12:00:00.123Z","parallelizationFactor":2,\
+            "filters":["{\\"value\\":{\\"n\\":[1]}}"],"maximumRetryAttempts":5,"maximumRecordAgeSeconds":60,\
+            "bisectOnError":true,"tumblingWindowSeconds":0,"reportItemFailures":true,"onFailure":"kafka://failed",\
+            "maximumConcurrency":9,"minimumPollers":1,"maximumPollers":200,"metrics":["EventCount"]},\
+            "tags":{"team":"blue"}}""";
+    private static final String BARE_MAPPING_V1 = """
+            {"kind":"event-source-mapping","v":1,\
+            "id":"arn:aws:lambda:us-east-1:111111111111:event-source-mapping:14e0db71-5d35-4eb5-b481-8945cf9d10c2",\
+            "revision":1,"target":"arn:aws:lambda:us-east-1:111111111111:function:greet","source":SOURCE,"access":[],\
+            "consumerGroup":"14e0db71-5d35-4eb5-b481-8945cf9d10c2","enabled":false,"state":"Disabled",\
+            "stateReason":"USER_INITIATED","lastModified":"2026-11-20T12:00:00.123Z","options":{"batchSize":10,\
+            "parallelizationFactor":1,"filters":[],"maximumRetryAttempts":-1,"maximumRecordAgeSeconds":-1,\
+            "bisectOnError":false,"tumblingWindowSeconds":0,"reportItemFailures":false},"tags":{}}""";
+
+    static Stream<Arguments> sources() {
+        var queue = "arn:aws:sqs:us-east-1:111111111111:q.fifo";
+        var stream = "arn:aws:kinesis:us-east-1:111111111111:stream/s";
+        var table = "arn:aws:dynamodb:us-east-1:111111111111:table/t/stream/2026";
+        var cluster = "arn:aws:kafka:us-east-1:111111111111:cluster/c/1";
+        return Stream.of(
+                Arguments.of(
+                        "{\"kind\":\"queue\",\"arn\":\"" + queue + "\",\"topic\":\"q.fifo\",\"fifo\":true}",
+                        new EventSource.Queue(queue, "q.fifo", true)),
+                Arguments.of(
+                        "{\"kind\":\"kinesis\",\"arn\":\"" + stream + "\",\"topic\":\"s\"}",
+                        new EventSource.Kinesis(stream, "s")),
+                Arguments.of(
+                        "{\"kind\":\"dynamodb\",\"arn\":\"" + table + "\",\"topic\":\"t\"}",
+                        new EventSource.DynamoDb(table, "t")),
+                Arguments.of(
+                        "{\"kind\":\"managed-kafka\",\"arn\":\"" + cluster
+                                + "\",\"cluster\":\"c\",\"topics\":[\"orders\"]}",
+                        new EventSource.ManagedKafka(cluster, "c", List.of("orders"))));
+    }
 
     private final RecordCodec<RegistryRecord> codec = RecordCodec.of(RegistryRecord.class);
 
@@ -96,6 +146,29 @@ class RegistryRecordTest {
     }
 
     @Test
+    void mappingsAreWrittenByteForByteAndReadAgain() {
+        var mapping = Samples.mapping(Samples.MAPPING);
+
+        assertThat(codec.encode(mapping)).asString(UTF_8).isEqualTo(MAPPING_V1);
+        assertThat(codec.decode(MAPPING_V1.getBytes(UTF_8))).isEqualTo(mapping);
+        assertThat(codec.decode(MAPPING_V1
+                        .replace("{\"kind\":", "{\"colour\":[1],\"kind\":")
+                        .replace("{\"batchSize\"", "{\"colour\":[1],\"batchSize\"")
+                        .getBytes(UTF_8)))
+                .isEqualTo(mapping);
+    }
+
+    @ParameterizedTest
+    @MethodSource("sources")
+    void everyKindOfSourceIsWrittenByteForByteAndReadAgain(String golden, EventSource source) {
+        var mapping = Samples.bareMapping(Samples.MAPPING, source);
+        var bytes = BARE_MAPPING_V1.replace("SOURCE", golden);
+
+        assertThat(codec.encode(mapping)).asString(UTF_8).isEqualTo(bytes);
+        assertThat(codec.decode(bytes.getBytes(UTF_8))).isEqualTo(mapping);
+    }
+
+    @Test
     void membersOfANewerWriterAreIgnored() {
         var newer = VERSION_V1
                 .replaceFirst("\\{", "{\"colour\":{\"of\":[\"tomorrow\"]},")
@@ -132,6 +205,9 @@ class RegistryRecordTest {
                 .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:3");
         assertThat(Samples.eventInvokeConfig(Samples.FUNCTION, "3").key())
                 .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:3#event-invoke-config");
+        assertThat(Samples.mapping(Samples.MAPPING).key())
+                .isEqualTo(
+                        "arn:aws:lambda:us-east-1:111111111111:event-source-mapping:14e0db71-5d35-4eb5-b481-8945cf9d10c2");
     }
 
     @Test

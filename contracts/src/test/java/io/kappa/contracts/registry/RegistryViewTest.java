@@ -6,6 +6,7 @@ import static io.kappa.contracts.registry.Samples.OTHER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kappa.contracts.eventsource.MappingId;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
@@ -130,6 +131,28 @@ class RegistryViewTest {
         view.apply(EventInvokeConfigRecord.key(FUNCTION, "1"), null, ++sequence);
 
         assertThat(view.functions()).isEmpty();
+    }
+
+    @Test
+    void mappingsAreFoundByTheirUuidAndListedInTheOrderOfIt() {
+        var later = new MappingId("us-east-1", "111111111111", "24e0db71-5d35-4eb5-b481-8945cf9d10c2");
+        put(Samples.mapping(later));
+        put(Samples.mapping(Samples.MAPPING));
+
+        assertThat(view.mapping(Samples.MAPPING.uuid())).contains(Samples.mapping(Samples.MAPPING));
+        assertThat(view.mappings()).extracting(EventSourceMappingRecord::id).containsExactly(Samples.MAPPING, later);
+        assertThat(view.functions()).isEmpty();
+    }
+
+    @Test
+    void aMappingWithoutARecordIsGoneAndWasItsAccounts() {
+        put(Samples.mapping(Samples.MAPPING));
+
+        view.apply(Samples.MAPPING.toString(), null, ++sequence);
+
+        assertThat(view.mapping(Samples.MAPPING.uuid())).isEmpty();
+        assertThat(view.mappings()).isEmpty();
+        assertThat(view.reached("111111111111", sequence).toCompletableFuture()).isCompleted();
     }
 
     @Test

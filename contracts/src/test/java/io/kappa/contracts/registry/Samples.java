@@ -1,11 +1,17 @@
 package io.kappa.contracts.registry;
 
+import io.kappa.contracts.eventsource.EventSource;
+import io.kappa.contracts.eventsource.MappingId;
+import io.kappa.contracts.eventsource.SourceAccess;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.invocation.InvocationTarget;
+import io.kappa.contracts.registry.EventSourceMappingRecord.Options;
+import io.kappa.contracts.registry.EventSourceMappingRecord.StartingPosition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +21,8 @@ final class Samples {
     static final FunctionArn FUNCTION = FunctionArn.parse("arn:aws:lambda:us-east-1:111111111111:function:greet");
     static final FunctionArn OTHER = FunctionArn.parse("arn:aws:lambda:us-east-1:111111111111:function:part");
     static final FunctionArn FOREIGN = FunctionArn.parse("arn:aws:lambda:us-east-1:222222222222:function:greet");
+
+    static final MappingId MAPPING = new MappingId("us-east-1", "111111111111", "14e0db71-5d35-4eb5-b481-8945cf9d10c2");
 
     static final Instant NOON = Instant.parse("2026-11-20T12:00:00.123Z");
 
@@ -36,6 +44,59 @@ final class Samples {
     static EventInvokeConfigRecord eventInvokeConfig(FunctionArn arn, String qualifier) {
         return new EventInvokeConfigRecord(
                 arn, qualifier, NOON, 1, 60, "kafka://done", "arn:aws:sqs:us-east-1:111111111111:failed");
+    }
+
+    /** A mapping with every member that it can have. */
+    static EventSourceMappingRecord mapping(MappingId id) {
+        return new EventSourceMappingRecord(
+                id,
+                3,
+                new InvocationTarget(FUNCTION, "7"),
+                new EventSource.SelfManagedKafka(List.of("kafka:1000"), List.of("orders", "bills")),
+                List.of(new SourceAccess(
+                        "SASL_SCRAM_512_AUTH", "arn:aws:secretsmanager:us-east-1:111111111111:secret:s")),
+                "readers",
+                true,
+                EventSourceMappingRecord.State.Updating,
+                "User action",
+                NOON,
+                "OK",
+                new Options(
+                        50,
+                        1,
+                        StartingPosition.AT_TIMESTAMP,
+                        NOON,
+                        2,
+                        List.of("{\"value\":{\"n\":[1]}}"),
+                        5,
+                        60,
+                        true,
+                        0,
+                        true,
+                        "kafka://failed",
+                        9,
+                        1,
+                        200,
+                        List.of("EventCount")),
+                Map.of("team", "blue"));
+    }
+
+    /** A mapping with as little as it can have. */
+    static EventSourceMappingRecord bareMapping(MappingId id, EventSource source) {
+        return new EventSourceMappingRecord(
+                id,
+                1,
+                new InvocationTarget(FUNCTION, null),
+                source,
+                List.of(),
+                id.uuid(),
+                false,
+                EventSourceMappingRecord.State.Disabled,
+                "USER_INITIATED",
+                NOON,
+                null,
+                new Options(10, null, null, null, 1, List.of(), -1, -1, false, 0, false, null, null, null, null, null),
+                Map.of());
     }
 
     static FunctionConfiguration configuration() {

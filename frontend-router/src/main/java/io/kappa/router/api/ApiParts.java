@@ -5,7 +5,13 @@ import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
 import io.kappa.router.queue.EventQueue;
 import io.kappa.router.registry.Registry;
+import io.kappa.router.source.SourceTopics;
 
 /** What the API answers with: the parts of the router behind it. */
 public record ApiParts(
-        Registry registry, WorkerDirectory workers, Admission admission, Dispatcher dispatcher, EventQueue events) {}
+        Registry registry,
+        WorkerDirectory workers,
+        Admission admission,
+        Dispatcher dispatcher,
+        EventQueue events,
+        SourceTopics sources) {}

@@ -2,6 +2,9 @@ package io.kappa.router.api;
 
 import io.kappa.router.api.function.CodeLinks;
 import io.kappa.router.api.function.FunctionEndpoints;
+import io.kappa.router.api.mapping.MappingEndpoints;
+import io.kappa.router.api.operation.Endpoint;
+import io.kappa.router.api.operation.Operation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -10,6 +13,8 @@ import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -42,10 +47,14 @@ public final class ApiServer implements AutoCloseable {
         this.links = new CodeLinks(secret(settings), parts.registry(), clock);
         this.budget = new MemoryBudget(settings.bufferMegabytes() * 1024L * 1024L);
         this.metrics = new ApiMetrics(meters, budget);
-        this.control = new ControlHandler(
-                FunctionEndpoints.of(settings.home(), parts.registry(), parts.workers(), links),
-                threads,
-                settings.publicUrl());
+        this.control = new ControlHandler(endpoints(), threads, settings.publicUrl());
+    }
+
+    private Map<Operation, Endpoint> endpoints() {
+        var endpoints = new EnumMap<Operation, Endpoint>(Operation.class);
+        endpoints.putAll(FunctionEndpoints.of(settings.home(), parts.registry(), parts.workers(), links));
+        endpoints.putAll(MappingEndpoints.of(settings.home(), parts.registry(), parts.sources(), clock));
+        return endpoints;
     }
 
     /** Starts serving. Returns once the port is open. */

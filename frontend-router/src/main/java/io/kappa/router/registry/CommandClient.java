@@ -75,16 +75,10 @@ final class CommandClient {
         } catch (CancellationException e) {
             throw unavailable("The registry is stopping.");
         } catch (TimeoutException e) {
-            LOG.atWarn()
-                    .addKeyValue("function", command.function())
-                    .addKeyValue("command", id)
-                    .log("no reply in time");
+            command.about(LOG.atWarn()).addKeyValue("command", id).log("no reply in time");
             throw unavailable("The registry did not answer in time. The change may or may not have been made.");
         } catch (ExecutionException e) {
-            LOG.atWarn()
-                    .addKeyValue("function", command.function())
-                    .setCause(e.getCause())
-                    .log("command not asked");
+            command.about(LOG.atWarn()).setCause(e.getCause()).log("command not asked");
             throw unavailable("The registry is out of reach. The change may or may not have been made.");
         } finally {
             replies.forget(id);
@@ -96,7 +90,7 @@ final class CommandClient {
             throws InterruptedException, ExecutionException, TimeoutException {
         long deadline = System.nanoTime() + patience.toNanos();
         await(listening, deadline);
-        var account = command.function().account();
+        var account = command.account();
         var record =
                 new ProducerRecord<>(topic, account, CODEC.encode(new CommandRecord.Ask(id, clock.instant(), command)));
         var awaited = replies.await(id);

@@ -70,7 +70,13 @@ public final class KafkaRegistry implements Registry {
     public static KafkaRegistry start(
             KafkaSettings kafka, Path stateDirectory, String routerId, Clock clock, Lifecycle lifecycle)
             throws InterruptedException {
-        ensure(kafka, Topic.REGISTRY_COMMANDS, Topic.REGISTRY_RECORDS, Topic.REGISTRY_REPLIES, Topic.REGISTRY_CODE);
+        ensure(
+                kafka,
+                Topic.REGISTRY_COMMANDS,
+                Topic.REGISTRY_RECORDS,
+                Topic.REGISTRY_REPLIES,
+                Topic.REGISTRY_CODE,
+                Topic.MAPPINGS_REPORTS);
         return new KafkaRegistry(kafka, stateDirectory, routerId, clock, lifecycle);
     }
 
@@ -82,8 +88,8 @@ public final class KafkaRegistry implements Registry {
         var asking = lifecycle.own(producer(kafka, PATIENCE));
         var storing = lifecycle.own(producer(kafka, STORING));
         records = lifecycle.own(new TopicReader(kafka, Topic.REGISTRY_RECORDS.name(kafka.topicPrefix()), this::read));
-        int partitions = asking.partitionsFor(Topic.REGISTRY_COMMANDS.name(kafka.topicPrefix()))
-                .size();
+        int partitions = partitions(asking, kafka, Topic.REGISTRY_COMMANDS);
+        requireAsMany(partitions, partitions(asking, kafka, Topic.MAPPINGS_REPORTS));
         Topics.ensure(kafka, List.of(RegistryStream.changelog(kafka, partitions)));
         stream = lifecycle.own(RegistryStream.start(kafka, stateDirectory, routerId, clock));
         var awaited = new Replies();
@@ -92,6 +98,19 @@ public final class KafkaRegistry implements Registry {
         lifecycle.own(awaited);
         commands = new CommandClient(asking, kafka.topicPrefix(), awaited, replies.caughtUp(), view, clock, PATIENCE);
         code = new CodeStore(storing, kafka, commands, view);
+    }
+
+    private static int partitions(Producer<String, byte[]> producer, KafkaSettings kafka, Topic topic) {
+        return producer.partitionsFor(topic.name(kafka.topicPrefix())).size();
+    }
+
+    /** Otherwise reports would be read by another than the owner of their account. */
+    private static void requireAsMany(int ofCommands, int ofReports) {
+        if (ofCommands != ofReports) {
+            throw new IllegalStateException("topic " + Topic.MAPPINGS_REPORTS.suffix()
+                    + " must have as many partitions as " + Topic.REGISTRY_COMMANDS.suffix() + ", which has "
+                    + ofCommands + ", and has " + ofReports);
+        }
     }
 
     private static void ensure(KafkaSettings kafka, Topic... topics) throws InterruptedException {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
+import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.refusal.ErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +23,25 @@ public sealed interface RegistryAnswer {
      *
      * @param version null where the change is not about one, or the API answers with nothing
      * @param eventInvokeConfig null likewise
+     * @param mapping null likewise
      */
-    record Done(@Nullable VersionRecord version, @Nullable EventInvokeConfigRecord eventInvokeConfig)
+    record Done(
+            @Nullable VersionRecord version,
+            @Nullable EventInvokeConfigRecord eventInvokeConfig,
+            @Nullable EventSourceMappingRecord mapping)
             implements RegistryAnswer {
-        static final Done WITHOUT_RECORD = new Done(null, null);
+        static final Done WITHOUT_RECORD = new Done(null, null, null);
 
         public Done(@Nullable VersionRecord version) {
-            this(version, null);
+            this(version, null, null);
+        }
+
+        public static Done with(EventInvokeConfigRecord config) {
+            return new Done(null, config, null);
+        }
+
+        public static Done with(EventSourceMappingRecord mapping) {
+            return new Done(null, null, mapping);
         }
     }
 

@@ -3,14 +3,20 @@ package io.kappa.router.registry;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.kappa.contracts.eventsource.EventSource;
+import io.kappa.contracts.eventsource.MappingId;
+import io.kappa.contracts.eventsource.SourceAccess;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.Version;
+import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.EventSourceMappingRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** A change of the registry that somebody asks for. Well-formed by itself; whether it fits the state is decided by the owner. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -33,11 +39,48 @@ import org.jspecify.annotations.Nullable;
             name = "delete-function-event-invoke-config"),
     @JsonSubTypes.Type(value = RegistryCommand.PutFunctionConcurrency.class, name = "put-function-concurrency"),
     @JsonSubTypes.Type(value = RegistryCommand.DeleteFunctionConcurrency.class, name = "delete-function-concurrency"),
+    @JsonSubTypes.Type(value = RegistryCommand.CreateEventSourceMapping.class, name = "create-event-source-mapping"),
+    @JsonSubTypes.Type(value = RegistryCommand.UpdateEventSourceMapping.class, name = "update-event-source-mapping"),
+    @JsonSubTypes.Type(value = RegistryCommand.DeleteEventSourceMapping.class, name = "delete-event-source-mapping"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface RegistryCommand {
 
-    FunctionArn function();
+    /** The account that it is about: its owner decides. */
+    String account();
+
+    /** Says in a log whom it is about. */
+    LoggingEventBuilder about(LoggingEventBuilder event);
+
+    /** A change of one function. */
+    sealed interface OfFunction extends RegistryCommand {
+        FunctionArn function();
+
+        @Override
+        default String account() {
+            return function().account();
+        }
+
+        @Override
+        default LoggingEventBuilder about(LoggingEventBuilder event) {
+            return event.addKeyValue("function", function());
+        }
+    }
+
+    /** A change of one event source mapping. */
+    sealed interface OfMapping extends RegistryCommand {
+        MappingId mapping();
+
+        @Override
+        default String account() {
+            return mapping().account();
+        }
+
+        @Override
+        default LoggingEventBuilder about(LoggingEventBuilder event) {
+            return event.addKeyValue("mappingId", mapping().uuid());
+        }
+    }
 
     /** @param publish whether version 1, or the next number of a name used before, is published at once and answered */
     record CreateFunction(
@@ -46,7 +89,7 @@ public sealed interface RegistryCommand {
             CodePackage code,
             Map<String, String> tags,
             boolean publish)
-            implements RegistryCommand {
+            implements OfFunction {
 
         public CreateFunction {
             Objects.requireNonNull(configuration, "configuration");
@@ -68,16 +111,16 @@ public sealed interface RegistryCommand {
             boolean publish,
             boolean dryRun,
             @Nullable String revisionId)
-            implements RegistryCommand {}
+            implements OfFunction {}
 
     /** @param revisionId refuses unless it is the current one; null asks for no such check */
     record UpdateFunctionConfiguration(
             FunctionArn function,
             ConfigurationChange change,
-            @Nullable String revisionId) implements RegistryCommand {}
+            @Nullable String revisionId) implements OfFunction {}
 
     /** @param version the one version to delete; null deletes the function with all of its versions */
-    record DeleteFunction(FunctionArn function, @Nullable Version version) implements RegistryCommand {}
+    record DeleteFunction(FunctionArn function, @Nullable Version version) implements OfFunction {}
 
     /**
      * @param codeSha256 base64; refuses unless the code of {@code $LATEST} has it; null asks for no such check
@@ -89,7 +132,7 @@ public sealed interface RegistryCommand {
             @Nullable String codeSha256,
             @Nullable String description,
             @Nullable String revisionId)
-            implements RegistryCommand {}
+            implements OfFunction {}
 
     /**
      * Sets how asynchronous invocations of one qualifier are treated, in place of whatever was set before.
@@ -97,7 +140,7 @@ public sealed interface RegistryCommand {
      * @param qualifier {@code $LATEST} or a version's number
      */
     record PutFunctionEventInvokeConfig(FunctionArn function, String qualifier, EventInvokeChange change)
-            implements RegistryCommand {
+            implements OfFunction {
         public PutFunctionEventInvokeConfig {
             Objects.requireNonNull(qualifier, "qualifier");
             Objects.requireNonNull(change, "change");
@@ -106,21 +149,53 @@ public sealed interface RegistryCommand {
 
     /** As {@link PutFunctionEventInvokeConfig}, and leaves what it does not name as it is. */
     record UpdateFunctionEventInvokeConfig(FunctionArn function, String qualifier, EventInvokeChange change)
-            implements RegistryCommand {
+            implements OfFunction {
         public UpdateFunctionEventInvokeConfig {
             Objects.requireNonNull(qualifier, "qualifier");
             Objects.requireNonNull(change, "change");
         }
     }
 
-    record DeleteFunctionEventInvokeConfig(FunctionArn function, String qualifier) implements RegistryCommand {
+    record DeleteFunctionEventInvokeConfig(FunctionArn function, String qualifier) implements OfFunction {
         public DeleteFunctionEventInvokeConfig {
             Objects.requireNonNull(qualifier, "qualifier");
         }
     }
 
     /** @param reserved how many of its invocations may run at once, which no other function can take */
-    record PutFunctionConcurrency(FunctionArn function, int reserved) implements RegistryCommand {}
+    record PutFunctionConcurrency(FunctionArn function, int reserved) implements OfFunction {}
 
-    record DeleteFunctionConcurrency(FunctionArn function) implements RegistryCommand {}
+    record DeleteFunctionConcurrency(FunctionArn function) implements OfFunction {}
+
+    /**
+     * @param mapping as it will be known: whoever asks chooses the UUID, so that asking twice makes one mapping
+     * @param consumerGroup of a Kafka source; the UUID where none was given
+     */
+    record CreateEventSourceMapping(
+            MappingId mapping,
+            InvocationTarget target,
+            EventSource source,
+            List<SourceAccess> access,
+            String consumerGroup,
+            boolean enabled,
+            EventSourceMappingRecord.Options options,
+            Map<String, String> tags)
+            implements OfMapping {
+        public CreateEventSourceMapping {
+            Objects.requireNonNull(target, "target");
+            Objects.requireNonNull(source, "source");
+            Objects.requireNonNull(consumerGroup, "consumerGroup");
+            Objects.requireNonNull(options, "options");
+            access = List.copyOf(access);
+            tags = Map.copyOf(tags);
+        }
+    }
+
+    record UpdateEventSourceMapping(MappingId mapping, MappingChange change) implements OfMapping {
+        public UpdateEventSourceMapping {
+            Objects.requireNonNull(change, "change");
+        }
+    }
+
+    record DeleteEventSourceMapping(MappingId mapping) implements OfMapping {}
 }

@@ -1,5 +1,6 @@
 package io.kappa.router.registry;
 
+import io.kappa.contracts.eventsource.MappingReport;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.Version;
@@ -7,19 +8,24 @@ import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
+import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.registry.RegistryCommand.CreateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.CreateFunction;
+import io.kappa.router.registry.RegistryCommand.DeleteEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.DeleteFunction;
 import io.kappa.router.registry.RegistryCommand.DeleteFunctionConcurrency;
 import io.kappa.router.registry.RegistryCommand.DeleteFunctionEventInvokeConfig;
+import io.kappa.router.registry.RegistryCommand.OfMapping;
 import io.kappa.router.registry.RegistryCommand.PublishVersion;
 import io.kappa.router.registry.RegistryCommand.PutFunctionConcurrency;
 import io.kappa.router.registry.RegistryCommand.PutFunctionEventInvokeConfig;
+import io.kappa.router.registry.RegistryCommand.UpdateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionCode;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionConfiguration;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionEventInvokeConfig;
@@ -46,10 +52,12 @@ final class RegistryDecisions {
     static final Duration UPLOAD_KEPT = Duration.ofMinutes(15);
 
     private final RegistryState state;
+    private final MappingDecisions mappings;
     private final Supplier<String> revisionIds;
 
     RegistryDecisions(RegistryState state, Supplier<String> revisionIds) {
         this.state = state;
+        this.mappings = new MappingDecisions(state);
         this.revisionIds = revisionIds;
     }
 
@@ -71,6 +79,9 @@ final class RegistryDecisions {
                 case DeleteFunctionEventInvokeConfig delete -> deleteEventInvokeConfig(delete);
                 case PutFunctionConcurrency put -> putConcurrency(put);
                 case DeleteFunctionConcurrency delete -> deleteConcurrency(delete);
+                case CreateEventSourceMapping create -> mappings.create(create, now);
+                case UpdateEventSourceMapping update -> mappings.update(update, now);
+                case DeleteEventSourceMapping delete -> mappings.delete(delete, now);
             };
         } catch (Refusal refusal) {
             outcome = new Outcome(List.of(), refusal.answer);
@@ -93,6 +104,11 @@ final class RegistryDecisions {
                 State.ACTIVE,
                 LastUpdate.SUCCESSFUL);
         return withReleases(List.of(new Change.Recorded(settled)), null);
+    }
+
+    /** Takes in what a mapper says. */
+    List<Change> settle(MappingReport report, Instant now) {
+        return mappings.settle(report, now);
     }
 
     List<Change> announce(Upload upload, Instant now) {
@@ -126,7 +142,8 @@ final class RegistryDecisions {
                     UpdateFunctionEventInvokeConfig _,
                     DeleteFunctionEventInvokeConfig _,
                     PutFunctionConcurrency _,
-                    DeleteFunctionConcurrency _ -> null;
+                    DeleteFunctionConcurrency _,
+                    OfMapping _ -> null;
         };
     }
 
@@ -448,7 +465,7 @@ final class RegistryDecisions {
     }
 
     /** Changes, and the answer that goes with them. */
-    private record Outcome(List<Change> changes, RegistryAnswer answer) {
+    record Outcome(List<Change> changes, RegistryAnswer answer) {
         static final Outcome UNCHANGED = new Outcome(List.of(), RegistryAnswer.Done.WITHOUT_RECORD);
 
         /** The answered version and everything else that changes. Functions come before their versions, {@code $LATEST} before numbers. */
@@ -462,7 +479,11 @@ final class RegistryDecisions {
         }
 
         static Outcome of(EventInvokeConfigRecord answered) {
-            return new Outcome(List.of(new Change.Recorded(answered)), new RegistryAnswer.Done(null, answered));
+            return new Outcome(List.of(new Change.Recorded(answered)), RegistryAnswer.Done.with(answered));
+        }
+
+        static Outcome of(EventSourceMappingRecord answered) {
+            return new Outcome(List.of(new Change.Recorded(answered)), RegistryAnswer.Done.with(answered));
         }
 
         /** A change that is answered without showing it. */
@@ -475,8 +496,8 @@ final class RegistryDecisions {
         }
     }
 
-    /** Ends deciding. Never leaves this class. */
-    private static final class Refusal extends RuntimeException {
+    /** Ends deciding. Never leaves {@link #decide}. */
+    static final class Refusal extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         private final transient RegistryAnswer answer;

@@ -1,11 +1,8 @@
 package io.kappa.router.registry;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import io.kappa.contracts.json.RecordCodec;
-import io.kappa.contracts.registry.RegistryRecord;
-import io.kappa.contracts.registry.RegistryView;
 import io.kappa.kit.streams.StoreTable;
 import io.kappa.kit.streams.Table;
 import io.kappa.router.refusal.ErrorCode;
@@ -44,7 +41,6 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
     private static final RecordCodec<CommandRecord> COMMANDS = RecordCodec.of(CommandRecord.class);
     private static final RecordCodec<CommandHead> HEADS = RecordCodec.of(CommandHead.class);
     private static final RecordCodec<ReplyRecord> REPLIES = RecordCodec.of(ReplyRecord.class);
-    private static final RecordCodec<RegistryRecord> RECORDS = RecordCodec.of(RegistryRecord.class);
 
     private final Clock clock;
 
@@ -73,6 +69,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
         private final ProcessorContext<Destination, byte[]> context;
         private final RegistryState state;
         private final RegistryDecisions decisions;
+        private final Recorder recorder;
         private final RememberedReplies replies;
         private @Nullable Cancellable settling;
 
@@ -81,6 +78,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
             this.state = new RegistryState(table);
             this.decisions =
                     new RegistryDecisions(state, () -> UUID.randomUUID().toString());
+            this.recorder = new Recorder(context, state, clock);
             this.replies = new RememberedReplies(table);
             context.schedule(HOUSEKEEPING, PunctuationType.WALL_CLOCK_TIME, _ -> keepHouse());
             settleSoon();
@@ -100,7 +98,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
             try {
                 var command = COMMANDS.decode(requireNonNull(input.value(), "a command without a value"));
                 var account = switch (command) {
-                    case Ask ask -> ask.command().function().account();
+                    case Ask ask -> ask.command().account();
                     case AnnounceUpload announced -> announced.upload().account();
                 };
                 if (!account.equals(input.key())) {
@@ -125,7 +123,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
         }
 
         private void announce(Upload upload) {
-            perform(upload.account(), decisions.announce(upload, clock.instant()));
+            recorder.perform(upload.account(), decisions.announce(upload, clock.instant()));
         }
 
         private void answer(String account, Ask ask) {
@@ -146,7 +144,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
                 return;
             }
             var decision = decide(ask, now);
-            perform(account, decision.changes());
+            recorder.perform(account, decision.changes());
             var reply = new ReplyRecord(ask.id(), account, state.sequence(account), decision.verdict());
             replies.remember(reply, now);
             reply(reply);
@@ -157,10 +155,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
             try {
                 return decisions.decide(ask.command(), now);
             } catch (RuntimeException e) {
-                at(LOG.atError())
-                        .addKeyValue("function", ask.command().function())
-                        .setCause(e)
-                        .log("deciding failed, nothing changed");
+                ask.command().about(at(LOG.atError())).setCause(e).log("deciding failed, nothing changed");
                 return new Decision(
                         List.of(),
                         new Verdict.Answered(new RegistryAnswer.Refused(
@@ -176,48 +171,12 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
                     new Verdict.Answered(new RegistryAnswer.Refused(code, message)));
         }
 
-        private void perform(String account, List<Change> changes) {
-            for (var change : changes) {
-                state.apply(change);
-                switch (change) {
-                    case Change.Recorded(var record) -> record(account, record.key(), RECORDS.encode(record));
-                    case Change.Removed(var record) -> record(account, record.key(), null);
-                    case Change.UploadReleased(var upload) -> delete(upload);
-                    case Change.UploadAnnounced _ -> {}
-                }
-            }
-        }
-
-        private void record(String account, String key, byte @Nullable [] value) {
-            var headers = new RecordHeaders();
-            headers.add(
-                    RegistryView.SEQUENCE_HEADER,
-                    Long.toString(state.sequence(account)).getBytes(UTF_8));
-            forward(new Destination.HashedBy(key, account), value, headers, RegistryTopology.RECORDS);
-        }
-
-        private void delete(Upload upload) {
-            for (int i = 0; i < upload.chunks(); i++) {
-                forward(
-                        new Destination.Placed(upload.chunkKey(i), upload.partition()),
-                        null,
-                        new RecordHeaders(),
-                        RegistryTopology.CODE);
-            }
-        }
-
         private void reply(ReplyRecord reply) {
-            forward(
+            recorder.forward(
                     new Destination.HashedBy(reply.commandId(), reply.commandId()),
                     REPLIES.encode(reply),
                     new RecordHeaders(),
                     RegistryTopology.REPLIES);
-        }
-
-        @SuppressWarnings(
-                "NullAway") // A record without a value is a tombstone, which the API's annotations do not know.
-        private void forward(Destination destination, byte @Nullable [] value, RecordHeaders headers, String sink) {
-            context.forward(new Record<>(destination, value, clock.millis(), headers), sink);
         }
 
         /** Ticks only while there is something to settle: every tick costs a transaction. */
@@ -229,7 +188,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
 
         private void settle() {
             for (var version : state.inTransition()) {
-                perform(version.function().account(), decisions.settle(version));
+                recorder.perform(version.function().account(), decisions.settle(version));
             }
             if (settling != null && state.inTransition().isEmpty()) {
                 settling.cancel();
@@ -243,17 +202,13 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
             replies.expire(now);
             for (var change : decisions.release(now)) {
                 if (change instanceof Change.UploadReleased(var upload)) {
-                    perform(upload.account(), List.of(change));
+                    recorder.perform(upload.account(), List.of(change));
                 }
             }
         }
 
         private LoggingEventBuilder at(LoggingEventBuilder event) {
-            return context.recordMetadata()
-                    .map(at -> event.addKeyValue("topic", at.topic())
-                            .addKeyValue("partition", at.partition())
-                            .addKeyValue("offset", at.offset()))
-                    .orElse(event);
+            return recorder.at(event);
         }
     }
 }

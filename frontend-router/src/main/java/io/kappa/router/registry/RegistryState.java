@@ -1,7 +1,14 @@
 package io.kappa.router.registry;
 
+import io.kappa.contracts.eventsource.EventSource.DynamoDb;
+import io.kappa.contracts.eventsource.EventSource.Kinesis;
+import io.kappa.contracts.eventsource.EventSource.ManagedKafka;
+import io.kappa.contracts.eventsource.EventSource.Queue;
+import io.kappa.contracts.eventsource.EventSource.SelfManagedKafka;
+import io.kappa.contracts.eventsource.MappingId;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
@@ -31,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  *   announced/UPLOAD      a package that no version uses yet, and until when it may stay
  *   transition/VERSION    versions that are being created or updated
  *   reserved/ACCOUNT/REGION  concurrency that functions have reserved, together
+ *   mapped/FUNCTION/MAPPING  event source mappings of a function
+ *   consuming/ACCOUNT/GROUP/MAPPING  event source mappings that read Kafka as a consumer group
  * </pre>
  *
  * All but the first can all be had from the records (packages merely announced excepted); they are kept so that no decision reads more than
@@ -43,6 +52,8 @@ final class RegistryState {
     private static final String ANNOUNCED = "announced/";
     private static final String TRANSITION = "transition/";
     private static final String RESERVED = "reserved/";
+    private static final String MAPPED = "mapped/";
+    private static final String CONSUMING = "consuming/";
 
     private static final RecordCodec<RegistryRecord> RECORDS = RecordCodec.of(RegistryRecord.class);
     private static final RecordCodec<AccountTotals> TOTALS = RecordCodec.of(AccountTotals.class);
@@ -79,6 +90,13 @@ final class RegistryState {
         return record(version.toString()).map(VersionRecord.class::cast);
     }
 
+    /** The version that is invoked, where there is one. No alias is known yet. */
+    Optional<VersionRecord> version(InvocationTarget target) {
+        return record(target.qualifiedArn())
+                .filter(VersionRecord.class::isInstance)
+                .map(VersionRecord.class::cast);
+    }
+
     List<VersionRecord> versions(FunctionArn function) {
         return recordsOf(function, VersionRecord.class);
     }
@@ -94,6 +112,36 @@ final class RegistryState {
 
     List<EventInvokeConfigRecord> eventInvokeConfigs(FunctionArn function) {
         return recordsOf(function, EventInvokeConfigRecord.class);
+    }
+
+    Optional<EventSourceMappingRecord> mapping(MappingId mapping) {
+        return record(mapping.toString()).map(EventSourceMappingRecord.class::cast);
+    }
+
+    /** The mappings that are for the function, whatever their qualifiers. */
+    List<EventSourceMappingRecord> mappings(FunctionArn function) {
+        return mappingsBelow(MAPPED + function + "/");
+    }
+
+    /** The mappings of Kafka sources that read as that consumer group. */
+    List<EventSourceMappingRecord> consuming(String account, String consumerGroup) {
+        return mappingsBelow(consumingPrefix(account, consumerGroup)).stream()
+                .filter(mapping ->
+                        mapping.consumerGroup().equals(consumerGroup)) // A group may have a slash in its name.
+                .toList();
+    }
+
+    private List<EventSourceMappingRecord> mappingsBelow(String prefix) {
+        var mappings = new ArrayList<EventSourceMappingRecord>();
+        table.forEach(
+                prefix,
+                (key, _) -> mapping(MappingId.parse(key.substring(key.lastIndexOf('/') + 1)))
+                        .ifPresent(mappings::add));
+        return mappings;
+    }
+
+    private static String consumingPrefix(String account, String consumerGroup) {
+        return CONSUMING + account + "/" + consumerGroup + "/";
     }
 
     /** Those about the function's qualifiers, of one kind. */
@@ -217,8 +265,7 @@ final class RegistryState {
     /** @param named has the key and the account */
     private void replace(RegistryRecord named, @Nullable RegistryRecord after) {
         var key = named.key();
-        var function = function(named);
-        var account = function.account();
+        var account = account(named);
         var before = record(key).orElse(null);
         if (after == null) {
             table.delete(RECORD + key);
@@ -231,7 +278,15 @@ final class RegistryState {
                 TOTALS.encode(new AccountTotals(
                         totals.sequence() + 1, totals.codeBytes() + codeBytes(after) - codeBytes(before))));
         use(uploads(before), uploads(after));
-        reserve(function, reservedConcurrency(after) - reservedConcurrency(before));
+        if (named instanceof FunctionRecord function) {
+            reserve(function.function(), reservedConcurrency(after) - reservedConcurrency(before));
+        }
+        if (before instanceof EventSourceMappingRecord mapping) {
+            indexKeys(mapping).forEach(table::delete);
+        }
+        if (after instanceof EventSourceMappingRecord mapping) {
+            indexKeys(mapping).forEach(index -> table.put(index, new byte[0]));
+        }
         if (inTransition(after)) {
             table.put(TRANSITION + key, new byte[0]);
         } else if (inTransition(before)) {
@@ -271,12 +326,23 @@ final class RegistryState {
         }
     }
 
-    private static FunctionArn function(RegistryRecord record) {
+    private static List<String> indexKeys(EventSourceMappingRecord mapping) {
+        var keys = new ArrayList<String>();
+        keys.add(MAPPED + mapping.target().function() + "/" + mapping.id());
+        switch (mapping.source()) {
+            case SelfManagedKafka _, ManagedKafka _ ->
+                keys.add(consumingPrefix(mapping.id().account(), mapping.consumerGroup()) + mapping.id());
+            case Kinesis _, DynamoDb _, Queue _ -> {}
+        }
+        return keys;
+    }
+
+    private static String account(RegistryRecord record) {
         return switch (record) {
-            case FunctionRecord function -> function.function();
-            case VersionRecord version -> version.version().function();
-            case EventInvokeConfigRecord config -> config.function();
-            case EventSourceMappingRecord mapping -> mapping.target().function();
+            case FunctionRecord function -> function.function().account();
+            case VersionRecord version -> version.version().function().account();
+            case EventInvokeConfigRecord config -> config.function().account();
+            case EventSourceMappingRecord mapping -> mapping.id().account();
         };
     }
 

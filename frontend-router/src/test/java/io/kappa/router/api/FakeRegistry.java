@@ -1,5 +1,7 @@
 package io.kappa.router.api;
 
+import io.kappa.contracts.eventsource.EventSource;
+import io.kappa.contracts.eventsource.MappingReport;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
@@ -7,6 +9,7 @@ import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
+import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.RegistryView;
@@ -116,6 +119,14 @@ final class FakeRegistry implements Registry {
             }
             case RegistryCommand.PutFunctionConcurrency put -> reserve(put.function(), put.reserved());
             case RegistryCommand.DeleteFunctionConcurrency delete -> reserve(delete.function(), null);
+            case RegistryCommand.CreateEventSourceMapping create -> map(create);
+            case RegistryCommand.UpdateEventSourceMapping update ->
+                Done.with(view.mapping(update.mapping().uuid()).orElseThrow());
+            case RegistryCommand.DeleteEventSourceMapping delete -> {
+                var gone = view.mapping(delete.mapping().uuid()).orElseThrow();
+                view.apply(gone.key(), null, ++sequence);
+                yield Done.with(gone);
+            }
         };
     }
 
@@ -168,7 +179,7 @@ final class FakeRegistry implements Registry {
                 change.onSuccess(),
                 change.onFailure());
         apply(config);
-        return new Done(null, config);
+        return Done.with(config);
     }
 
     private RegistryAnswer reserve(FunctionArn function, @Nullable Integer executions) {
@@ -177,6 +188,27 @@ final class FakeRegistry implements Registry {
         }
         apply(new FunctionRecord(function, 0, null, 0, Map.of(), executions, false));
         return new Done(null);
+    }
+
+    /** Finds nothing of other mappings, and leaves the new one in the state that it begins with. */
+    private RegistryAnswer map(RegistryCommand.CreateEventSourceMapping create) {
+        boolean queue = create.source() instanceof EventSource.Queue;
+        var mapping = new EventSourceMappingRecord(
+                create.mapping(),
+                1,
+                create.target(),
+                create.source(),
+                create.access(),
+                create.consumerGroup(),
+                create.enabled(),
+                create.enabled() ? EventSourceMappingRecord.State.Creating : EventSourceMappingRecord.State.Disabled,
+                queue ? "USER_INITIATED" : "User action",
+                NOON,
+                queue ? null : MappingReport.NOTHING_PROCESSED,
+                create.options(),
+                create.tags());
+        apply(mapping);
+        return Done.with(mapping);
     }
 
     private VersionRecord latest(FunctionArn function) {

@@ -28,6 +28,8 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -39,6 +41,7 @@ final class RunningApi implements AutoCloseable {
     static final byte[] ZIP = zip("index.py", "def handler(event, context): return event");
 
     final FakeRegistry registry = new FakeRegistry();
+    final Set<String> missingTopics = ConcurrentHashMap.newKeySet();
     final FakeEventQueue events = new FakeEventQueue();
     final TurnedClock clock = new TurnedClock(FakeRegistry.NOON);
     final WorkerDirectory workers = new WorkerDirectory(clock);
@@ -80,7 +83,8 @@ final class RunningApi implements AutoCloseable {
                                 workers,
                                 new DispatchSettings(Duration.ofSeconds(2), Duration.ofMinutes(1), 100),
                                 metrics),
-                        events),
+                        events,
+                        missingTopics::contains),
                 metrics,
                 clock);
     }

@@ -120,7 +120,7 @@ class KafkaRegistryIT {
         var put = done(before.submit(new RegistryCommand.PutFunctionEventInvokeConfig(GREET, "$LATEST", change)));
         done(before.submit(new RegistryCommand.PutFunctionConcurrency(GREET, 7)));
         var config = before.view().function(GREET).orElseThrow().eventInvokeConfig("$LATEST");
-        assertThat(put).isEqualTo(new RegistryAnswer.Done(null, config.orElseThrow()));
+        assertThat(put).isEqualTo(RegistryAnswer.Done.with(config.orElseThrow()));
         first.close();
         // when
         var after = start("b", lifecycle);

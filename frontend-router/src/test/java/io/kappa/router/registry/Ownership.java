@@ -1,8 +1,12 @@
 package io.kappa.router.registry;
 
+import io.kappa.contracts.eventsource.MappingId;
+import io.kappa.contracts.eventsource.MappingReport;
+import io.kappa.contracts.eventsource.MappingReport.Reached;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.refusal.ErrorCode;
@@ -80,6 +84,31 @@ final class Ownership {
     /** Ends all transitions. */
     void settle() {
         state.inTransition().forEach(version -> perform(decisions.settle(version)));
+    }
+
+    /** As {@link #ask}, where the command is to be done and is about a mapping. */
+    EventSourceMappingRecord mapped(RegistryCommand command) {
+        return Objects.requireNonNull(completed(command).mapping());
+    }
+
+    /** A mapping that has been created and is read. */
+    EventSourceMappingRecord reading(RegistryCommand.CreateEventSourceMapping command) {
+        var made = mapped(command);
+        report(made, Reached.READING);
+        return mapping(made.id());
+    }
+
+    /** Has a mapper say what it has done with the mapping as it is. */
+    void report(EventSourceMappingRecord mapping, Reached reached) {
+        report(new MappingReport(mapping.id(), mapping.revision(), now, reached, null, null));
+    }
+
+    void report(MappingReport report) {
+        perform(decisions.settle(report, now));
+    }
+
+    EventSourceMappingRecord mapping(MappingId mapping) {
+        return state.mapping(mapping).orElseThrow();
     }
 
     List<Change> settling(VersionArn version) {

@@ -3,6 +3,7 @@ package io.kappa.router.registry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kappa.contracts.eventsource.MappingReport;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.RegistryView;
@@ -24,11 +25,12 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One partition of commands and its owner, without Kafka but with what exactly-once processing promises: what a command brings about is
+ * One partition of commands and of reports, and its owner, without Kafka but with what exactly-once processing promises: what a command brings about is
  * committed as a whole, and a crash takes back what was not.
  */
 final class Partition {
     private static final RecordCodec<CommandRecord> COMMANDS = RecordCodec.of(CommandRecord.class);
+    private static final RecordCodec<MappingReport> REPORTS = RecordCodec.of(MappingReport.class);
     private static final RecordCodec<ReplyRecord> REPLIES = RecordCodec.of(ReplyRecord.class);
     private static final RecordCodec<RegistryRecord> RECORDS = RecordCodec.of(RegistryRecord.class);
 
@@ -38,6 +40,7 @@ final class Partition {
     private Map<String, byte[]> stored = new TreeMap<>();
     private MockProcessorContext<Destination, byte[]> context = new MockProcessorContext<>();
     private RegistryProcessor processor = new RegistryProcessor(clock);
+    private ReportProcessor reports = new ReportProcessor(clock);
     private KeyValueStore<String, byte[]> store = emptyStore();
 
     /** A record that left the owner. */
@@ -57,11 +60,13 @@ final class Partition {
     private void begin() {
         context = new MockProcessorContext<>();
         processor = new RegistryProcessor(clock);
+        reports = new ReportProcessor(clock);
         store = emptyStore();
         store.init(context.getStateStoreContext(), store);
         context.addStateStore(store);
         stored.forEach(store::put);
         processor.init(context);
+        reports.init(context);
     }
 
     private static KeyValueStore<String, byte[]> emptyStore() {
@@ -94,6 +99,17 @@ final class Partition {
     @SuppressWarnings("NullAway") // Commands without a value are what is tried.
     private void readUncommitted(String key, byte @Nullable [] value) {
         processor.process(new Record<>(key, value, clock.millis()));
+    }
+
+    /** Reads what a mapper says, and commits. */
+    void report(MappingReport report) {
+        report(Samples.ACCOUNT, REPORTS.encode(report));
+    }
+
+    @SuppressWarnings("NullAway") // Reports without a value are what is tried.
+    void report(String key, byte @Nullable [] value) {
+        reports.process(new Record<>(key, value, clock.millis()));
+        commit();
     }
 
     private void commit() {

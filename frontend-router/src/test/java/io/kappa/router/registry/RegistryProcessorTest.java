@@ -3,11 +3,16 @@ package io.kappa.router.registry;
 import static io.kappa.router.registry.Samples.ACCOUNT;
 import static io.kappa.router.registry.Samples.CODE;
 import static io.kappa.router.registry.Samples.GREET;
+import static io.kappa.router.registry.Samples.MAPPING;
 import static io.kappa.router.registry.Samples.PART;
 import static io.kappa.router.registry.Samples.latest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kappa.contracts.eventsource.MappingReport;
+import io.kappa.contracts.eventsource.MappingReport.Reached;
+import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
@@ -203,9 +208,7 @@ class RegistryProcessorTest {
     @Test
     void aCommandInAnotherAccountsPlaceIsRefused() {
         partition.read(
-                "222222222222",
-                io.kappa.contracts.json.RecordCodec.of(CommandRecord.class)
-                        .encode(ask("c1", new DeleteFunction(GREET, null))));
+                "222222222222", RecordCodec.of(CommandRecord.class).encode(ask("c1", new DeleteFunction(GREET, null))));
 
         assertThat(partition.replies().getLast().verdict())
                 .isEqualTo(Ownership.refused(ErrorCode.SERVICE, "The registry does not understand the request."));
@@ -230,6 +233,68 @@ class RegistryProcessorTest {
         assertThat(partition.replies().getLast().verdict())
                 .isEqualTo(Ownership.refused(ErrorCode.SERVICE, "The registry could not decide the request."));
         assertThat(partition.replies().getLast().sequence()).isEqualTo(3);
+    }
+
+    @Test
+    void whatAMapperReportsIsRecordedUnderTheAccountsNextNumbers() {
+        // given
+        partition.read(ANNOUNCED);
+        partition.read(ask("c1", Samples.create(GREET, CODE)));
+        partition.read(ask("c2", Samples.map(MAPPING, GREET, Samples.ORDERS)));
+        assertThat(mapping().state()).isEqualTo(EventSourceMappingRecord.State.Creating);
+        // when
+        partition.report(report(1, Reached.READING));
+        // then
+        assertThat(mapping().state()).isEqualTo(EventSourceMappingRecord.State.Enabled);
+        assertThat(partition.outputs(RegistryTopology.RECORDS).getLast().sequence())
+                .isEqualTo(4);
+        partition.read(ask("c3", new RegistryCommand.DeleteEventSourceMapping(MAPPING)));
+        partition.report(report(2, Reached.STOPPED));
+        assertThat(partition.latestRecords()).doesNotContainKey(MAPPING.toString());
+        assertThat(partition.outputs(RegistryTopology.RECORDS).getLast().destination())
+                .isEqualTo(new Destination.HashedBy(GREET.toString(), ACCOUNT));
+        assertThat(partition.outputs(RegistryTopology.REPLIES)).hasSize(3);
+    }
+
+    @Test
+    void aReportReadTwiceChangesNothingMoreAndOneThatIsLostInACrashIsReadAgain() {
+        partition.read(ANNOUNCED);
+        partition.read(ask("c1", Samples.create(GREET, CODE)));
+        partition.read(ask("c2", Samples.map(MAPPING, GREET, Samples.ORDERS)));
+
+        partition.report(report(1, Reached.READING));
+        partition.crash();
+        partition.report(report(1, Reached.READING));
+
+        assertThat(partition.outputs(RegistryTopology.RECORDS)).hasSize(4);
+    }
+
+    @Test
+    void aReportThatCannotBeReadIsPassedOver() {
+        partition.read(ANNOUNCED);
+        partition.read(ask("c1", Samples.create(GREET, CODE)));
+        partition.read(ask("c2", Samples.map(MAPPING, GREET, Samples.ORDERS)));
+        var before = partition.committed.size();
+
+        partition.report(ACCOUNT, null);
+        partition.report(ACCOUNT, new byte[] {1, 2, 3});
+        partition.report(ACCOUNT, "{}".getBytes(UTF_8));
+        partition.report(
+                ACCOUNT, ("{\"v\":1,\"mapping\":\"" + MAPPING + "\",\"reached\":\"DANCING\"}").getBytes(UTF_8));
+        partition.report("222222222222", RecordCodec.of(MappingReport.class).encode(report(1, Reached.READING)));
+
+        assertThat(partition.committed).hasSize(before);
+        partition.report(report(1, Reached.READING));
+        assertThat(mapping().state()).isEqualTo(EventSourceMappingRecord.State.Enabled);
+    }
+
+    private EventSourceMappingRecord mapping() {
+        return (EventSourceMappingRecord)
+                Objects.requireNonNull(partition.latestRecords().get(MAPPING.toString()));
+    }
+
+    private MappingReport report(long revision, Reached reached) {
+        return new MappingReport(MAPPING, revision, partition.clock.instant(), reached, null, null);
     }
 
     @Test

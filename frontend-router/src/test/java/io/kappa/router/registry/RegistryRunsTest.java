@@ -3,9 +3,15 @@ package io.kappa.router.registry;
 import static io.kappa.router.registry.Samples.ACCOUNT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kappa.contracts.eventsource.EventSource.SelfManagedKafka;
+import io.kappa.contracts.eventsource.MappingId;
+import io.kappa.contracts.eventsource.MappingReport;
+import io.kappa.contracts.eventsource.MappingReport.Reached;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
+import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.testkit.MapTable;
@@ -24,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Long random histories. What must hold after any of them; the seed of one that fails brings it back. */
 class RegistryRunsTest {
     private static final int STEPS = 300;
+    private static final List<Reached> REACHED = List.of(Reached.READING, Reached.STOPPED, Reached.BROKEN);
     private static final List<FunctionArn> FUNCTIONS =
             List.of(Samples.arn("a"), Samples.arn("b"), Samples.arn("a-b"), Samples.arn("ab"));
 
@@ -125,6 +132,7 @@ class RegistryRunsTest {
         private final Ownership owner = new Ownership();
         private final List<CodePackage> packages = new ArrayList<>();
         private final Set<String> uploads = new HashSet<>();
+        private final Set<MappingId> made = new HashSet<>();
 
         Run(long seed) {
             random = new Random(seed);
@@ -138,7 +146,7 @@ class RegistryRunsTest {
 
         void step() {
             var function = FUNCTIONS.get(random.nextInt(FUNCTIONS.size()));
-            switch (random.nextInt(16)) {
+            switch (random.nextInt(20)) {
                 case 0, 1, 2 ->
                     owner.ask(
                             random.nextBoolean()
@@ -175,6 +183,21 @@ class RegistryRunsTest {
                             random.nextInt(3) == 0
                                     ? new RegistryCommand.DeleteFunctionConcurrency(function)
                                     : new RegistryCommand.PutFunctionConcurrency(function, random.nextInt(500)));
+                case 15, 16 -> owner.ask(anyMappingCommand(function));
+                case 17, 18 -> {
+                    var mapping = anyMapping();
+                    long revision = owner.state
+                            .mapping(mapping)
+                            .map(EventSourceMappingRecord::revision)
+                            .orElse(1L);
+                    owner.report(new MappingReport(
+                            mapping,
+                            revision - random.nextInt(2),
+                            owner.now(),
+                            REACHED.get(random.nextInt(REACHED.size())),
+                            "broken",
+                            random.nextBoolean() ? "OK" : null));
+                }
                 default -> {
                     owner.turn(Duration.ofMinutes(random.nextInt(6)));
                     owner.release();
@@ -194,6 +217,34 @@ class RegistryRunsTest {
                 return code;
             }
             return packages.get(random.nextInt(packages.size()));
+        }
+
+        private MappingId anyMapping() {
+            return Samples.mapping(random.nextInt(8));
+        }
+
+        /** As with UUIDs, a mapping that has been is never made again. */
+        private RegistryCommand anyMappingCommand(FunctionArn function) {
+            var mapping = anyMapping();
+            if (made.add(mapping)) {
+                return Samples.map(
+                        mapping,
+                        function,
+                        random.nextBoolean()
+                                ? Samples.QUEUE
+                                : new SelfManagedKafka(
+                                        List.of("kafka:1000"), List.of(random.nextBoolean() ? "orders" : "bills")));
+            }
+            return switch (random.nextInt(5)) {
+                case 0 -> new RegistryCommand.DeleteEventSourceMapping(mapping);
+                case 1 ->
+                    new RegistryCommand.UpdateEventSourceMapping(mapping, Samples.batching(1 + random.nextInt(9)));
+                case 2 ->
+                    new RegistryCommand.UpdateEventSourceMapping(
+                            mapping, Samples.retargeted(new InvocationTarget(function, null)));
+                default ->
+                    new RegistryCommand.UpdateEventSourceMapping(mapping, Samples.enabling(random.nextBoolean()));
+            };
         }
 
         private String anyQualifier() {
@@ -238,6 +289,26 @@ class RegistryRunsTest {
             return used;
         }
 
+        /** Each is found by its function, and none feeds a function from a source that another feeds it from. */
+        private void checkMappings() {
+            for (var mapping : made) {
+                var record = owner.state.mapping(mapping).orElse(null);
+                for (var function : FUNCTIONS) {
+                    boolean its = record != null && record.target().function().equals(function);
+                    assertThat(owner.state.mappings(function).stream()
+                                    .anyMatch(found -> found.id().equals(mapping)))
+                            .isEqualTo(its);
+                }
+                boolean consumes = record != null && record.source() instanceof SelfManagedKafka;
+                assertThat(owner.state.consuming(ACCOUNT, mapping.uuid())).hasSize(consumes ? 1 : 0);
+            }
+            for (var function : FUNCTIONS) {
+                assertThat(owner.state.mappings(function))
+                        .extracting(EventSourceMappingRecord::source)
+                        .doesNotHaveDuplicates();
+            }
+        }
+
         void checkTotals() {
             assertThat(owner.state.codeBytes(ACCOUNT))
                     .isEqualTo(versions().stream()
@@ -257,6 +328,7 @@ class RegistryRunsTest {
                 assertThat(owner.state.eventInvokeConfigs(function))
                         .allMatch(config -> owner.state.hasQualifier(function, config.qualifier()));
             }
+            checkMappings();
             int reserved = FUNCTIONS.stream()
                     .flatMap(function -> owner.state.function(function).stream())
                     .map(FunctionRecord::reservedConcurrency)

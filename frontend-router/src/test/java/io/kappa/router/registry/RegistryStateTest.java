@@ -2,10 +2,12 @@ package io.kappa.router.registry;
 
 import static io.kappa.router.registry.Samples.CODE;
 import static io.kappa.router.registry.Samples.GREET;
+import static io.kappa.router.registry.Samples.MAPPING;
 import static io.kappa.router.registry.Samples.NEWER_CODE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kappa.contracts.eventsource.MappingReport.Reached;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,29 @@ class RegistryStateTest {
 
         owner.completed(new RegistryCommand.DeleteFunction(GREET, null));
         assertThat(owner.table.contents()).containsOnlyKeys("record/" + GREET, "account/111111111111");
+    }
+
+    @Test
+    void mappingsAreFoundByTheirFunctionAndTheirConsumerGroup() {
+        owner.active(GREET, CODE);
+        owner.reading(Samples.map(MAPPING, GREET, Samples.ORDERS));
+        owner.reading(Samples.map(Samples.mapping(2), GREET, Samples.QUEUE));
+
+        assertThat(owner.table.contents())
+                .containsOnlyKeys(
+                        "record/" + GREET,
+                        "record/" + GREET + ":$LATEST",
+                        "account/111111111111",
+                        "code/" + USED,
+                        "record/" + MAPPING,
+                        "mapped/" + GREET + "/" + MAPPING,
+                        "consuming/111111111111/" + MAPPING.uuid() + "/" + MAPPING,
+                        "record/" + Samples.mapping(2),
+                        "mapped/" + GREET + "/" + Samples.mapping(2));
+        assertThat(owner.state.versions(GREET)).hasSize(1);
+
+        owner.report(owner.mapped(new RegistryCommand.DeleteEventSourceMapping(MAPPING)), Reached.STOPPED);
+        assertThat(owner.table.contents()).doesNotContainKeys("record/" + MAPPING, "mapped/" + GREET + "/" + MAPPING);
     }
 
     private String text(String key) {

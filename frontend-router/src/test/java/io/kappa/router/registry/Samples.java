@@ -1,12 +1,20 @@
 package io.kappa.router.registry;
 
+import io.kappa.contracts.eventsource.EventSource;
+import io.kappa.contracts.eventsource.EventSource.Kinesis;
+import io.kappa.contracts.eventsource.EventSource.Queue;
+import io.kappa.contracts.eventsource.EventSource.SelfManagedKafka;
+import io.kappa.contracts.eventsource.MappingId;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.EventSourceMappingRecord.Options;
+import io.kappa.router.registry.RegistryCommand.CreateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.CreateFunction;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionCode;
 import java.util.List;
@@ -19,6 +27,11 @@ final class Samples {
     static final FunctionArn PART = arn("part");
     static final CodePackage CODE = code('a', "u1");
     static final CodePackage NEWER_CODE = code('b', "u2");
+
+    static final MappingId MAPPING = mapping(1);
+    static final SelfManagedKafka ORDERS = new SelfManagedKafka(List.of("kafka:1000"), List.of("orders"));
+    static final Kinesis STREAM = new Kinesis("arn:aws:kinesis:us-east-1:" + ACCOUNT + ":stream/s", "s");
+    static final Queue QUEUE = new Queue("arn:aws:sqs:us-east-1:" + ACCOUNT + ":q", "q", false);
 
     static FunctionArn arn(String name) {
         return FunctionArn.parse("arn:aws:lambda:us-east-1:" + ACCOUNT + ":function:" + name);
@@ -68,6 +81,44 @@ final class Samples {
 
     static ConfigurationChange described(String description) {
         return new ConfigurationChange(null, null, null, description, null, null, null, null, null, null, null, null);
+    }
+
+    static MappingId mapping(int number) {
+        return new MappingId("us-east-1", ACCOUNT, "00000000-0000-4000-8000-00000000000" + number);
+    }
+
+    /** As few options as there can be. */
+    static Options options(int batchSize) {
+        return new Options(
+                batchSize, null, null, null, 1, List.of(), -1, -1, false, 0, false, null, null, null, null, null);
+    }
+
+    /** A mapping of the unqualified function, with its own consumer group. */
+    static CreateEventSourceMapping map(MappingId mapping, FunctionArn function, EventSource source) {
+        return new CreateEventSourceMapping(
+                mapping,
+                new InvocationTarget(function, null),
+                source,
+                List.of(),
+                mapping.uuid(),
+                true,
+                options(10),
+                Map.of("team", "blue"));
+    }
+
+    static MappingChange enabling(boolean enabled) {
+        return new MappingChange(
+                null, enabled, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+    }
+
+    static MappingChange batching(int batchSize) {
+        return new MappingChange(
+                null, null, null, batchSize, null, null, null, null, null, null, null, null, null, null, null, null);
+    }
+
+    static MappingChange retargeted(InvocationTarget target) {
+        return new MappingChange(
+                target, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     private Samples() {}

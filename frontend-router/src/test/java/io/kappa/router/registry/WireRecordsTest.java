@@ -2,31 +2,38 @@ package io.kappa.router.registry;
 
 import static io.kappa.router.registry.Samples.CODE;
 import static io.kappa.router.registry.Samples.GREET;
+import static io.kappa.router.registry.Samples.MAPPING;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kappa.contracts.eventsource.SourceAccess;
 import io.kappa.contracts.function.Version;
+import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
+import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.CommandRecord.AnnounceUpload;
 import io.kappa.router.registry.CommandRecord.Ask;
+import io.kappa.router.registry.RegistryCommand.DeleteEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.DeleteFunction;
 import io.kappa.router.registry.RegistryCommand.DeleteFunctionConcurrency;
 import io.kappa.router.registry.RegistryCommand.DeleteFunctionEventInvokeConfig;
 import io.kappa.router.registry.RegistryCommand.PublishVersion;
 import io.kappa.router.registry.RegistryCommand.PutFunctionConcurrency;
 import io.kappa.router.registry.RegistryCommand.PutFunctionEventInvokeConfig;
+import io.kappa.router.registry.RegistryCommand.UpdateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionCode;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionConfiguration;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionEventInvokeConfig;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +51,11 @@ class WireRecordsTest {
             "timeoutSeconds":3,"memoryMegabytes":128,"ephemeralStorageMegabytes":512,"environment":{"STAGE":"test"},\
             "architectures":["x86_64"],"logging":{"format":"Text","logGroup":"/aws/lambda/greet"},\
             "tracingMode":"PassThrough"}""";
+
+    private static final String MAPPING_JSON = "\"mapping\":\"" + MAPPING + "\"";
+    private static final String OPTIONS_JSON = """
+            {"batchSize":10,"parallelizationFactor":1,"filters":[],"maximumRetryAttempts":-1,"maximumRecordAgeSeconds":-1,\
+            "bisectOnError":false,"tumblingWindowSeconds":0,"reportItemFailures":false}""";
 
     private static final RecordCodec<CommandRecord> COMMANDS = RecordCodec.of(CommandRecord.class);
     private static final RecordCodec<ReplyRecord> REPLIES = RecordCodec.of(ReplyRecord.class);
@@ -101,6 +113,49 @@ class WireRecordsTest {
                         ask("{\"kind\":\"delete-function-concurrency\"," + ARN + "}"),
                         new Ask("c1", NOON, new DeleteFunctionConcurrency(GREET))),
                 Arguments.of(
+                        ask("{\"kind\":\"create-event-source-mapping\"," + MAPPING_JSON + ",\"target\":\"" + GREET
+                                + "\",\"source\":{\"kind\":\"self-managed-kafka\",\"bootstrapServers\":[\"kafka:1000\"],"
+                                + "\"topics\":[\"orders\"]},\"access\":[],\"consumerGroup\":\"" + MAPPING.uuid()
+                                + "\",\"enabled\":true,\"options\":" + OPTIONS_JSON + ",\"tags\":{\"team\":\"blue\"}}"),
+                        new Ask("c1", NOON, Samples.map(MAPPING, GREET, Samples.ORDERS))),
+                Arguments.of(
+                        ask("{\"kind\":\"update-event-source-mapping\"," + MAPPING_JSON
+                                + ",\"change\":{\"enabled\":false}}"),
+                        new Ask("c1", NOON, new UpdateEventSourceMapping(MAPPING, Samples.enabling(false)))),
+                Arguments.of(
+                        ask("{\"kind\":\"update-event-source-mapping\"," + MAPPING_JSON + ",\"change\":{\"target\":\""
+                                + GREET + ":3\",\"access\":[{\"type\":\"BASIC_AUTH\",\"uri\":\"u\"}],\"batchSize\":7,"
+                                + "\"batchWindowSeconds\":1,\"parallelizationFactor\":2,\"filters\":[\"{}\"],"
+                                + "\"maximumRetryAttempts\":3,\"maximumRecordAgeSeconds\":60,\"bisectOnError\":true,"
+                                + "\"tumblingWindowSeconds\":0,\"reportItemFailures\":true,\"onFailure\":\"\","
+                                + "\"maximumConcurrency\":0,\"pollers\":{\"minimum\":1,\"maximum\":2},"
+                                + "\"metrics\":[\"EventCount\"]}}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new UpdateEventSourceMapping(
+                                        MAPPING,
+                                        new MappingChange(
+                                                new InvocationTarget(GREET, "3"),
+                                                null,
+                                                List.of(new SourceAccess("BASIC_AUTH", "u")),
+                                                7,
+                                                1,
+                                                2,
+                                                List.of("{}"),
+                                                3,
+                                                60,
+                                                true,
+                                                0,
+                                                true,
+                                                "",
+                                                0,
+                                                new MappingChange.Pollers(1, 2),
+                                                List.of("EventCount"))))),
+                Arguments.of(
+                        ask("{\"kind\":\"delete-event-source-mapping\"," + MAPPING_JSON + "}"),
+                        new Ask("c1", NOON, new DeleteEventSourceMapping(MAPPING))),
+                Arguments.of(
                         "{\"kind\":\"announce-upload\",\"v\":1,\"upload\":{\"account\":\"111111111111\",\"sha256\":\""
                                 + "a".repeat(64) + "\",\"uploadId\":\"u1\",\"partition\":0,\"chunks\":1}}",
                         new AnnounceUpload(Upload.of("111111111111", CODE))));
@@ -134,8 +189,31 @@ class WireRecordsTest {
                                 + "\"kind\":\"event-invoke-config\",\"v\":1," + ARN
                                 + ",\"qualifier\":\"$LATEST\",\"lastModified\":\"2026-11-20T12:00:00Z\","
                                 + "\"maximumRetryAttempts\":1}}}"),
-                        new Verdict.Answered(new RegistryAnswer.Done(
-                                null, new EventInvokeConfigRecord(GREET, "$LATEST", NOON, 1, null, null, null)))),
+                        new Verdict.Answered(RegistryAnswer.Done.with(
+                                new EventInvokeConfigRecord(GREET, "$LATEST", NOON, 1, null, null, null)))),
+                Arguments.of(
+                        reply("{\"kind\":\"answered\",\"answer\":{\"kind\":\"done\",\"mapping\":{"
+                                + "\"kind\":\"event-source-mapping\",\"v\":1,\"id\":\"" + MAPPING
+                                + "\",\"revision\":2,\"target\":\""
+                                + GREET + "\",\"source\":{\"kind\":\"queue\",\"arn\":\"" + Samples.QUEUE.arn()
+                                + "\",\"topic\":\"q\",\"fifo\":false},\"access\":[],\"consumerGroup\":\"g\",\"enabled\":false,"
+                                + "\"state\":\"Deleting\",\"stateReason\":\"USER_INITIATED\","
+                                + "\"lastModified\":\"2026-11-20T12:00:00Z\",\"options\":" + OPTIONS_JSON
+                                + ",\"tags\":{}}}}"),
+                        new Verdict.Answered(RegistryAnswer.Done.with(new EventSourceMappingRecord(
+                                MAPPING,
+                                2,
+                                new InvocationTarget(GREET, null),
+                                Samples.QUEUE,
+                                List.of(),
+                                "g",
+                                false,
+                                EventSourceMappingRecord.State.Deleting,
+                                "USER_INITIATED",
+                                NOON,
+                                null,
+                                Samples.options(10),
+                                Map.of())))),
                 Arguments.of(
                         reply("{\"kind\":\"answered\",\"answer\":{\"kind\":\"refused\",\"code\":\"RESOURCE_CONFLICT\","
                                 + "\"message\":\"m\"}}"),

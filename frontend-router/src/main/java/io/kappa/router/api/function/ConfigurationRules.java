@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of the service about a configuration, which come after the constraints of the service model, and the defaults. */
-final class ConfigurationRules {
+public final class ConfigurationRules {
     private static final int MOST_MEMORY = 10_240;
     private static final int MOST_ENVIRONMENT_BYTES = 4096;
     private static final int MOST_TAGS = 50;
@@ -109,7 +109,7 @@ final class ConfigurationRules {
                 input.text("KMSKeyArn"));
     }
 
-    static void checkTags(Map<String, String> tags) {
+    public static void checkTags(Map<String, String> tags) {
         if (tags.size() > MOST_TAGS) {
             throw invalid("Number of tags exceeds resource tag limit.");
         }

@@ -35,14 +35,14 @@ final class EventInvokeConfigs {
     private record Target(FunctionArn function, String qualifier) {}
 
     ApiAnswer put(ApiRequest request) throws Exception {
-        var input = FunctionChanges.readWithQuery(RequestShapes.EVENT_INVOKE_CONFIG, request);
+        var input = Requests.readWithQuery(RequestShapes.EVENT_INVOKE_CONFIG, request);
         var target = changed(request, input);
         return answer(registry.submit(new RegistryCommand.PutFunctionEventInvokeConfig(
                 target.function(), target.qualifier(), change(input, target.function()))));
     }
 
     ApiAnswer update(ApiRequest request) throws Exception {
-        var input = FunctionChanges.readWithQuery(RequestShapes.EVENT_INVOKE_CONFIG, request);
+        var input = Requests.readWithQuery(RequestShapes.EVENT_INVOKE_CONFIG, request);
         var target = changed(request, input);
         return answer(registry.submit(new RegistryCommand.UpdateFunctionEventInvokeConfig(
                 target.function(), target.qualifier(), change(input, target.function()))));
@@ -85,13 +85,13 @@ final class EventInvokeConfigs {
 
     private static ApiAnswer answer(CompletionStage<RegistryAnswer> answer) throws Exception {
         var config = Objects.requireNonNull(
-                FunctionChanges.done(answer).eventInvokeConfig(), "a configuration that is set is answered with");
+                Requests.done(answer).eventInvokeConfig(), "a configuration that is set is answered with");
         return ApiAnswer.json(200, json -> write(json, config));
     }
 
     ApiAnswer get(ApiRequest request) {
         var identifier = functions.identified(
-                request, InputReader.read(RequestShapes.ONE_VERSION, FunctionReads.parameters(request)));
+                request, InputReader.read(RequestShapes.ONE_VERSION, Requests.parameters(request)));
         var config = identifier
                 .function()
                 .flatMap(registry.view()::function)
@@ -102,15 +102,15 @@ final class EventInvokeConfigs {
 
     ApiAnswer delete(ApiRequest request) throws Exception {
         var identifier = functions.identified(
-                request, InputReader.read(RequestShapes.ONE_VERSION, FunctionReads.parameters(request)));
+                request, InputReader.read(RequestShapes.ONE_VERSION, Requests.parameters(request)));
         var function = identifier.function().orElseThrow(() -> noConfig(identifier));
-        var _ = FunctionChanges.done(
+        var _ = Requests.done(
                 registry.submit(new RegistryCommand.DeleteFunctionEventInvokeConfig(function, qualifier(identifier))));
         return ApiAnswer.empty(204);
     }
 
     ApiAnswer list(ApiRequest request) {
-        var input = InputReader.read(RequestShapes.LIST_EVENT_INVOKE_CONFIGS, FunctionReads.parameters(request));
+        var input = InputReader.read(RequestShapes.LIST_EVENT_INVOKE_CONFIGS, Requests.parameters(request));
         var function = functions
                 .identified(request, input)
                 .function()

@@ -8,10 +8,8 @@ import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.api.function.ConfigurationJson.Detail;
 import io.kappa.router.api.operation.ApiAnswer;
 import io.kappa.router.api.operation.ApiRequest;
-import io.kappa.router.api.operation.BodyStream;
 import io.kappa.router.api.shape.Input;
 import io.kappa.router.api.shape.InputReader;
-import io.kappa.router.api.shape.Shape.Structure;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import io.kappa.router.registry.Registry;
@@ -45,7 +43,7 @@ final class FunctionChanges {
     }
 
     ApiAnswer createFunction(ApiRequest request) throws Exception {
-        var input = read(RequestShapes.CREATE_FUNCTION, request);
+        var input = Requests.read(RequestShapes.CREATE_FUNCTION, request);
         var function = newFunction(functions.unqualified(request, input));
         var configuration = rules.created(function.name().value(), input);
         var tags = Objects.requireNonNullElse(input.mapping("Tags"), Map.<String, String>of());
@@ -75,7 +73,7 @@ final class FunctionChanges {
     }
 
     ApiAnswer updateFunctionCode(ApiRequest request) throws Exception {
-        var input = read(RequestShapes.UPDATE_FUNCTION_CODE, request);
+        var input = Requests.read(RequestShapes.UPDATE_FUNCTION_CODE, request);
         var function = arn(functions.changed(request, input));
         if (input.holdsAnything("ImageUri")) {
             throw invalid("Please don't provide ImageUri when updating a function with packageType Zip.");
@@ -98,7 +96,7 @@ final class FunctionChanges {
     }
 
     ApiAnswer updateFunctionConfiguration(ApiRequest request) throws Exception {
-        var input = read(RequestShapes.UPDATE_FUNCTION_CONFIGURATION, request);
+        var input = Requests.read(RequestShapes.UPDATE_FUNCTION_CONFIGURATION, request);
         var function = functions.changed(request, input);
         var before = function.version(new Version.Latest()).orElseThrow();
         var change = rules.changed(input, before.requested().configuration());
@@ -108,12 +106,12 @@ final class FunctionChanges {
     }
 
     ApiAnswer deleteFunction(ApiRequest request) throws Exception {
-        var input = InputReader.read(RequestShapes.ONE_VERSION, FunctionReads.parameters(request));
+        var input = InputReader.read(RequestShapes.ONE_VERSION, Requests.parameters(request));
         var identifier = functions.identified(request, input);
         var unqualified = new FunctionIdentifier(identifier.home(), identifier.name(), null);
         var function = functions.required(unqualified);
         var version = deletedVersion(identifier.qualifier());
-        done(registry.submit(new RegistryCommand.DeleteFunction(arn(function), version)));
+        Requests.done(registry.submit(new RegistryCommand.DeleteFunction(arn(function), version)));
         return ApiAnswer.empty(204);
     }
 
@@ -129,21 +127,12 @@ final class FunctionChanges {
     }
 
     ApiAnswer publishVersion(ApiRequest request) throws Exception {
-        var input = read(RequestShapes.PUBLISH_VERSION, request);
+        var input = Requests.read(RequestShapes.PUBLISH_VERSION, request);
         var function = arn(functions.changed(request, input));
         UnsupportedOptions.refuseIfHeld(input, "PublishTo");
         var published = changed(registry.submit(new RegistryCommand.PublishVersion(
                 function, input.text("CodeSha256"), input.text("Description"), input.text("RevisionId"))));
         return configuration(201, published, shownArn(published));
-    }
-
-    private static Input read(Structure shape, ApiRequest request) {
-        return InputReader.read(shape, request.parameters(), BodyStream.of(request.body()));
-    }
-
-    /** As above, with members that stand in the query. */
-    static Input readWithQuery(Structure shape, ApiRequest request) {
-        return InputReader.read(shape, FunctionReads.parameters(request), BodyStream.of(request.body()));
     }
 
     /** The zip of the request, once it is known to be one. */
@@ -164,14 +153,8 @@ final class FunctionChanges {
     }
 
     private static VersionRecord changed(CompletionStage<RegistryAnswer> answer) throws Exception {
-        return Objects.requireNonNull(done(answer).version(), "a change that leaves a version answers with it");
-    }
-
-    static RegistryAnswer.Done done(CompletionStage<RegistryAnswer> answer) throws Exception {
-        return switch (answer.toCompletableFuture().get()) { // The registry bounds the wait.
-            case RegistryAnswer.Done done -> done;
-            case RegistryAnswer.Refused(var code, var message) -> throw new LambdaApiException(code, message);
-        };
+        return Objects.requireNonNull(
+                Requests.done(answer).version(), "a change that leaves a version answers with it");
     }
 
     private static FunctionArn arn(FunctionView function) {

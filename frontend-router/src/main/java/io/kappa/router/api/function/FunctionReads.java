@@ -11,9 +11,7 @@ import io.kappa.router.api.shape.InputReader;
 import io.kappa.router.registry.AccountQuotas;
 import io.kappa.router.registry.Registry;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /** The operations that only look: they answer from this router's view and ask nobody. */
@@ -34,8 +32,8 @@ final class FunctionReads {
     }
 
     ApiAnswer getFunction(ApiRequest request) {
-        var identifier =
-                functions.identified(request, InputReader.read(RequestShapes.ONE_VERSION, parameters(request)));
+        var identifier = functions.identified(
+                request, InputReader.read(RequestShapes.ONE_VERSION, Requests.parameters(request)));
         var version = functions.requiredVersion(identifier);
         var function = functions.required(identifier).function();
         return ApiAnswer.json(200, json -> {
@@ -59,14 +57,14 @@ final class FunctionReads {
     }
 
     ApiAnswer getFunctionConfiguration(ApiRequest request) {
-        var identifier =
-                functions.identified(request, InputReader.read(RequestShapes.ONE_VERSION, parameters(request)));
+        var identifier = functions.identified(
+                request, InputReader.read(RequestShapes.ONE_VERSION, Requests.parameters(request)));
         var version = functions.requiredVersion(identifier);
         return ApiAnswer.json(200, json -> ConfigurationJson.write(json, version, identifier.arn(), Detail.FULL));
     }
 
     ApiAnswer listFunctions(ApiRequest request) {
-        var input = InputReader.read(RequestShapes.LIST_FUNCTIONS, parameters(request));
+        var input = InputReader.read(RequestShapes.LIST_FUNCTIONS, Requests.parameters(request));
         boolean everyVersion = input.has("FunctionVersion");
         // A master region asks for replicas of Lambda@Edge, and there are none here.
         var found = input.textOr("MasterRegion", "ALL").equals("ALL")
@@ -81,7 +79,7 @@ final class FunctionReads {
     }
 
     ApiAnswer listVersions(ApiRequest request) {
-        var input = InputReader.read(RequestShapes.LIST_VERSIONS, parameters(request));
+        var input = InputReader.read(RequestShapes.LIST_VERSIONS, Requests.parameters(request));
         var versions = functions.required(functions.identified(request, input)).versions().values().stream();
         return page("Versions", Page.ofVersions(versions, input.text("Marker"), input.whole("MaxItems")), true);
     }
@@ -133,12 +131,5 @@ final class FunctionReads {
                 ? version.version().toString()
                 : version.version().function().toString();
         ConfigurationJson.write(json, version, arn, Detail.LISTED);
-    }
-
-    /** Of the path and the query together. */
-    static Map<String, String> parameters(ApiRequest request) {
-        var parameters = new HashMap<>(request.query());
-        parameters.putAll(request.parameters());
-        return parameters;
     }
 }

@@ -2,6 +2,7 @@ package io.kappa.router.api.function;
 
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
+import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
@@ -19,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nextMarker null on the last page
  */
-record Page<T>(List<T> items, @Nullable String nextMarker) {
+public record Page<T>(List<T> items, @Nullable String nextMarker) {
     /** As many as Lambda returns, whatever {@code MaxItems} asks for. */
     private static final int MOST = 50;
+
+    private static final int MOST_MAPPINGS = 100;
 
     /** Where a version stands in a list that is ordered by name and then by version. */
     private record Position(String name, Version version) implements Comparable<Position> {
@@ -53,13 +56,19 @@ record Page<T>(List<T> items, @Nullable String nextMarker) {
     /** @param all ordered by name and then by version */
     static Page<VersionRecord> ofVersions(
             Stream<VersionRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
-        return of(all, Position::of, Position::parse, marker, maxItems);
+        return of(all, Position::of, Position::parse, marker, maxItems, MOST);
     }
 
     /** @param all ordered by qualifier */
     static Page<EventInvokeConfigRecord> ofConfigs(
             Stream<EventInvokeConfigRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
-        return of(all, EventInvokeConfigRecord::qualifier, Function.identity(), marker, maxItems);
+        return of(all, EventInvokeConfigRecord::qualifier, Function.identity(), marker, maxItems, MOST);
+    }
+
+    /** @param all ordered by UUID */
+    public static Page<EventSourceMappingRecord> ofMappings(
+            Stream<EventSourceMappingRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
+        return of(all, mapping -> mapping.id().uuid(), Function.identity(), marker, maxItems, MOST_MAPPINGS);
     }
 
     /** @param parse makes a position of its text */
@@ -68,8 +77,9 @@ record Page<T>(List<T> items, @Nullable String nextMarker) {
             Function<T, P> position,
             Function<String, P> parse,
             @Nullable String marker,
-            @Nullable Integer maxItems) {
-        int most = maxItems == null ? MOST : Math.min(maxItems, MOST);
+            @Nullable Integer maxItems,
+            int mostItems) {
+        int most = maxItems == null ? mostItems : Math.min(maxItems, mostItems);
         var from = marker == null || marker.isEmpty() ? null : position(marker, parse);
         var found = all.filter(item -> from == null || position.apply(item).compareTo(from) > 0)
                 .limit(most + 1L)

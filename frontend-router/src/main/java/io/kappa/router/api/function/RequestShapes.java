@@ -35,12 +35,12 @@ public final class RequestShapes {
             "(arn:(aws[a-zA-Z-]*)?:lambda:)?" + REGION + "([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?";
 
     private static final Text QUALIFIER = text(1, 128).matching("\\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+");
-    private static final Text READ_NAME = text(1, LONGEST_IDENTIFIER).matching(ANY_FUNCTION_NAME.pattern());
+    public static final Text READ_NAME = text(1, LONGEST_IDENTIFIER).matching(ANY_FUNCTION_NAME.pattern());
     private static final Text CHANGE_NAME = text(1, 140).matching(CHANGED_FUNCTION_NAME);
     private static final Text ROLE = text().matching("arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+");
     private static final Text ANY_ARN = text().matching("(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()");
-    private static final Member MARKER = member("Marker", text());
-    private static final Member MAX_ITEMS = member("MaxItems", whole(1, 10_000));
+    public static final Member MARKER = member("Marker", text());
+    public static final Member MAX_ITEMS = member("MaxItems", whole(1, 10_000));
     private static final Shape ARCHITECTURES = listing(choice("x86_64", "arm64"), 1, 1);
 
     private static final Member[] CODE_SOURCES = {
@@ -136,7 +136,8 @@ public final class RequestShapes {
 
     static final Structure LIST_VERSIONS = structure(required("FunctionName", READ_NAME), MARKER, MAX_ITEMS);
 
-    private static final Structure DESTINATION = structure(member(
+    /** Where failures or successes go. */
+    public static final Structure DESTINATION = structure(member(
             "Destination",
             text(0, 350)
                     .matching("$|kafka://([^.]([a-zA-Z0-9\\-_.]{0,248}))|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:"

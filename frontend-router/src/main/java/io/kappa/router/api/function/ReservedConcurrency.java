@@ -22,11 +22,11 @@ final class ReservedConcurrency {
     }
 
     ApiAnswer put(ApiRequest request) throws Exception {
-        var input = FunctionChanges.readWithQuery(RequestShapes.PUT_CONCURRENCY, request);
+        var input = Requests.readWithQuery(RequestShapes.PUT_CONCURRENCY, request);
         int reserved = Objects.requireNonNull(input.whole(MEMBER), "the shape requires it");
         var identifier = functions.unqualified(request, input);
         var function = identifier.function().orElseThrow(() -> Functions.notFound(identifier.arn() + ":$LATEST"));
-        var _ = FunctionChanges.done(registry.submit(new RegistryCommand.PutFunctionConcurrency(function, reserved)));
+        var _ = Requests.done(registry.submit(new RegistryCommand.PutFunctionConcurrency(function, reserved)));
         return ApiAnswer.json(200, json -> {
             json.writeStartObject();
             json.writeNumberField(MEMBER, reserved);
@@ -48,11 +48,11 @@ final class ReservedConcurrency {
     ApiAnswer delete(ApiRequest request) throws Exception {
         FunctionArn function =
                 functions.changed(request, input(request)).function().function();
-        var _ = FunctionChanges.done(registry.submit(new RegistryCommand.DeleteFunctionConcurrency(function)));
+        var _ = Requests.done(registry.submit(new RegistryCommand.DeleteFunctionConcurrency(function)));
         return ApiAnswer.empty(204);
     }
 
     private static Input input(ApiRequest request) {
-        return InputReader.read(RequestShapes.ONE_FUNCTION, FunctionReads.parameters(request));
+        return InputReader.read(RequestShapes.ONE_FUNCTION, Requests.parameters(request));
     }
 }

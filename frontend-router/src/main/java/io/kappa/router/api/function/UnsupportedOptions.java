@@ -8,7 +8,7 @@ import io.kappa.router.refusal.LambdaApiException;
  * Options of Lambda that Kappa has not built. Asking for one is refused by name: a function that runs without what its owner asked for is
  * worse than one that was never made. Forms that mean "none" pass.
  */
-final class UnsupportedOptions {
+public final class UnsupportedOptions {
 
     static void refuseInConfiguration(Input input) {
         var vpc = input.structure("VpcConfig");
@@ -46,13 +46,13 @@ final class UnsupportedOptions {
         refuseIfHeld(code, "PublishTo");
     }
 
-    static void refuseIfHeld(Input input, String option) {
+    public static void refuseIfHeld(Input input, String option) {
         if (input.holdsAnything(option)) {
             throw unsupported(option);
         }
     }
 
-    private static LambdaApiException unsupported(String option) {
+    public static LambdaApiException unsupported(String option) {
         return new LambdaApiException(
                 ErrorCode.INVALID_PARAMETER_VALUE, "The option " + option + " is not supported by Kappa yet.");
     }

@@ -1,5 +1,6 @@
 package io.kappa.router.api.shape;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,15 @@ public final class Input {
         return (List<String>) values.get(name);
     }
 
+    @SuppressWarnings("unchecked") // The reader made the list from a shape of structures.
+    public @Nullable List<Input> structures(String name) {
+        return (List<Input>) values.get(name);
+    }
+
+    public @Nullable Instant moment(String name) {
+        return (Instant) values.get(name);
+    }
+
     @SuppressWarnings("unchecked") // The reader made the map from a shape of texts.
     public @Nullable Map<String, String> mapping(String name) {
         return (Map<String, String>) values.get(name);
@@ -71,6 +81,11 @@ public final class Input {
 
     public @Nullable Input structure(String name) {
         return (Input) values.get(name);
+    }
+
+    /** Null where it is absent. */
+    public @Nullable Boolean flagOrNull(String name) {
+        return (Boolean) values.get(name);
     }
 
     /** Whether a list, a map or a structure is there and holds anything. */

@@ -10,6 +10,7 @@ import io.kappa.router.api.shape.Shape.Bytes;
 import io.kappa.router.api.shape.Shape.Flag;
 import io.kappa.router.api.shape.Shape.Listing;
 import io.kappa.router.api.shape.Shape.Mapping;
+import io.kappa.router.api.shape.Shape.Moment;
 import io.kappa.router.api.shape.Shape.Structure;
 import io.kappa.router.api.shape.Shape.Text;
 import io.kappa.router.api.shape.Shape.Whole;
@@ -17,6 +18,8 @@ import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class InputReader {
     /** The longest body that is ever read is shorter than this. */
     private static final int LONGEST_TEXT = 100_000_000;
+
+    private static final int MOST_DECIMAL_PLACES = 30;
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -106,6 +111,7 @@ public final class InputReader {
             case Text _ -> expect(json, JsonToken.VALUE_STRING, "String").getText();
             case Whole _ -> wholeNumber(json);
             case Flag _ -> flag(json);
+            case Moment _ -> moment(json);
             case Bytes _ -> bytes(json);
             case Listing listing -> list(json, listing);
             case Mapping mapping -> map(json, mapping);
@@ -125,6 +131,22 @@ public final class InputReader {
             return json.getLongValue();
         } catch (JsonProcessingException e) { // Does not fit: Lambda clips, and so the range is what fails.
             return json.getText().startsWith("-") ? Long.valueOf(Integer.MIN_VALUE) : Long.valueOf(Integer.MAX_VALUE);
+        }
+    }
+
+    private static Instant moment(JsonParser json) throws IOException {
+        if (!json.currentToken().isNumeric()) {
+            throw mismatch(json, "Timestamp");
+        }
+        var seconds = json.getDecimalValue();
+        if (Math.abs((long) seconds.scale()) > MOST_DECIMAL_PLACES) { // Writing it out could take all memory.
+            throw mismatch(json, "Timestamp");
+        }
+        try {
+            return Instant.ofEpochMilli(
+                    seconds.movePointRight(3).setScale(0, RoundingMode.DOWN).longValueExact());
+        } catch (ArithmeticException e) {
+            throw mismatch(json, "Timestamp");
         }
     }
 

@@ -21,7 +21,11 @@ public sealed interface Shape {
     /** Base64 in JSON, bytes here. */
     record Bytes() implements Shape {}
 
-    record Listing(Text member, int minimum, int maximum) implements Shape {}
+    /** A point in time: seconds since 1970, with a fraction or without. */
+    record Moment() implements Shape {}
+
+    /** @param member texts or structures */
+    record Listing(Shape member, int minimum, int maximum) implements Shape {}
 
     record Mapping(Text key, Text value) implements Shape {}
 
@@ -49,7 +53,7 @@ public sealed interface Shape {
         return new Whole(minimum, maximum);
     }
 
-    static Listing listing(Text member, int minimum, int maximum) {
+    static Listing listing(Shape member, int minimum, int maximum) {
         return new Listing(member, minimum, maximum);
     }
 

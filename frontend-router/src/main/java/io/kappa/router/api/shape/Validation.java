@@ -5,6 +5,7 @@ import io.kappa.router.api.shape.Shape.Bytes;
 import io.kappa.router.api.shape.Shape.Flag;
 import io.kappa.router.api.shape.Shape.Listing;
 import io.kappa.router.api.shape.Shape.Mapping;
+import io.kappa.router.api.shape.Shape.Moment;
 import io.kappa.router.api.shape.Shape.Structure;
 import io.kappa.router.api.shape.Shape.Text;
 import io.kappa.router.api.shape.Shape.Whole;
@@ -63,7 +64,7 @@ final class Validation {
             case Listing listing -> checkList(listing, (List<?>) value, path);
             case Mapping mapping -> checkMap(mapping, (Map<?, ?>) value, path);
             case Structure structure -> checkMembers(structure, (Input) value, path + ".");
-            case Flag _, Bytes _, Anything _ -> {
+            case Flag _, Bytes _, Moment _, Anything _ -> {
                 // Nothing to break: their type was all.
             }
         }
@@ -76,8 +77,25 @@ final class Validation {
         if (list.size() < shape.minimum()) {
             violate(list, path, "Member must have length greater than or equal to " + shape.minimum());
         }
-        if (list.stream().anyMatch(member -> isBroken(shape.member(), (String) member))) {
-            violate(list, path, "Member must satisfy constraint: " + all(shape.member()));
+        switch (shape.member()) {
+            case Text text -> {
+                if (list.stream().anyMatch(member -> isBroken(text, (String) member))) {
+                    violate(list, path, "Member must satisfy constraint: " + all(text));
+                }
+            }
+            case Structure structure -> checkStructures(structure, list, path);
+            case Shape other -> throw new IllegalStateException("no lists are made of " + other);
+        }
+    }
+
+    private void checkStructures(Structure shape, List<?> list, String path) {
+        for (int i = 0; i < list.size(); i++) {
+            var member = path + "." + (i + 1) + ".member";
+            if (list.get(i) instanceof Input input) {
+                checkMembers(shape, input, member + ".");
+            } else {
+                violations.add("Value null at '" + member + "' failed to satisfy constraint: Member must not be null");
+            }
         }
     }
 

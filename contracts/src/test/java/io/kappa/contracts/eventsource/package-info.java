@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.contracts.eventsource;
+
+import org.jspecify.annotations.NullMarked;
