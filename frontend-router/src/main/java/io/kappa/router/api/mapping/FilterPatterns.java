@@ -10,7 +10,7 @@ import io.kappa.router.refusal.LambdaApiException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import software.amazon.event.ruler.RuleCompiler;
+import software.amazon.event.ruler.JsonRuleCompiler;
 
 /** Reads {@code FilterCriteria}. What passes is known to compile, because the mapper compiles it by the same library. */
 final class FilterPatterns {
@@ -51,7 +51,7 @@ final class FilterPatterns {
 
     private static boolean compiles(String pattern) {
         try {
-            return RuleCompiler.check(pattern) == null;
+            return JsonRuleCompiler.check(pattern) == null;
         } catch (RuntimeException e) {
             return false; // The compiler trips over some of what it cannot compile.
         }
