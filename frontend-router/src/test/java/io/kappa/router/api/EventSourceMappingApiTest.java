@@ -513,6 +513,9 @@ class EventSourceMappingApiTest {
         void dataOfStreamsIsJson() {
             assertInvalid(filtered(STREAM, "{\"data\":[\"text\"]}"), "Invalid filter pattern definition.");
             assertInvalid(filtered(TABLE, "{\"dynamodb\":[\"text\"]}"), "Invalid filter pattern definition.");
+            assertInvalid(
+                    filtered(STREAM, "{\"$or\":[{\"data\":[\"text\"]},{\"data\":{\"a\":[1]}}]}"),
+                    "Invalid filter pattern definition.");
             assertThat(filtered(STREAM, "{\"data\":{\"a\":[1]},\"partitionKey\":[\"1\"]}")
                             .statusCode())
                     .isEqualTo(202);
