@@ -9,7 +9,6 @@ import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.mapper.event.EventForm;
 import io.kappa.mapper.event.SequenceNumber;
-import io.kappa.mapper.handover.GivenUp.Cause;
 import io.kappa.mapper.handover.GivenUp.LastOutcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -29,20 +29,6 @@ public record GivenUp(
         }
     }
 
-    /** Why records are given up. */
-    public enum Cause {
-        RETRIES_EXHAUSTED,
-        RECORD_AGE_EXCEEDED,
-        /** A single one is longer than an event may be. */
-        PAYLOAD_TOO_LARGE,
-        /** A queue has delivered them as often as it does. */
-        RECEIVE_COUNT_EXCEEDED,
-        /** They have no form that could be shown to a function: {@link io.kappa.mapper.event.EventForm#problem}. */
-        UNREADABLE,
-        /** An operator had them put aside. */
-        SKIPPED
-    }
-
     /**
      * How the last call went.
      *

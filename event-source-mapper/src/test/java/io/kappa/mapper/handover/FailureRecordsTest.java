@@ -10,7 +10,6 @@ import io.kappa.contracts.deadletter.DeadLetter;
 import io.kappa.mapper.event.EventForm.ReceiveCounts;
 import io.kappa.mapper.event.Samples;
 import io.kappa.mapper.event.Samples.Mapping;
-import io.kappa.mapper.handover.GivenUp.Cause;
 import io.kappa.mapper.handover.GivenUp.LastOutcome;
 import io.kappa.mapper.invoke.InvokeOutcome;
 import java.time.Instant;
