@@ -25,13 +25,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what becomes of event source mappings: by commands, and by the reports of mappers, which carry out what was asked.
+ * Decides what becomes of event source mappings. Commands begin what is in the gerund, and mappers, who carry it out, end it by their reports.
  *
  * <pre>
- *   created ─▶ Creating ──────▶ Enabled ◀───▶ Updating           a mapper that reads, or has stopped, ends what is in the gerund;
- *      │                         │   ▲                           one that cannot read makes it Disabled
- *      └─▶ Disabled ◀─ Disabling ┘   │
- *             └──────── Enabling ────┘           Deleting ─▶ gone
+ *   created ─▶ Creating ─▶ Enabled ◀─▶ Updating
+ *      │                   │     ▲
+ *      │           Disabling     Enabling
+ *      │                   ▼     │
+ *      └──────────────────▶ Disabled              Enabled, Disabled ─▶ Deleting ─▶ gone
  * </pre>
  */
 final class MappingDecisions {

@@ -2,6 +2,8 @@ package io.kappa.router.registry;
 
 import io.kappa.contracts.destination.Destination;
 import io.kappa.contracts.eventsource.EventSource;
+import io.kappa.contracts.eventsource.EventSource.DynamoDb;
+import io.kappa.contracts.eventsource.EventSource.Kinesis;
 import io.kappa.contracts.eventsource.EventSource.Queue;
 import io.kappa.contracts.registry.EventSourceMappingRecord.Options;
 import java.util.Optional;
@@ -53,15 +55,29 @@ public final class MappingRules {
                 "TumblingWindowInSeconds cannot be combined with a ParallelizationFactor greater than 1");
     }
 
+    /** What failed would be read again, and fail again. */
     private static Optional<String> destination(EventSource source, Options options) {
         if (options.onFailure() == null) {
             return Optional.empty();
         }
-        boolean loops = Destination.parse(options.onFailure())
-                .filter(destination -> destination instanceof Destination.KafkaTopic(var topic)
-                        && source.topics().contains(topic))
-                .isPresent();
-        return problemIf(loops, "The destination topic cannot be a topic of the event source");
+        return problemIf(
+                Destination.parse(options.onFailure())
+                        .filter(destination -> leadsBack(destination, source))
+                        .isPresent(),
+                "The destination topic cannot be a topic of the event source");
+    }
+
+    /** Streams lie on the cluster where queues and notification topics do; which cluster Kafka sources are on is not known here. */
+    private static boolean leadsBack(Destination destination, EventSource source) {
+        boolean stream = source instanceof Kinesis || source instanceof DynamoDb;
+        return switch (destination) {
+            case Destination.KafkaTopic(var topic) -> source.topics().contains(topic);
+            case Destination.Queue(var _, var topic) ->
+                stream && source.topics().contains(topic);
+            case Destination.Notification(var _, var topic) ->
+                stream && source.topics().contains(topic);
+            case Destination.EventBus _, Destination.Function _ -> false;
+        };
     }
 
     private static Optional<String> scaling(Options options) {
