@@ -52,8 +52,14 @@ final class QueueLane implements Runnable {
 
     // Guarded by the lock of the work.
     final Deque<Held> decided = new ArrayDeque<>();
-    boolean free;
+    /** Makes or breaks a connection, or waits before it tries again. */
     boolean starting = true;
+    /** Waits for its turn. */
+    boolean free;
+    /** Holds nothing: it waits for its turn, or asks. */
+    boolean idle;
+    /** Takes no turn any more. */
+    boolean ending;
 
     final int size;
     private final String topic;

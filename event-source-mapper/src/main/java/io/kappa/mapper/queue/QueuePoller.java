@@ -19,6 +19,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -86,7 +87,8 @@ public final class QueuePoller implements AutoCloseable {
     private final long room;
     private final QueueWork work;
     private final AtomicBoolean broken = new AtomicBoolean();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final ExecutorService calls;
     private final ExecutorService lanes;
     private final Thread director;
@@ -233,8 +235,9 @@ public final class QueuePoller implements AutoCloseable {
                     .addKeyValue("topic", topic)
                     .addKeyValue("mappingId", mapping.id())
                     .log(reason);
-            work.beginClosing();
             listener.broken(reason);
+            // By another thread: the one that finds out is one of those that closing waits for.
+            Thread.ofVirtual().name("queue-end-" + topic).start(this::close);
         }
     }
 
@@ -395,13 +398,24 @@ public final class QueuePoller implements AutoCloseable {
     /** Ends in good order: receives nothing more, lets what runs end within the drain timeout, and releases what is left then. */
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
+        if (closing.compareAndSet(false, true)) {
+            try {
+                end();
+            } finally {
+                closed.complete(null);
+            }
+        } else {
+            closed.join();
         }
+    }
+
+    private void end() {
         work.beginClosing();
         try {
             director.interrupt(); // It may be waiting for the cluster.
             director.join();
+            work.awaitNobodyAsks(ENDING);
+            work.beginReleasing();
             work.awaitDrained(settings.drainTimeout());
             work.abandon();
             calls.shutdownNow();

@@ -58,6 +58,7 @@ final class QueueWork {
     private int held;
     private int leaving;
     private boolean closing;
+    private boolean releasing;
     private boolean abandoned;
 
     /**
@@ -178,7 +179,7 @@ final class QueueWork {
                     batch.again = at;
                     batch.throttled = outcome instanceof InvokeOutcome.NotRun notRun
                             && notRun.why() == InvokeOutcome.Why.THROTTLED;
-                    if (closing) {
+                    if (releasing) {
                         releaseAll(batch.held);
                     } else {
                         delayed.add(batch);
@@ -211,7 +212,7 @@ final class QueueWork {
         if (one.place == Place.LOST || one.decision != null) {
             return;
         }
-        if (closing) {
+        if (releasing) {
             decide(one, Decision.RELEASE);
             return;
         }
@@ -260,6 +261,7 @@ final class QueueWork {
         lock.lock();
         try {
             lane.starting = true;
+            lane.idle = false;
             lane.decided.clear();
         } finally {
             lock.unlock();
@@ -292,7 +294,7 @@ final class QueueWork {
     boolean onlyLane() {
         lock.lock();
         try {
-            return lanes.size() <= 1;
+            return lanes.size() == 1;
         } finally {
             lock.unlock();
         }
@@ -324,12 +326,13 @@ final class QueueWork {
         try {
             lane.starting = false;
             lane.free = true;
+            lane.idle = true;
             changed.signalAll();
             long since = System.nanoTime();
             while (!(asking == null && firstFree() == lane && mayAsk(clock.instant()))) {
                 boolean unused = System.nanoTime() - since > IDLE_LANE.toNanos() || lane.size * 2 < laneSize();
-                if (closing || (unused && lanes.size() > 1)) {
-                    lanes.remove(lane);
+                if (closing || (unused && lanes.stream().anyMatch(other -> other != lane && !other.ending))) {
+                    lane.ending = true;
                     return false;
                 }
                 await(TICK.multipliedBy(2));
@@ -374,6 +377,7 @@ final class QueueWork {
         try {
             var now = clock.instant();
             held += judged.size();
+            judged.forEach(one -> one.held().lane.idle = false);
             for (var one : judged) {
                 switch (one.fate()) {
                     case DELETE -> decide(one.held(), Decision.DELETE_FILTERED);
@@ -386,7 +390,7 @@ final class QueueWork {
                                 .forEach(records -> waiting.add(new QueueBatch(records)));
                 }
             }
-            if (closing) {
+            if (releasing) {
                 releaseWhatDoesNotRun();
             }
             changed.signalAll();
@@ -466,12 +470,11 @@ final class QueueWork {
 
     // ---- Closing.
 
-    /** Nothing is received or started from now on, and what does not run is released. */
+    /** Nothing is received or started from now on. */
     void beginClosing() {
         lock.lock();
         try {
             closing = true;
-            releaseWhatDoesNotRun();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -491,6 +494,34 @@ final class QueueWork {
         lock.lock();
         try {
             return closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until no lane has a fetch under way any more, but no longer than it may. What is released before would be delivered to that fetch,
+     * and each delivery counts.
+     */
+    void awaitNobodyAsks(Duration longest) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = longest.toNanos();
+            while (left > 0 && lanes.stream().anyMatch(lane -> lane.idle)) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What does not run is released, from now on. */
+    void beginReleasing() {
+        lock.lock();
+        try {
+            releasing = true;
+            releaseWhatDoesNotRun();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
