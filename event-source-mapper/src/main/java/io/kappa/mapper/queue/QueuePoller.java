@@ -282,15 +282,26 @@ public final class QueuePoller implements AutoCloseable {
         work.received(judged);
         judged.stream()
                 .filter(one -> one.fate() == Fate.GIVE_UP)
-                .map(Judged::held)
-                .collect(Collectors.groupingBy(one -> new Given(one.receiveCount - 1, failure(one))))
+                .collect(Collectors.groupingBy(
+                        one -> new Given(one.held().receiveCount - 1, failure(one)),
+                        Collectors.mapping(Judged::held, Collectors.toList())))
                 .forEach((given, records) -> calls.execute(() -> giveUp(given, records)));
     }
 
+    /** A record that cannot even be looked at is given up, because it will be no better the next time. */
     private Judged judge(Held one) {
-        long size = form.size(one.record);
-        var fate = rules.received(one.receiveCount, filter.lets(one.record), size <= room);
-        return new Judged(one, fate, size);
+        try {
+            long size = form.size(one.record);
+            return new Judged(one, rules.received(one.receiveCount, filter.lets(one.record), size <= room), size);
+        } catch (RuntimeException e) {
+            LOG.atWarn()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("partition", one.record.partition())
+                    .addKeyValue("offset", one.record.offset())
+                    .setCause(e)
+                    .log("a record cannot be read, and is given up");
+            return new Judged(one, Fate.GIVE_UP, 0);
+        }
     }
 
     // ---- Running.
@@ -358,12 +369,12 @@ public final class QueuePoller implements AutoCloseable {
         }
     }
 
-    private Optional<LastFailure> failure(Held one) {
-        return form.size(one.record) > room
+    private Optional<LastFailure> failure(Judged judged) {
+        return judged.size() > room
                 ? Optional.of(new LastFailure(
                         "MaximumPayloadSizeExceeded",
                         "the record makes an event longer than " + EventForm.LONGEST_EVENT + " bytes"))
-                : Optional.ofNullable(work.lastFailure(one));
+                : Optional.ofNullable(work.lastFailure(judged.held()));
     }
 
     /** Tries until the records are kept elsewhere. Meanwhile their locks are renewed, so that the broker does not count on. */

@@ -132,7 +132,9 @@ final class QueueWork {
     }
 
     private boolean mayAsk(Instant now) {
-        return !closing && running.size() + waiting.size() < concurrency.limit() && assembly.wants(now);
+        return !closing
+                && running.size() + waiting.size() + delayed.size() < concurrency.limit()
+                && assembly.wants(now);
     }
 
     /** Waits until something has changed, or time may have brought something. */

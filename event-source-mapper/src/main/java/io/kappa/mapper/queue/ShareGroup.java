@@ -79,10 +79,15 @@ record ShareGroup(int deliveryLimit, Duration lock) {
     private static void requireShareGroups(Admin admin) throws InterruptedException {
         var features = answer(admin.describeFeatures().featureMetadata()).finalizedFeatures();
         var version = features.get(FEATURE);
-        if (version == null || version.maxVersionLevel() < 1) {
+        requireShareGroups(version == null ? 0 : version.maxVersionLevel());
+    }
+
+    /** @param version of the feature, as the cluster has it turned on; 0 where it has not */
+    static void requireShareGroups(int version) {
+        if (version < 1) {
             throw new BrokenException(
-                    "the Kafka cluster has no share groups, which standard queues are made of: feature " + FEATURE
-                            + " is " + (version == null ? "absent" : "0") + ", and 1 is needed (Kafka 4.2 or later)");
+                    "the Kafka cluster has no share groups, of which standard queues are made: its feature " + FEATURE
+                            + " is at " + version + " and has to be at 1 (Kafka 4.2 or later)");
         }
     }
 

@@ -108,10 +108,18 @@ public final class TopicHandover implements QueueHandover, AutoCloseable {
                 null,
                 null,
                 null);
-        var event = form.event(List.of(record), _ -> Math.max(1, receiveCount), null);
-        var written = new ProducerRecord<>(deadLetters, function.getBytes(UTF_8), event);
+        var written = new ProducerRecord<>(deadLetters, function.getBytes(UTF_8), event(record, receiveCount));
         written.headers().add(DeadLetter.HEADER, DEAD_LETTERS.encode(letter));
         return written;
+    }
+
+    private byte[] event(ConsumerRecord<byte[], byte[]> record, int receiveCount) {
+        try {
+            return form.event(List.of(record), _ -> Math.max(1, receiveCount), null);
+        } catch (RuntimeException e) {
+            // That may be why it is given up.
+            return record.value() == null ? new byte[0] : record.value();
+        }
     }
 
     private static String firstPart(String message) {

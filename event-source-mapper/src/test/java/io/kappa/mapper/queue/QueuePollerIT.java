@@ -273,6 +273,19 @@ class QueuePollerIT {
     }
 
     @Test
+    void aRecordThatTheFilterFailsOnIsGivenUpInsteadOfBeingReceivedUntilTheBrokerThrowsItAway() throws Exception {
+        // given
+        send("odd");
+        // when
+        poller(new Fixture(1, false).filter(_ -> {
+            throw new IllegalStateException("not a record for filters");
+        }));
+        // then
+        await(() -> handedOver.contains("odd after 0: "));
+        await(() -> lag() == 0);
+    }
+
+    @Test
     void aThrottledBatchIsTriedAgainUntilItsVisibilityTimeoutEnds() throws Exception {
         // given
         send("a");
