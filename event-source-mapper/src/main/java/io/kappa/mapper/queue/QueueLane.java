@@ -54,9 +54,7 @@ final class QueueLane implements Runnable {
     final Deque<Held> decided = new ArrayDeque<>();
     /** Makes or breaks a connection, or waits before it tries again. */
     boolean starting = true;
-    /** Waits for its turn. */
-    boolean free;
-    /** Holds nothing: it waits for its turn, or asks. */
+    /** Holds nothing: it asks, or waits until it may. */
     boolean idle;
     /** Takes no turn any more. */
     boolean ending;
@@ -136,7 +134,6 @@ final class QueueLane implements Runnable {
     }
 
     private void forgetAll() {
-        work.turnOver(this);
         work.lost(List.copyOf(held.values()));
         held.clear();
         work.restarting(this);
@@ -165,18 +162,16 @@ final class QueueLane implements Runnable {
 
     /** Asks until there is something. Once a fetch is under way it is not left alone: what it brings would be locked and lie there. */
     private boolean ask(ShareConsumer<byte[], byte[]> consumer) {
-        try {
-            while (!work.closing()) {
-                var records = consumer.poll(ASKING);
-                if (!records.isEmpty()) {
-                    take(consumer, records);
-                    return true;
-                }
+        long since = System.nanoTime();
+        do {
+            var records = consumer.poll(ASKING);
+            if (!records.isEmpty()) {
+                take(consumer, records);
+                work.asked();
+                return true;
             }
-            return false;
-        } finally {
-            work.turnOver(this);
-        }
+        } while (work.goesOnAsking(this, since));
+        return false;
     }
 
     private void take(ShareConsumer<byte[], byte[]> consumer, Iterable<ConsumerRecord<byte[], byte[]>> records) {

@@ -49,9 +49,11 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li><b>A consumer that holds records receives no others.</b> It refuses to poll until each is acknowledged, and once they are renewed, polls
- *       hand out these and nothing else. So a poller has several consumers, its lanes, and opens one more only when none is free: one asks, the
- *       others look after what they have received. A lane takes several batches' worth at once, so there are far fewer lanes than batches. When
- *       the last lane is tied, nothing more is received until one of them is through.
+ *       hand out these and nothing else. So a poller has several consumers, its lanes: some ask, the others look after what they have received.
+ *       A lane takes several batches' worth at once, so there are far fewer lanes than batches. When the last lane is tied, nothing more is
+ *       received until one of them is through.
+ *   <li><b>Consumers of a group are given some of the partitions each</b>, when there is more than one of both. A partition all of whose consumers
+ *       are tied is read by nobody meanwhile. So while a lane is tied, others are opened until as many ask as there are partitions.
  *   <li><b>A released record is delivered again at once</b>; there is no delay. So a record that failed is kept locked here until its visibility
  *       timeout ends, and released then. It ties its lane for so long.
  *   <li><b>Locks end within a minute, or what the broker was told.</b> They are renewed for as long as there is need, so a function may run as
@@ -206,6 +208,7 @@ public final class QueuePoller implements AutoCloseable {
                                     group.deliveryLimit());
                 }
                 lock = group.lock();
+                work.partitions(group.partitions());
                 rules = new QueueRules(
                         policy.visibilityTimeout(),
                         mostReceives,

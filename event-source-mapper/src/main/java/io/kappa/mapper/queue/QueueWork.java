@@ -21,8 +21,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that the lanes of a queue share: which records are held and where each is, which batches wait, run and are delayed, and whose turn
- * it is to ask the queue. Thread-safe: one lock, and one condition that is signalled at each change.
+ * Everything that the lanes of a queue share: which records are held and where each is, which batches wait, run and are delayed, and when
+ * the queue is asked for more. Thread-safe: one lock, and one condition that is signalled at each change.
  */
 final class QueueWork {
     private static final Duration IDLE_LANE = Duration.ofMinutes(1);
@@ -54,7 +54,9 @@ final class QueueWork {
     };
     private final List<QueueLane> lanes = new ArrayList<>();
     private int mostLanes;
-    private @Nullable QueueLane asking;
+    /** Of the topic. */
+    private int partitions = 1;
+
     private int held;
     private int leaving;
     private boolean closing;
@@ -94,6 +96,7 @@ final class QueueWork {
             }
             while (!hidden.isEmpty() && !now.isBefore(hidden.peek().visibleAt)) {
                 decide(hidden.poll(), Decision.RELEASE);
+                changed.signalAll();
             }
             concurrency.pass(now, !running.isEmpty(), !closing && wanting());
             return new Step(start(), needsLane(now));
@@ -105,7 +108,7 @@ final class QueueWork {
     /** More would run if more could: batches wait for their turn, or all consumers are tied so that none can bring more. */
     private boolean wanting() {
         return !waiting.isEmpty()
-                || (lanes.size() >= mostLanes && lanes.stream().noneMatch(lane -> lane.free));
+                || (lanes.size() >= mostLanes && lanes.stream().noneMatch(lane -> lane.idle));
     }
 
     private List<QueueBatch> start() {
@@ -124,11 +127,20 @@ final class QueueWork {
         return started;
     }
 
+    /**
+     * A share group's members are given some of the topic's partitions each. A partition whose members are all tied is read by nobody, so while
+     * any lane is tied there are to be as many others as there are partitions.
+     */
     private boolean needsLane(Instant now) {
-        return mayAsk(now)
-                && asking == null
-                && lanes.size() < mostLanes
-                && lanes.stream().noneMatch(lane -> lane.free || lane.starting);
+        if (!mayAsk(now) || lanes.size() >= mostLanes || lanes.stream().anyMatch(lane -> lane.starting)) {
+            return false;
+        }
+        long idle = lanes.stream().filter(lane -> lane.idle && !lane.ending).count();
+        return idle < (anyTied() ? partitions : 1);
+    }
+
+    private boolean anyTied() {
+        return lanes.stream().anyMatch(lane -> !lane.idle && !lane.starting);
     }
 
     private boolean mayAsk(Instant now) {
@@ -327,44 +339,55 @@ final class QueueWork {
         lock.lock();
         try {
             lane.starting = false;
-            lane.free = true;
             lane.idle = true;
             changed.signalAll();
             long since = System.nanoTime();
-            while (!(asking == null && firstFree() == lane && mayAsk(clock.instant()))) {
-                boolean unused = System.nanoTime() - since > IDLE_LANE.toNanos() || lane.size * 2 < laneSize();
-                if (closing || (unused && lanes.stream().anyMatch(other -> other != lane && !other.ending))) {
-                    lane.ending = true;
+            while (!mayAsk(clock.instant())) {
+                if (ends(lane, since)) {
                     return false;
                 }
                 await(TICK.multipliedBy(2));
             }
-            asking = lane;
-            return true;
+            return !ends(lane, since);
         } finally {
-            lane.free = false;
             lock.unlock();
         }
     }
 
-    private @Nullable QueueLane firstFree() {
-        for (var lane : lanes) {
-            if (lane.free) {
-                return lane;
-            }
-        }
-        return null;
-    }
-
-    /** Gives the turn back, if the lane has it. */
-    void turnOver(QueueLane lane) {
+    /** Whether a lane is to go on asking, as it has done in vain since a time by {@link System#nanoTime}. */
+    boolean goesOnAsking(QueueLane lane, long since) {
         lock.lock();
         try {
-            if (asking == lane) {
-                asking = null;
-                assembly.asked(clock.instant());
-                changed.signalAll();
-            }
+            return !ends(lane, since);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean ends(QueueLane lane, long idleSince) {
+        boolean unused = System.nanoTime() - idleSince > IDLE_LANE.toNanos() && !anyTied();
+        boolean tooSmall = lane.size * 2 < laneSize();
+        if (closing || ((unused || tooSmall) && lanes.stream().anyMatch(other -> other != lane && !other.ending))) {
+            lane.ending = true;
+        }
+        return lane.ending;
+    }
+
+    /** Takes note that the queue has been asked. */
+    void asked() {
+        lock.lock();
+        try {
+            assembly.asked(clock.instant());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void partitions(int number) {
+        lock.lock();
+        try {
+            partitions = number;
         } finally {
             lock.unlock();
         }

@@ -26,8 +26,9 @@ import org.slf4j.LoggerFactory;
  *
  * @param deliveryLimit deliveries after which the broker throws a record away
  * @param lock how long a record is kept for a consumer that says nothing
+ * @param partitions of the topic
  */
-record ShareGroup(int deliveryLimit, Duration lock) {
+record ShareGroup(int deliveryLimit, Duration lock, int partitions) {
     private static final Logger LOG = LoggerFactory.getLogger(ShareGroup.class);
 
     private static final String FEATURE = "share.version";
@@ -58,7 +59,7 @@ record ShareGroup(int deliveryLimit, Duration lock) {
     static ShareGroup prepare(Admin admin, String group, String topic, Duration wantedLock)
             throws InterruptedException {
         requireShareGroups(admin);
-        requireTopic(admin, topic);
+        int partitions = partitions(admin, topic);
         var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
         var before = describe(admin, resource).orElse(null);
         if (before != null && "false".equals(value(before, RENEWAL).orElse("true"))) {
@@ -73,7 +74,8 @@ record ShareGroup(int deliveryLimit, Duration lock) {
         var after = describe(admin, resource).orElse(null);
         return new ShareGroup(
                 number(after, DELIVERY_LIMIT).map(Long::intValue).orElse(USUAL_DELIVERY_LIMIT),
-                number(after, LOCK).map(Duration::ofMillis).orElse(wantedLock));
+                number(after, LOCK).map(Duration::ofMillis).orElse(wantedLock),
+                partitions);
     }
 
     private static void requireShareGroups(Admin admin) throws InterruptedException {
@@ -91,9 +93,11 @@ record ShareGroup(int deliveryLimit, Duration lock) {
         }
     }
 
-    private static void requireTopic(Admin admin, String topic) throws InterruptedException {
+    private static int partitions(Admin admin, String topic) throws InterruptedException {
         try {
-            answer(admin.describeTopics(List.of(topic)).allTopicNames());
+            return answer(admin.describeTopics(List.of(topic)).allTopicNames()).values().stream()
+                    .mapToInt(described -> described.partitions().size())
+                    .sum();
         } catch (UnknownTopicOrPartitionException e) {
             throw new BrokenException("the queue does not exist: there is no topic " + topic);
         }

@@ -37,6 +37,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -316,6 +317,24 @@ class QueuePollerIT {
         // then
         assertThat(answerNext().records()).containsExactly("a#1", "b#1");
         await(() -> lag() == 0);
+    }
+
+    @Test
+    void everyPartitionIsReadWhileConsumersOfSomeAreTied() throws Exception {
+        // given
+        var wide = topic + "-wide";
+        Topics.ensure(kafka, List.of(new Topics.Wanted(wide, 4, Map.of())));
+        poller(new Fixture(1, false).topic(wide));
+        // when
+        var bodies = IntStream.range(0, 200).mapToObj(Integer::toString).toList();
+        sendTo(wide, bodies.toArray(String[]::new));
+        // then
+        var seen = new ArrayList<String>();
+        while (seen.size() < bodies.size()) {
+            seen.add(answerNext().event().replace("#1", ""));
+        }
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(bodies);
+        await(() -> count(QueueCounts.Kind.DELETED) == bodies.size());
     }
 
     @Test

@@ -44,7 +44,7 @@ class ShareGroupIT {
         // when
         var prepared = ShareGroup.prepare(admin, topic, topic, LOCK);
         // then
-        assertThat(prepared).isEqualTo(new ShareGroup(25, LOCK));
+        assertThat(prepared).isEqualTo(new ShareGroup(25, LOCK, 1));
         assertThat(value("share.auto.offset.reset")).isEqualTo("earliest");
         assertThat(value("share.isolation.level")).isEqualTo("read_committed");
         assertThat(value("share.delivery.count.limit")).isEqualTo("25");
