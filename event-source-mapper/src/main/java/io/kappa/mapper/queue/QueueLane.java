@@ -52,8 +52,12 @@ final class QueueLane implements Runnable {
 
     // Guarded by the lock of the work.
     final Deque<Held> decided = new ArrayDeque<>();
-    boolean free;
+    /** Makes or breaks a connection, or waits before it tries again. */
     boolean starting = true;
+    /** Holds nothing: it asks, or waits until it may. */
+    boolean idle;
+    /** Takes no turn any more. */
+    boolean ending;
 
     final int size;
     private final String topic;
@@ -130,7 +134,6 @@ final class QueueLane implements Runnable {
     }
 
     private void forgetAll() {
-        work.turnOver(this);
         work.lost(List.copyOf(held.values()));
         held.clear();
         work.restarting(this);
@@ -159,18 +162,16 @@ final class QueueLane implements Runnable {
 
     /** Asks until there is something. Once a fetch is under way it is not left alone: what it brings would be locked and lie there. */
     private boolean ask(ShareConsumer<byte[], byte[]> consumer) {
-        try {
-            while (!work.closing()) {
-                var records = consumer.poll(ASKING);
-                if (!records.isEmpty()) {
-                    take(consumer, records);
-                    return true;
-                }
+        long since = System.nanoTime();
+        do {
+            var records = consumer.poll(ASKING);
+            if (!records.isEmpty()) {
+                take(consumer, records);
+                work.asked();
+                return true;
             }
-            return false;
-        } finally {
-            work.turnOver(this);
-        }
+        } while (work.goesOnAsking(this, since));
+        return false;
     }
 
     private void take(ShareConsumer<byte[], byte[]> consumer, Iterable<ConsumerRecord<byte[], byte[]>> records) {

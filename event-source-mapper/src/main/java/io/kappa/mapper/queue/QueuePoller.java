@@ -19,6 +19,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,9 +49,11 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li><b>A consumer that holds records receives no others.</b> It refuses to poll until each is acknowledged, and once they are renewed, polls
- *       hand out these and nothing else. So a poller has several consumers, its lanes, and opens one more only when none is free: one asks, the
- *       others look after what they have received. A lane takes several batches' worth at once, so there are far fewer lanes than batches. When
- *       the last lane is tied, nothing more is received until one of them is through.
+ *       hand out these and nothing else. So a poller has several consumers, its lanes: some ask, the others look after what they have received.
+ *       A lane takes several batches' worth at once, so there are far fewer lanes than batches. When the last lane is tied, nothing more is
+ *       received until one of them is through.
+ *   <li><b>Consumers of a group are given some of the partitions each</b>, when there is more than one of both. A partition all of whose consumers
+ *       are tied is read by nobody meanwhile. So while a lane is tied, others are opened until as many ask as there are partitions.
  *   <li><b>A released record is delivered again at once</b>; there is no delay. So a record that failed is kept locked here until its visibility
  *       timeout ends, and released then. It ties its lane for so long.
  *   <li><b>Locks end within a minute, or what the broker was told.</b> They are renewed for as long as there is need, so a function may run as
@@ -86,7 +89,8 @@ public final class QueuePoller implements AutoCloseable {
     private final long room;
     private final QueueWork work;
     private final AtomicBoolean broken = new AtomicBoolean();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final ExecutorService calls;
     private final ExecutorService lanes;
     private final Thread director;
@@ -204,6 +208,7 @@ public final class QueuePoller implements AutoCloseable {
                                     group.deliveryLimit());
                 }
                 lock = group.lock();
+                work.partitions(group.partitions());
                 rules = new QueueRules(
                         policy.visibilityTimeout(),
                         mostReceives,
@@ -233,8 +238,9 @@ public final class QueuePoller implements AutoCloseable {
                     .addKeyValue("topic", topic)
                     .addKeyValue("mappingId", mapping.id())
                     .log(reason);
-            work.beginClosing();
             listener.broken(reason);
+            // By another thread: the one that finds out is one of those that closing waits for.
+            Thread.ofVirtual().name("queue-end-" + topic).start(this::close);
         }
     }
 
@@ -279,15 +285,26 @@ public final class QueuePoller implements AutoCloseable {
         work.received(judged);
         judged.stream()
                 .filter(one -> one.fate() == Fate.GIVE_UP)
-                .map(Judged::held)
-                .collect(Collectors.groupingBy(one -> new Given(one.receiveCount - 1, failure(one))))
+                .collect(Collectors.groupingBy(
+                        one -> new Given(one.held().receiveCount - 1, failure(one)),
+                        Collectors.mapping(Judged::held, Collectors.toList())))
                 .forEach((given, records) -> calls.execute(() -> giveUp(given, records)));
     }
 
+    /** A record that cannot even be looked at is given up, because it will be no better the next time. */
     private Judged judge(Held one) {
-        long size = form.size(one.record);
-        var fate = rules.received(one.receiveCount, filter.lets(one.record), size <= room);
-        return new Judged(one, fate, size);
+        try {
+            long size = form.size(one.record);
+            return new Judged(one, rules.received(one.receiveCount, filter.lets(one.record), size <= room), size);
+        } catch (RuntimeException e) {
+            LOG.atWarn()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("partition", one.record.partition())
+                    .addKeyValue("offset", one.record.offset())
+                    .setCause(e)
+                    .log("a record cannot be read, and is given up");
+            return new Judged(one, Fate.GIVE_UP, 0);
+        }
     }
 
     // ---- Running.
@@ -355,12 +372,12 @@ public final class QueuePoller implements AutoCloseable {
         }
     }
 
-    private Optional<LastFailure> failure(Held one) {
-        return form.size(one.record) > room
+    private Optional<LastFailure> failure(Judged judged) {
+        return judged.size() > room
                 ? Optional.of(new LastFailure(
                         "MaximumPayloadSizeExceeded",
                         "the record makes an event longer than " + EventForm.LONGEST_EVENT + " bytes"))
-                : Optional.ofNullable(work.lastFailure(one));
+                : Optional.ofNullable(work.lastFailure(judged.held()));
     }
 
     /** Tries until the records are kept elsewhere. Meanwhile their locks are renewed, so that the broker does not count on. */
@@ -395,13 +412,24 @@ public final class QueuePoller implements AutoCloseable {
     /** Ends in good order: receives nothing more, lets what runs end within the drain timeout, and releases what is left then. */
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
+        if (closing.compareAndSet(false, true)) {
+            try {
+                end();
+            } finally {
+                closed.complete(null);
+            }
+        } else {
+            closed.join();
         }
+    }
+
+    private void end() {
         work.beginClosing();
         try {
             director.interrupt(); // It may be waiting for the cluster.
             director.join();
+            work.awaitNobodyAsks(ENDING);
+            work.beginReleasing();
             work.awaitDrained(settings.drainTimeout());
             work.abandon();
             calls.shutdownNow();

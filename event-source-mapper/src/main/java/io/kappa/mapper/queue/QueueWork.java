@@ -21,8 +21,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that the lanes of a queue share: which records are held and where each is, which batches wait, run and are delayed, and whose turn
- * it is to ask the queue. Thread-safe: one lock, and one condition that is signalled at each change.
+ * Everything that the lanes of a queue share: which records are held and where each is, which batches wait, run and are delayed, and when
+ * the queue is asked for more. Thread-safe: one lock, and one condition that is signalled at each change.
  */
 final class QueueWork {
     private static final Duration IDLE_LANE = Duration.ofMinutes(1);
@@ -54,10 +54,13 @@ final class QueueWork {
     };
     private final List<QueueLane> lanes = new ArrayList<>();
     private int mostLanes;
-    private @Nullable QueueLane asking;
+    /** Of the topic. */
+    private int partitions = 1;
+
     private int held;
     private int leaving;
     private boolean closing;
+    private boolean releasing;
     private boolean abandoned;
 
     /**
@@ -93,6 +96,7 @@ final class QueueWork {
             }
             while (!hidden.isEmpty() && !now.isBefore(hidden.peek().visibleAt)) {
                 decide(hidden.poll(), Decision.RELEASE);
+                changed.signalAll();
             }
             concurrency.pass(now, !running.isEmpty(), !closing && wanting());
             return new Step(start(), needsLane(now));
@@ -104,7 +108,7 @@ final class QueueWork {
     /** More would run if more could: batches wait for their turn, or all consumers are tied so that none can bring more. */
     private boolean wanting() {
         return !waiting.isEmpty()
-                || (lanes.size() >= mostLanes && lanes.stream().noneMatch(lane -> lane.free));
+                || (lanes.size() >= mostLanes && lanes.stream().noneMatch(lane -> lane.idle));
     }
 
     private List<QueueBatch> start() {
@@ -123,15 +127,26 @@ final class QueueWork {
         return started;
     }
 
+    /**
+     * A share group's members are given some of the topic's partitions each. A partition whose members are all tied is read by nobody, so while
+     * any lane is tied there are to be as many others as there are partitions.
+     */
     private boolean needsLane(Instant now) {
-        return mayAsk(now)
-                && asking == null
-                && lanes.size() < mostLanes
-                && lanes.stream().noneMatch(lane -> lane.free || lane.starting);
+        if (!mayAsk(now) || lanes.size() >= mostLanes || lanes.stream().anyMatch(lane -> lane.starting)) {
+            return false;
+        }
+        long idle = lanes.stream().filter(lane -> lane.idle && !lane.ending).count();
+        return idle < (anyTied() ? partitions : 1);
+    }
+
+    private boolean anyTied() {
+        return lanes.stream().anyMatch(lane -> !lane.idle && !lane.starting);
     }
 
     private boolean mayAsk(Instant now) {
-        return !closing && running.size() + waiting.size() < concurrency.limit() && assembly.wants(now);
+        return !closing
+                && running.size() + waiting.size() + delayed.size() < concurrency.limit()
+                && assembly.wants(now);
     }
 
     /** Waits until something has changed, or time may have brought something. */
@@ -178,7 +193,7 @@ final class QueueWork {
                     batch.again = at;
                     batch.throttled = outcome instanceof InvokeOutcome.NotRun notRun
                             && notRun.why() == InvokeOutcome.Why.THROTTLED;
-                    if (closing) {
+                    if (releasing) {
                         releaseAll(batch.held);
                     } else {
                         delayed.add(batch);
@@ -211,7 +226,7 @@ final class QueueWork {
         if (one.place == Place.LOST || one.decision != null) {
             return;
         }
-        if (closing) {
+        if (releasing) {
             decide(one, Decision.RELEASE);
             return;
         }
@@ -260,6 +275,7 @@ final class QueueWork {
         lock.lock();
         try {
             lane.starting = true;
+            lane.idle = false;
             lane.decided.clear();
         } finally {
             lock.unlock();
@@ -292,7 +308,7 @@ final class QueueWork {
     boolean onlyLane() {
         lock.lock();
         try {
-            return lanes.size() <= 1;
+            return lanes.size() == 1;
         } finally {
             lock.unlock();
         }
@@ -323,43 +339,55 @@ final class QueueWork {
         lock.lock();
         try {
             lane.starting = false;
-            lane.free = true;
+            lane.idle = true;
             changed.signalAll();
             long since = System.nanoTime();
-            while (!(asking == null && firstFree() == lane && mayAsk(clock.instant()))) {
-                boolean unused = System.nanoTime() - since > IDLE_LANE.toNanos() || lane.size * 2 < laneSize();
-                if (closing || (unused && lanes.size() > 1)) {
-                    lanes.remove(lane);
+            while (!mayAsk(clock.instant())) {
+                if (ends(lane, since)) {
                     return false;
                 }
                 await(TICK.multipliedBy(2));
             }
-            asking = lane;
-            return true;
+            return !ends(lane, since);
         } finally {
-            lane.free = false;
             lock.unlock();
         }
     }
 
-    private @Nullable QueueLane firstFree() {
-        for (var lane : lanes) {
-            if (lane.free) {
-                return lane;
-            }
-        }
-        return null;
-    }
-
-    /** Gives the turn back, if the lane has it. */
-    void turnOver(QueueLane lane) {
+    /** Whether a lane is to go on asking, as it has done in vain since a time by {@link System#nanoTime}. */
+    boolean goesOnAsking(QueueLane lane, long since) {
         lock.lock();
         try {
-            if (asking == lane) {
-                asking = null;
-                assembly.asked(clock.instant());
-                changed.signalAll();
-            }
+            return !ends(lane, since);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean ends(QueueLane lane, long idleSince) {
+        boolean unused = System.nanoTime() - idleSince > IDLE_LANE.toNanos() && !anyTied();
+        boolean tooSmall = lane.size * 2 < laneSize();
+        if (closing || ((unused || tooSmall) && lanes.stream().anyMatch(other -> other != lane && !other.ending))) {
+            lane.ending = true;
+        }
+        return lane.ending;
+    }
+
+    /** Takes note that the queue has been asked. */
+    void asked() {
+        lock.lock();
+        try {
+            assembly.asked(clock.instant());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void partitions(int number) {
+        lock.lock();
+        try {
+            partitions = number;
         } finally {
             lock.unlock();
         }
@@ -374,6 +402,7 @@ final class QueueWork {
         try {
             var now = clock.instant();
             held += judged.size();
+            judged.forEach(one -> one.held().lane.idle = false);
             for (var one : judged) {
                 switch (one.fate()) {
                     case DELETE -> decide(one.held(), Decision.DELETE_FILTERED);
@@ -386,7 +415,7 @@ final class QueueWork {
                                 .forEach(records -> waiting.add(new QueueBatch(records)));
                 }
             }
-            if (closing) {
+            if (releasing) {
                 releaseWhatDoesNotRun();
             }
             changed.signalAll();
@@ -466,12 +495,11 @@ final class QueueWork {
 
     // ---- Closing.
 
-    /** Nothing is received or started from now on, and what does not run is released. */
+    /** Nothing is received or started from now on. */
     void beginClosing() {
         lock.lock();
         try {
             closing = true;
-            releaseWhatDoesNotRun();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -491,6 +519,34 @@ final class QueueWork {
         lock.lock();
         try {
             return closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until no lane has a fetch under way any more, but no longer than it may. What is released before would be delivered to that fetch,
+     * and each delivery counts.
+     */
+    void awaitNobodyAsks(Duration longest) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = longest.toNanos();
+            while (left > 0 && lanes.stream().anyMatch(lane -> lane.idle)) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What does not run is released, from now on. */
+    void beginReleasing() {
+        lock.lock();
+        try {
+            releasing = true;
+            releaseWhatDoesNotRun();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -26,8 +26,9 @@ import org.slf4j.LoggerFactory;
  *
  * @param deliveryLimit deliveries after which the broker throws a record away
  * @param lock how long a record is kept for a consumer that says nothing
+ * @param partitions of the topic
  */
-record ShareGroup(int deliveryLimit, Duration lock) {
+record ShareGroup(int deliveryLimit, Duration lock, int partitions) {
     private static final Logger LOG = LoggerFactory.getLogger(ShareGroup.class);
 
     private static final String FEATURE = "share.version";
@@ -58,7 +59,7 @@ record ShareGroup(int deliveryLimit, Duration lock) {
     static ShareGroup prepare(Admin admin, String group, String topic, Duration wantedLock)
             throws InterruptedException {
         requireShareGroups(admin);
-        requireTopic(admin, topic);
+        int partitions = partitions(admin, topic);
         var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
         var before = describe(admin, resource).orElse(null);
         if (before != null && "false".equals(value(before, RENEWAL).orElse("true"))) {
@@ -73,22 +74,30 @@ record ShareGroup(int deliveryLimit, Duration lock) {
         var after = describe(admin, resource).orElse(null);
         return new ShareGroup(
                 number(after, DELIVERY_LIMIT).map(Long::intValue).orElse(USUAL_DELIVERY_LIMIT),
-                number(after, LOCK).map(Duration::ofMillis).orElse(wantedLock));
+                number(after, LOCK).map(Duration::ofMillis).orElse(wantedLock),
+                partitions);
     }
 
     private static void requireShareGroups(Admin admin) throws InterruptedException {
         var features = answer(admin.describeFeatures().featureMetadata()).finalizedFeatures();
         var version = features.get(FEATURE);
-        if (version == null || version.maxVersionLevel() < 1) {
+        requireShareGroups(version == null ? 0 : version.maxVersionLevel());
+    }
+
+    /** @param version of the feature, as the cluster has it turned on; 0 where it has not */
+    static void requireShareGroups(int version) {
+        if (version < 1) {
             throw new BrokenException(
-                    "the Kafka cluster has no share groups, which standard queues are made of: feature " + FEATURE
-                            + " is " + (version == null ? "absent" : "0") + ", and 1 is needed (Kafka 4.2 or later)");
+                    "the Kafka cluster has no share groups, of which standard queues are made: its feature " + FEATURE
+                            + " is at " + version + " and has to be at 1 (Kafka 4.2 or later)");
         }
     }
 
-    private static void requireTopic(Admin admin, String topic) throws InterruptedException {
+    private static int partitions(Admin admin, String topic) throws InterruptedException {
         try {
-            answer(admin.describeTopics(List.of(topic)).allTopicNames());
+            return answer(admin.describeTopics(List.of(topic)).allTopicNames()).values().stream()
+                    .mapToInt(described -> described.partitions().size())
+                    .sum();
         } catch (UnknownTopicOrPartitionException e) {
             throw new BrokenException("the queue does not exist: there is no topic " + topic);
         }

@@ -3,12 +3,16 @@ package io.kappa.mapper.queue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kappa.contracts.deadletter.DeadLetter;
 import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.eventsource.MappingId;
 import io.kappa.contracts.eventsource.MappingReport;
 import io.kappa.contracts.invocation.InvocationTarget;
+import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.kafka.Topics;
 import io.kappa.mapper.filter.RecordFilter;
 import io.kappa.mapper.invoke.InvokeOutcome;
@@ -33,6 +37,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -50,8 +55,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class QueuePollerIT {
-    /** The least that the tests' broker permits. */
-    private static final Duration LOCK = Duration.ofSeconds(1);
+    /** Short, and yet longer than a busy machine keeps a process waiting. */
+    private static final Duration LOCK = Duration.ofSeconds(3);
 
     private static final Duration VISIBILITY = Duration.ofSeconds(30);
     private static final InvokeOutcome FINE = new Answered("$LATEST", new byte[0]);
@@ -142,6 +147,31 @@ class QueuePollerIT {
     }
 
     @Test
+    void aRecordThatIsGivenUpGoesToTheDeadLetterTopicAndToTheDeadLetters() throws Exception {
+        // given
+        var dead = topic + "-dead";
+        var letters = Topic.DEAD_LETTERS_RECORDS.name(kafka.topicPrefix());
+        Topics.ensure(kafka, List.of(new Topics.Wanted(dead, 1, Map.of()), new Topics.Wanted(letters, 1, Map.of())));
+        send(FakeForm.HUGE);
+        var fixture = new Fixture(1, false);
+        // when
+        try (var handover = new TopicHandover(kafka, fixture.mapping(), new FakeForm(), dead, clock)) {
+            poller(fixture.handover(handover));
+            // then
+            assertThat(new String(first(dead).value(), UTF_8)).isEqualTo(FakeForm.HUGE);
+            var record = first(letters);
+            assertThat(new String(record.value(), UTF_8)).isEqualTo("huge#1");
+            var letter = RecordCodec.of(DeadLetter.class)
+                    .decode(record.headers().lastHeader(DeadLetter.HEADER).value());
+            assertThat(letter.id()).isEqualTo(topic + "-0-0");
+            assertThat(letter.origin()).isEqualTo(DeadLetter.Origin.EVENT_SOURCE);
+            assertThat(letter.cause()).isEqualTo(TopicHandover.CAUSE);
+            assertThat(letter.errorType()).isEqualTo("MaximumPayloadSizeExceeded");
+            await(() -> lag() == 0);
+        }
+    }
+
+    @Test
     void aRecordStaysWhileItCannotBeHandedOver() throws Exception {
         // given
         send(FakeForm.HUGE);
@@ -169,7 +199,7 @@ class QueuePollerIT {
         var poller = poller(1, false);
         var call = calls.take();
         // when
-        awaitThreeLocksRunOut();
+        awaitTwoLocksRunOut();
         // then
         assertThat(poller.snapshot().recordsHeld()).isEqualTo(1);
         call.outcome().complete(FINE);
@@ -244,6 +274,19 @@ class QueuePollerIT {
     }
 
     @Test
+    void aRecordThatTheFilterFailsOnIsGivenUpInsteadOfBeingReceivedUntilTheBrokerThrowsItAway() throws Exception {
+        // given
+        send("odd");
+        // when
+        poller(new Fixture(1, false).filter(_ -> {
+            throw new IllegalStateException("not a record for filters");
+        }));
+        // then
+        await(() -> handedOver.contains("odd after 0: "));
+        await(() -> lag() == 0);
+    }
+
+    @Test
     void aThrottledBatchIsTriedAgainUntilItsVisibilityTimeoutEnds() throws Exception {
         // given
         send("a");
@@ -277,6 +320,24 @@ class QueuePollerIT {
     }
 
     @Test
+    void everyPartitionIsReadWhileConsumersOfSomeAreTied() throws Exception {
+        // given
+        var wide = topic + "-wide";
+        Topics.ensure(kafka, List.of(new Topics.Wanted(wide, 4, Map.of())));
+        poller(new Fixture(1, false).topic(wide));
+        // when
+        var bodies = IntStream.range(0, 200).mapToObj(Integer::toString).toList();
+        sendTo(wide, bodies.toArray(String[]::new));
+        // then
+        var seen = new ArrayList<String>();
+        while (seen.size() < bodies.size()) {
+            seen.add(answerNext().event().replace("#1", ""));
+        }
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(bodies);
+        await(() -> count(QueueCounts.Kind.DELETED) == bodies.size());
+    }
+
+    @Test
     void moreBatchesRunAtOnceThanThereAreConsumers() throws Exception {
         // given
         var poller = poller(1, false);
@@ -303,28 +364,36 @@ class QueuePollerIT {
                 .isEqualTo("the queue does not exist: there is no topic " + topic + "-absent");
     }
 
+    private ConsumerRecord<String, byte[]> first(String name) throws InterruptedException {
+        var records = new LinkedBlockingQueue<ConsumerRecord<String, byte[]>>();
+        try (var reader = new TopicReader(kafka, name, records::add)) {
+            reader.caughtUp().join();
+            return records.take();
+        }
+    }
+
     private Call answerNext() throws InterruptedException {
         var call = calls.take();
         call.outcome().complete(FINE);
         return call;
     }
 
-    /** Waits for as long as three locks last, by the broker's clock: records of another queue are left alone until others receive them. */
-    private void awaitThreeLocksRunOut() throws Exception {
+    /** Waits for as long as two locks last, by the broker's clock: a record of another queue is left alone by one consumer after the other. */
+    private void awaitTwoLocksRunOut() throws Exception {
         var other = topic + "-clock";
         Topics.ensure(kafka, List.of(new Topics.Wanted(other, 1, Map.of())));
         try (var admin = Admin.create(kafka.clientProperties());
-                var idle = shareConsumer(other);
-                var next = shareConsumer(other)) {
-            var unused = ShareGroup.prepare(admin, "test." + other, other, LOCK);
-            assertThat(unused.lock()).isEqualTo(LOCK);
-            for (int i = 0; i < 3; i++) {
-                sendTo(other, "tick");
-                var left = receive(idle);
-                var taken = receive(next);
-                assertThat(taken.deliveryCount()).hasValue((short) 2);
-                next.acknowledge(taken);
-                idle.acknowledge(left);
+                var first = shareConsumer(other);
+                var second = shareConsumer(other);
+                var third = shareConsumer(other)) {
+            assertThat(ShareGroup.prepare(admin, "test." + other, other, LOCK).lock())
+                    .isEqualTo(LOCK);
+            sendTo(other, "tick");
+            int deliveries = receive(first);
+            for (var next : List.of(second, third)) {
+                int more = receive(next);
+                assertThat(more).isGreaterThan(deliveries);
+                deliveries = more;
             }
         }
     }
@@ -338,10 +407,11 @@ class QueuePollerIT {
         return consumer;
     }
 
-    private static ConsumerRecord<byte[], byte[]> receive(ShareConsumer<byte[], byte[]> consumer) {
+    /** Receives one record, leaves it alone, and returns how often it has been delivered. */
+    private static int receive(ShareConsumer<byte[], byte[]> consumer) {
         while (true) {
             for (var record : consumer.poll(Duration.ofSeconds(1))) {
-                return record;
+                return record.deliveryCount().orElseThrow();
             }
         }
     }

@@ -106,6 +106,18 @@ class SettingsTest {
     }
 
     @Test
+    void namesBelowAPrefixAreFoundAndTheirSettingsStillHaveToBeRead() {
+        // given
+        var settings = new Settings(
+                Map.of("queues.b.size", "1", "queues.b.colour", "red", "queues.a.fifo.size", "2", "queues.size", "3"));
+        // when
+        var names = settings.namesBelow("queues.");
+        // then
+        assertThat(names).containsExactly("a.fifo", "b");
+        assertThatThrownBy(settings::check).hasMessageContaining("unknown setting 'queues.b.colour'");
+    }
+
+    @Test
     void effectiveSettingsIncludeDefaults() {
         var settings = new Settings(Map.of("a.name", "given"));
         settings.text("a.name", "otherwise");
