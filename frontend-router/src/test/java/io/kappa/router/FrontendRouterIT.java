@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kappa.contracts.eventsource.MappingId;
+import io.kappa.contracts.eventsource.MappingReport;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.contracts.worker.InvocationProtocol;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.TopicReader;
+import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.Lifecycle;
 import io.kappa.kit.lifecycle.ServiceContext;
 import io.kappa.kit.management.Health;
@@ -30,7 +34,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -48,6 +54,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FrontendRouterIT {
+    private static final String MAPPINGS = "/2015-03-31/event-source-mappings";
     private static final String FUNCTIONS = "/2015-03-31/functions";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -159,7 +166,7 @@ class FrontendRouterIT {
                 problems -> problems.size() == 1 && problems.getFirst().startsWith("workers"));
         assertThat(router.health().unready()).containsExactly("workers: no worker node is known");
         announceTheWorker();
-        await(router.health()::unready, java.util.List::isEmpty);
+        await(router.health()::unready, List::isEmpty);
 
         var zip = zip();
         var created = create(router, zip);
@@ -203,11 +210,49 @@ class FrontendRouterIT {
         var one = start("one");
         var two = start("two");
         announceTheWorker();
-        await(one.health()::unready, java.util.List::isEmpty);
-        await(two.health()::unready, java.util.List::isEmpty);
+        await(one.health()::unready, List::isEmpty);
+        await(two.health()::unready, List::isEmpty);
         assertThat(create(one, zip()).statusCode()).isEqualTo(201);
         worker.returns("1");
         var answer = await(() -> invoke(two), response -> response.statusCode() == 200);
         assertThat(answer.body()).isEqualTo("1");
+    }
+
+    @Test
+    void mapsTheTopicsThatThereAreAndShowsWhatMappersReport() throws Exception {
+        var one = start("one");
+        var two = start("two");
+        announceTheWorker();
+        await(one.health()::unready, List::isEmpty);
+        await(two.health()::unready, List::isEmpty);
+        assertThat(create(one, zip()).statusCode()).isEqualTo(201);
+        var queue = kafka.topicPrefix() + "-orders";
+        var request =
+                "{\"FunctionName\":\"f\",\"EventSourceArn\":\"arn:aws:sqs:us-east-1:000000000000:" + queue + "\"}";
+
+        var early = send(HttpRequest.newBuilder(one.uri(MAPPINGS)).POST(BodyPublishers.ofString(request)));
+        assertThat(early.body()).contains("The specified queue does not exist.");
+        Topics.ensure(kafka, List.of(new Topics.Wanted(queue, 1, Map.of())));
+        assertThat(Topics.partitions(kafka, List.of(queue))).containsKey(queue); // Every broker knows of it.
+        var made = send(HttpRequest.newBuilder(one.uri(MAPPINGS)).POST(BodyPublishers.ofString(request)));
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(202);
+
+        var mapping = MAPPINGS + "/" + JSON.readTree(made.body()).path("UUID").asText();
+        await(() -> get(two, mapping).path("State").asText(), "Creating"::equals);
+        report(MappingId.parse(
+                JSON.readTree(made.body()).path("EventSourceMappingArn").asText()));
+        await(() -> get(two, mapping).path("State").asText(), "Enabled"::equals);
+    }
+
+    private void report(MappingId mapping) throws Exception {
+        var report = new MappingReport(mapping, 1, Instant.now(), MappingReport.Reached.READING, null, null);
+        try (var producer =
+                new KafkaProducer<>(kafka.clientProperties(), new StringSerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            Topic.MAPPINGS_REPORTS.name(kafka.topicPrefix()),
+                            mapping.account(),
+                            RecordCodec.of(MappingReport.class).encode(report)))
+                    .get();
+        }
     }
 }

@@ -13,6 +13,8 @@ import io.kappa.kit.management.ManagementServer;
 import io.kappa.kit.management.ManagementSettings;
 import io.kappa.kit.management.ProcessMetrics;
 import io.kappa.kit.settings.Settings;
+import io.kappa.mapper.EventSourceMapper;
+import io.kappa.mapper.EventSourceMapperSettings;
 import io.kappa.router.FrontendRouter;
 import io.kappa.router.FrontendRouterSettings;
 import io.kappa.worker.WorkerNode;
@@ -38,6 +40,8 @@ final class OneService {
         ROUTER,
         WORKER,
         ASYNC_QUEUE,
+        MAPPER,
+        SECOND_MAPPER,
         DEAD_LETTERS
     }
 
@@ -86,6 +90,8 @@ final class OneService {
             case ROUTER -> FrontendRouter.assemble(FrontendRouterSettings.from(settings), kafka, context);
             case WORKER -> WorkerNode.assemble(WorkerNodeSettings.from(settings), kafka, context);
             case ASYNC_QUEUE -> AsyncQueueService.assemble(AsyncQueueServiceSettings.from(settings), kafka, context);
+            case MAPPER, SECOND_MAPPER ->
+                EventSourceMapper.assemble(EventSourceMapperSettings.from(settings), kafka, context);
             case DEAD_LETTERS -> DeadLetterService.assemble(DeadLetterServiceSettings.from(settings), kafka, context);
         }
         settings.check();

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -29,8 +30,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 
 /**
- * The platform as it runs in earnest: a broker, a router, a worker node, the async queue and the dead-letter service, each a process of its own, on ports and
- * directories that stay its own when it is killed and comes back.
+ * The platform as it runs in earnest: a broker and services, each a process of its own, on ports and directories that stay its own when it is
+ * killed and comes back.
  */
 final class SeparateProcesses implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -81,9 +82,13 @@ final class SeparateProcesses implements AutoCloseable {
                         case WORKER -> List.of("worker.directory=" + own);
                         case ASYNC_QUEUE ->
                             List.of("async-queue.state-directory=" + own, "async-queue.routers=" + endpoint());
+                        case MAPPER, SECOND_MAPPER ->
+                            List.of("mapper.secrets-directory=" + own, "mapper.routers=" + endpoint());
                         case DEAD_LETTERS -> List.of("dead-letters.state-directory=" + own);
                     });
-            var prefix = part.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".";
+            var prefix = part == Part.SECOND_MAPPER
+                    ? "mapper."
+                    : part.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".";
             settings.stream().filter(setting -> setting.startsWith(prefix)).forEach(command::add);
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -124,21 +129,21 @@ final class SeparateProcesses implements AutoCloseable {
     }
 
     /** @param settings of the parts, as {@code key=value}; each goes to the part that its key starts with */
-    private SeparateProcesses(Path data, List<String> settings) throws IOException {
+    private SeparateProcesses(Path data, Set<Part> parts, List<String> settings) throws IOException {
         this.data = data;
         this.settings = settings;
-        for (var part : Part.values()) {
+        for (var part : parts) {
             running.put(part, new Running(part));
         }
     }
 
     /** Starts them all, and waits until all are ready. */
-    static SeparateProcesses start(Path data, String... settings) throws IOException {
-        var processes = new SeparateProcesses(data, List.of(settings));
+    static SeparateProcesses start(Path data, Set<Part> parts, String... settings) throws IOException {
+        var processes = new SeparateProcesses(data, parts, List.of(settings));
         try {
             processes.start(Part.BROKER);
             processes.awaitReady(Part.BROKER);
-            for (var part : Part.values()) {
+            for (var part : parts) {
                 if (part != Part.BROKER) {
                     processes.start(part);
                 }
@@ -258,7 +263,10 @@ final class SeparateProcesses implements AutoCloseable {
     /** SIGTERM to all, the broker last. */
     @Override
     public void close() {
-        for (var part : List.of(Part.DEAD_LETTERS, Part.ASYNC_QUEUE, Part.ROUTER, Part.WORKER, Part.BROKER)) {
+        var parts = new ArrayList<>(running.keySet());
+        parts.remove(Part.BROKER);
+        parts.add(Part.BROKER);
+        for (var part : parts) {
             var process = of(part).process;
             if (process != null) {
                 end(process);

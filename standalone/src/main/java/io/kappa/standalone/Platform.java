@@ -7,6 +7,7 @@ import io.kappa.contracts.worker.WorkerStatus;
 import io.kappa.deadletters.DeadLetterService;
 import io.kappa.kafka.DirectoryLock;
 import io.kappa.kafka.EmbeddedKafka;
+import io.kappa.mapper.EventSourceMapper;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.lifecycle.Lifecycle;
@@ -94,8 +95,9 @@ final class Platform implements AutoCloseable {
         var router = progress.during(
                 "The router is starting", () -> FrontendRouter.assemble(settings.router(), kafka, context));
         var endpoint = http(settings.router().host(), router.port());
-        progress.during("The async queue and the dead letters are starting", () -> {
+        progress.during("The async queue, the event sources and the dead letters are starting", () -> {
             AsyncQueueService.assemble(settings.asyncQueue().withRouter(endpoint), kafka, context);
+            EventSourceMapper.assemble(settings.eventSources().withRouter(endpoint), kafka, context);
             return DeadLetterService.assemble(settings.deadLetters(), kafka, context);
         });
         var status = progress.during("The worker node is announcing itself", () -> announced(worker, kafka));

@@ -2,6 +2,7 @@ package io.kappa.standalone;
 
 import io.kappa.asyncqueue.AsyncQueueServiceSettings;
 import io.kappa.deadletters.DeadLetterServiceSettings;
+import io.kappa.mapper.EventSourceMapperSettings;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.management.ManagementSettings;
 import io.kappa.kit.settings.Settings;
@@ -27,6 +28,7 @@ record PlatformSettings(
         WorkerNodeSettings worker,
         FrontendRouterSettings router,
         AsyncQueueServiceSettings asyncQueue,
+        EventSourceMapperSettings eventSources,
         DeadLetterServiceSettings deadLetters) {
     private static final String DATA = "standalone.data-directory";
     private static final String CLUSTER = "kafka.bootstrap-servers";
@@ -47,6 +49,7 @@ record PlatformSettings(
                 WorkerNodeSettings.from(settings),
                 FrontendRouterSettings.from(settings),
                 AsyncQueueServiceSettings.from(settings),
+                EventSourceMapperSettings.from(settings),
                 DeadLetterServiceSettings.from(settings));
     }
 
@@ -60,6 +63,8 @@ record PlatformSettings(
                 data.resolve("async-queue").toString(),
                 "dead-letters.state-directory",
                 data.resolve("dead-letters").toString(),
+                "mapper.secrets-directory",
+                data.resolve("secrets").toString(),
                 "worker.directory",
                 data.resolve("worker").toString(),
                 "worker.host",

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Base64;
 
 /** JSON that is written straight to bytes, and how long it becomes. */
 final class EventJson {
@@ -34,6 +35,13 @@ final class EventJson {
             throw new UncheckedIOException(e); // Memory does not fail to be written.
         }
         return bytes.toByteArray();
+    }
+
+    /** Writes bytes in base64: several times as fast as the generator does it by itself. */
+    static void writeBase64(JsonGenerator json, String name, byte[] bytes) throws IOException {
+        var encoded = Base64.getEncoder().encode(bytes);
+        json.writeFieldName(name);
+        json.writeRawUTF8String(encoded, 0, encoded.length);
     }
 
     /** Length of a text with its quotation marks, where {@link Utf8#lenient} has read it from the bytes. */

@@ -86,10 +86,10 @@ final class KafkaForm implements EventForm {
         json.writeNumberField("timestamp", record.timestamp());
         json.writeStringField("timestampType", record.timestampType().name());
         if (record.key() != null) {
-            json.writeBinaryField("key", record.key());
+            EventJson.writeBase64(json, "key", record.key());
         }
         if (record.value() != null) {
-            json.writeBinaryField("value", record.value());
+            EventJson.writeBase64(json, "value", record.value());
         }
         json.writeArrayFieldStart("headers");
         for (var header : record.headers()) {

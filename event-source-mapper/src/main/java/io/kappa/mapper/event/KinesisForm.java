@@ -55,7 +55,7 @@ final class KinesisForm implements EventForm {
         json.writeStringField("kinesisSchemaVersion", "1.0");
         json.writeStringField("partitionKey", key);
         json.writeStringField("sequenceNumber", number);
-        json.writeBinaryField("data", value);
+        EventJson.writeBase64(json, "data", value);
         json.writeFieldName("approximateArrivalTimestamp");
         json.writeNumber(BigDecimal.valueOf(timestamp, 3).toPlainString()); // Seconds, with milliseconds.
         json.writeEndObject();

@@ -123,7 +123,7 @@ final class QueueForm implements EventForm {
         if (attribute.isText()) {
             json.writeStringField("stringValue", Utf8.lenient(attribute.value()));
         } else {
-            json.writeBinaryField("binaryValue", attribute.value());
+            EventJson.writeBase64(json, "binaryValue", attribute.value());
         }
         json.writeArrayFieldStart("stringListValues");
         json.writeEndArray();

@@ -1,4 +1,4 @@
-/** Which records a mapping lets through. The door is {@code RecordFilter}. */
+/** Which records a mapping lets through. The doors are {@code RecordFilter} and {@code RecordFilters}. */
 @NullMarked
 package io.kappa.mapper.filter;
 

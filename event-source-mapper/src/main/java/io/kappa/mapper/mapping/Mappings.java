@@ -7,6 +7,7 @@ import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.RecordHeaders;
 import io.kappa.kit.kafka.TopicReader;
+import io.kappa.mapper.queue.QueueSnapshot;
 import io.kappa.mapper.shard.ShardView;
 import java.time.Clock;
 import java.time.Duration;
@@ -122,6 +123,11 @@ public final class Mappings implements AutoCloseable {
     public Optional<Map<String, ShardView>> shards(String uuid, Duration patience) throws InterruptedException {
         var mapping = running.get(uuid);
         return mapping == null ? Optional.empty() : mapping.shards(patience);
+    }
+
+    /** How a standard queue stands that this process reads; empty where it does not, or the source is another. */
+    public Optional<QueueSnapshot> queue(String uuid) {
+        return Optional.ofNullable(running.get(uuid)).flatMap(RunningMapping::queue);
     }
 
     /** Why nothing that is configured would be carried out; empty where it would. */

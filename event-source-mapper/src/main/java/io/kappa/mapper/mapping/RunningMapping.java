@@ -4,6 +4,7 @@ import io.kappa.contracts.eventsource.MappingReport;
 import io.kappa.contracts.eventsource.MappingReport.Reached;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord.State;
+import io.kappa.mapper.queue.QueueSnapshot;
 import io.kappa.mapper.shard.ShardView;
 import io.kappa.mapper.source.SourceException;
 import java.time.Clock;
@@ -154,6 +155,12 @@ final class RunningMapping {
     Optional<Map<String, ShardView>> shards(Duration patience) throws InterruptedException {
         var current = poller;
         return current == null ? Optional.empty() : Optional.of(current.shards(patience));
+    }
+
+    /** How a standard queue stands; empty where this process does not read it, or the source is another. */
+    Optional<QueueSnapshot> queue() {
+        var current = poller;
+        return current == null ? Optional.empty() : current.queue();
     }
 
     /** Stops reading, whatever the registry says: the process ends, or the mapping is gone. */

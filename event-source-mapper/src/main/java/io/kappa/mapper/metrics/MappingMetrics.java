@@ -1,14 +1,20 @@
 package io.kappa.mapper.metrics;
 
 import io.kappa.mapper.handover.Cause;
+import io.kappa.mapper.queue.QueueCounts;
 import io.kappa.mapper.stream.StreamCounts;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 
@@ -21,6 +27,7 @@ public final class MappingMetrics implements StreamCounts, AutoCloseable {
     private final MeterRegistry registry;
     private final Tags mapping;
     private final Map<TopicPartition, ShardMeters> shards = new ConcurrentHashMap<>();
+    private final List<Meter> others = new CopyOnWriteArrayList<>();
     private final Counter rebalances;
     private final Counter pollErrors;
     private final Counter commitErrors;
@@ -154,8 +161,33 @@ public final class MappingMetrics implements StreamCounts, AutoCloseable {
         }
     }
 
+    /** The counters of a standard queue, which has no shards: the queue counts as one. */
+    public QueueCounts ofQueue(String topic) {
+        var queue = mapping.and("shard", topic);
+        var counters = new EnumMap<QueueCounts.Kind, Counter>(QueueCounts.Kind.class);
+        for (var kind : QueueCounts.Kind.values()) {
+            counters.put(kind, counter(nameOf(kind), "Messages: " + kind.name().toLowerCase(Locale.ROOT), queue));
+        }
+        others.addAll(counters.values());
+        return (kind, records) -> Objects.requireNonNull(counters.get(kind)).increment(records);
+    }
+
+    private static String nameOf(QueueCounts.Kind kind) {
+        return switch (kind) {
+            case POLLED -> "kappa.mapping.polled.event.count";
+            case DUPLICATES -> "kappa.mapping.repeated.event.count";
+            case FILTERED -> "kappa.mapping.filtered.out.event.count";
+            case INVOKED -> "kappa.mapping.invoked.event.count";
+            case FAILED_INVOKE -> "kappa.mapping.failed.invoke.event.count";
+            case DELETED -> "kappa.mapping.deleted.event.count";
+            case HANDED_OVER -> "kappa.mapping.dropped.event.count";
+        };
+    }
+
     @Override
     public void close() {
+        others.forEach(registry::remove);
+        others.clear();
         shards.values().forEach(ShardMeters::remove);
         shards.clear();
         for (var meter : new Meter[] {rebalances, pollErrors, commitErrors}) {

@@ -97,7 +97,7 @@ public final class Shard {
     private Object laneOf(ConsumerRecord<byte[], byte[]> record) {
         var key = record.key();
         if (rules.lanes() == ShardRules.BY_KEY) {
-            return ByteBuffer.wrap(key == null ? new byte[0] : key);
+            return key == null ? record.offset() : ByteBuffer.wrap(key);
         }
         if (rules.lanes() == 1) {
             return 0;

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -148,15 +147,12 @@ class QueuePollerIT {
         send(FakeForm.HUGE);
         var tries = new AtomicInteger();
         var handover = new CompletableFuture<Void>();
-        var poller = poller(new Fixture(1, false)
-                .handover((records, receiveCount, failure) -> {
-                    if (tries.incrementAndGet() == 1) {
-                        throw new IllegalStateException("the topic is not there");
-                    }
-                    handover.join();
-                })
-                .filter(_ -> true)
-                .received(5));
+        var poller = poller(new Fixture(1, false).handover((records, receiveCount, failure) -> {
+            if (tries.incrementAndGet() == 1) {
+                throw new IllegalStateException("the topic is not there");
+            }
+            handover.join();
+        }));
         // when
         await(() -> tries.get() == 2);
         // then
@@ -212,8 +208,10 @@ class QueuePollerIT {
         poller.close();
         poller(1, false);
         // then
-        assertThat(Set.of(answerNext().event(), answerNext().event()))
-                .containsExactlyInAnyOrder("hidden#2", "running#2");
+        var seen = new ArrayList<String>();
+        seen.add(answerNext().event());
+        seen.add(answerNext().event());
+        assertThat(seen).containsExactlyInAnyOrder("hidden#2", "running#2");
         await(() -> lag() == 0);
     }
 

@@ -9,15 +9,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.kappa.contracts.eventsource.MappingReport;
+import io.kappa.contracts.eventsource.MappingReport.Reached;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.ChunkReader;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.TopicReader;
+import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.Lifecycle;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.RegistryCommand.DeleteFunction;
@@ -27,6 +31,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
@@ -310,6 +315,55 @@ class KafkaRegistryIT {
                 new ChunkReader(kafka, Topic.REGISTRY_CODE.name(kafka.topicPrefix()), java.time.Duration.ofSeconds(10));
 
         assertThatThrownBy(() -> reader.read(0, List.of(99L))).isInstanceOf(ChunkReader.MissingChunkException.class);
+    }
+
+    @Test
+    void aMappingBecomesWhatItsMapperReportsAndOutlivesTheRouter() throws Exception {
+        // given
+        var first = new Lifecycle();
+        var before = start("a", first);
+        created(before, GREET, zip(1));
+        become(before, 3);
+        var made = done(before.submit(Samples.map(Samples.MAPPING, GREET, Samples.ORDERS)));
+        assertThat(made)
+                .isEqualTo(RegistryAnswer.Done.with(
+                        before.view().mapping(Samples.MAPPING.uuid()).orElseThrow()));
+        // when
+        write(Topic.MAPPINGS_REPORTS, ACCOUNT, new byte[] {1, 2, 3});
+        report(1, Reached.READING);
+        become(before, 5);
+        // then
+        assertThat(stateOfTheMapping(before)).isEqualTo(EventSourceMappingRecord.State.Enabled);
+        first.close();
+        var after = start("b", lifecycle);
+        assertThat(done(after.submit(new RegistryCommand.DeleteEventSourceMapping(Samples.MAPPING))))
+                .isInstanceOf(RegistryAnswer.Done.class);
+        assertThat(stateOfTheMapping(after)).isEqualTo(EventSourceMappingRecord.State.Deleting);
+        report(2, Reached.STOPPED);
+        become(after, 8); // The mapping is gone, and then the function is as it was.
+        assertThat(after.view().mappings()).isEmpty();
+    }
+
+    private static EventSourceMappingRecord.State stateOfTheMapping(KafkaRegistry registry) {
+        return registry.view().mapping(Samples.MAPPING.uuid()).orElseThrow().state();
+    }
+
+    private void report(long revision, Reached reached) throws Exception {
+        var report = new MappingReport(Samples.MAPPING, revision, Instant.now(), reached, null, null);
+        write(
+                Topic.MAPPINGS_REPORTS,
+                ACCOUNT,
+                RecordCodec.of(MappingReport.class).encode(report));
+    }
+
+    @Test
+    void reportsMustBeDividedAsCommandsAre() throws Exception {
+        Topics.ensure(kafka, List.of(new Topics.Wanted(Topic.MAPPINGS_REPORTS.name(kafka.topicPrefix()), 2, Map.of())));
+
+        assertThatThrownBy(() -> start("a", lifecycle))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "topic mappings.reports must have as many partitions as registry.commands, which has 1, and has 2");
     }
 
     private KafkaRegistry start(String routerId, Lifecycle owner) throws InterruptedException {

@@ -1,21 +1,31 @@
 package io.kappa.router.api.mapping;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kappa.contracts.eventsource.EventSource;
+import io.kappa.contracts.eventsource.EventSource.DynamoDb;
+import io.kappa.contracts.eventsource.EventSource.Kinesis;
+import io.kappa.contracts.eventsource.EventSource.ManagedKafka;
+import io.kappa.contracts.eventsource.EventSource.Queue;
+import io.kappa.contracts.eventsource.EventSource.SelfManagedKafka;
 import io.kappa.router.api.shape.Input;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import software.amazon.event.ruler.RuleCompiler;
+import software.amazon.event.ruler.JsonRuleCompiler;
+import software.amazon.event.ruler.Patterns;
 
-/** Reads {@code FilterCriteria}. What passes is known to compile, because the mapper compiles it by the same library. */
+/** Reads {@code FilterCriteria}. What passes is known to compile, because the mapper compiles it by the same compiler. */
 final class FilterPatterns {
     /** What Lambda grants without being asked for more. */
     private static final int MOST = 5;
+
+    /** As many as EventBridge takes. Without a limit, a short text could ask for more than any memory holds. */
+    private static final long MOST_ALTERNATIVES = 1000;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -43,36 +53,48 @@ final class FilterPatterns {
     }
 
     private static String checked(@Nullable String pattern, EventSource source) {
-        if (pattern == null || !compiles(pattern) || !fits(pattern, source)) {
+        if (pattern == null || !compiles(pattern, source)) {
             throw new LambdaApiException(ErrorCode.INVALID_PARAMETER_VALUE, "Invalid filter pattern definition.");
         }
         return pattern;
     }
 
-    private static boolean compiles(String pattern) {
+    private static boolean compiles(String pattern, EventSource source) {
         try {
-            return RuleCompiler.check(pattern) == null;
-        } catch (RuntimeException e) {
+            return alternatives(JSON.readTree(pattern)) <= MOST_ALTERNATIVES
+                    && fits(JsonRuleCompiler.compile(pattern), source);
+        } catch (IOException | RuntimeException e) {
             return false; // The compiler trips over some of what it cannot compile.
         }
     }
 
-    /** Records of streams hold JSON, or match nothing: so a pattern for their data is an object, never a list of plain texts. */
-    private static boolean fits(String pattern, EventSource source) {
-        return switch (source) {
-            case EventSource.Kinesis _ -> isAbsentOrObject(pattern, "data");
-            case EventSource.DynamoDb _ -> isAbsentOrObject(pattern, "dynamodb");
-            case EventSource.Queue _, EventSource.ManagedKafka _, EventSource.SelfManagedKafka _ -> true;
-        };
+    /** How many rules a pattern is taken apart into, at most: each {@code $or} multiplies them. */
+    private static long alternatives(JsonNode pattern) {
+        long product = 1;
+        for (var field : pattern.properties()) {
+            long more = field.getKey().equals("$or") && field.getValue().isArray()
+                    ? sum(field.getValue())
+                    : alternatives(field.getValue());
+            product = Math.min(product * more, MOST_ALTERNATIVES + 1);
+        }
+        return product;
     }
 
-    private static boolean isAbsentOrObject(String pattern, String field) {
-        try {
-            JsonNode data = JSON.readTree(pattern).get(field);
-            return data == null || data.isObject();
-        } catch (JsonProcessingException e) {
-            return false;
+    private static long sum(JsonNode choices) {
+        long sum = 0;
+        for (var choice : choices) {
+            sum += alternatives(choice);
         }
+        return Math.max(1, sum);
+    }
+
+    /** Records of streams hold JSON, or match nothing: so a pattern for their data is an object, never a list of plain texts. */
+    private static boolean fits(List<Map<String, List<Patterns>>> alternatives, EventSource source) {
+        return switch (source) {
+            case Kinesis _ -> alternatives.stream().noneMatch(paths -> paths.containsKey("data"));
+            case DynamoDb _ -> alternatives.stream().noneMatch(paths -> paths.containsKey("dynamodb"));
+            case Queue _, ManagedKafka _, SelfManagedKafka _ -> true;
+        };
     }
 
     private FilterPatterns() {}

@@ -14,11 +14,13 @@ import io.kappa.router.api.shape.Shape.Anything;
 import io.kappa.router.api.shape.Shape.Bytes;
 import io.kappa.router.api.shape.Shape.Flag;
 import io.kappa.router.api.shape.Shape.Mapping;
+import io.kappa.router.api.shape.Shape.Moment;
 import io.kappa.router.api.shape.Shape.Structure;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +38,8 @@ class InputReaderTest {
             member("Names", listing(text(1, 3).matching("[a-z]+"), 0, 9)),
             member("Map", new Mapping(text().matching("[a-z]+"), text(0, 2))),
             member("KMSKey", structure(required("Id", text()))),
+            member("At", new Moment()),
+            member("Pairs", listing(structure(required("Id", text(1, 2))), 0, 3)),
             member("Other", new Anything()));
 
     private static Input read(String json) {
@@ -213,5 +217,44 @@ class InputReaderTest {
         var endless = "a".repeat(40_000);
         assertThat(refusal("{\"Map\":{\"" + endless + "\":\"1\"}}").code()).isEqualTo(ErrorCode.VALIDATION);
         assertThat(refusal("{\"FunctionName\":\"" + endless + "\"}").message()).hasSizeLessThan(5000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1795176000, 2026-11-20T12:00:00Z",
+        "1795176000.1239, 2026-11-20T12:00:00.123Z",
+        "1.7951760005E9, 2026-11-20T12:00:00.500Z",
+        "-1, 1969-12-31T23:59:59Z"
+    })
+    void aMomentIsSecondsWithAFractionOrWithout(String number, Instant moment) {
+        assertThat(read("{\"At\":" + number + "}").moment("At")).isEqualTo(moment);
+        assertThat(read("{}").moment("At")).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"now\"', STRING_VALUE",
+        "1e999999999, NUMBER_VALUE",
+        "1e-999999999, NUMBER_VALUE",
+        "1e25, NUMBER_VALUE"
+    })
+    void whatIsNoMomentIsRefusedWithoutWritingItOut(String value, String kind) {
+        assertThat(refusal("{\"At\":" + value + "}").code()).isEqualTo(ErrorCode.SERIALIZATION);
+        assertThat(refusal("{\"At\":" + value + "}")).hasMessage(kind + " can not be converted to a Timestamp");
+    }
+
+    @Test
+    void structuresInListsAreReadAndCheckedOneByOne() {
+        assertThat(read("{\"Pairs\":[{\"Id\":\"a\"},{\"Id\":\"b\",\"More\":1}]}")
+                        .structures("Pairs"))
+                .extracting(pair -> pair.text("Id"))
+                .containsExactly("a", "b");
+        assertViolation(
+                "{\"Pairs\":[{\"Id\":\"abc\"},{},null]}",
+                "3 validation errors detected: Value 'abc' at 'pairs.1.member.id' failed to satisfy constraint: "
+                        + "Member must have length less than or equal to 2; "
+                        + "Value null at 'pairs.2.member.id' failed to satisfy constraint: Member must not be null; "
+                        + "Value null at 'pairs.3.member' failed to satisfy constraint: Member must not be null");
+        assertThat(refusal("{\"Pairs\":[1]}")).hasMessage("NUMBER_VALUE can not be converted to an Object");
     }
 }

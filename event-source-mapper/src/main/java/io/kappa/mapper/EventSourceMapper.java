@@ -1,0 +1,80 @@
+package io.kappa.mapper;
+
+import io.kappa.contracts.registry.RegistryView;
+import io.kappa.contracts.topic.Topic;
+import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.kit.kafka.Topics;
+import io.kappa.kit.lifecycle.ServiceContext;
+import io.kappa.mapper.checkpoint.Checkpoints;
+import io.kappa.mapper.handover.Handover;
+import io.kappa.mapper.invoke.RouterInvoker;
+import io.kappa.mapper.mapping.Mappings;
+import io.kappa.mapper.mapping.Pollers;
+import io.kappa.mapper.skip.Skips;
+import io.kappa.mapper.source.Clusters;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The event source mapper: reads the sources of event source mappings, and calls their functions with batches of records. */
+public final class EventSourceMapper {
+
+    /**
+     * Builds the service from the bottom up; the context's lifecycle closes it from the top down. Whether it works, the context's health
+     * tells.
+     *
+     * @throws IllegalStateException in one line fit for a person, where the topics are not as they must be
+     */
+    public static void assemble(EventSourceMapperSettings settings, KafkaSettings kafka, ServiceContext context)
+            throws InterruptedException {
+        Topics.ensure(
+                kafka,
+                Arrays.stream(Topic.values())
+                        .map(topic -> new Topics.Wanted(
+                                topic.name(kafka.topicPrefix()), topic.partitions(), topic.configuration()))
+                        .toList());
+
+        var lifecycle = context.lifecycle();
+        var workers = lifecycle.own(Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("mapper-", 0).factory()));
+        var invoker = lifecycle.own(new RouterInvoker(context.vertx(), settings.routers()));
+        var handover = lifecycle.own(new Handover(kafka, context.metrics()));
+        var checkpoints = lifecycle.own(new Checkpoints(kafka));
+        var mappings = new AtomicReference<Mappings>();
+        var skips = lifecycle.own(new Skips(
+                kafka, uuid -> Optional.ofNullable(mappings.get()).ifPresent(started -> started.nudge(uuid))));
+        checkpoints.caughtUp().join();
+        skips.caughtUp().join();
+        var view = new RegistryView();
+        var pollers = new Pollers(
+                view,
+                new Clusters(kafka, settings.sources()),
+                settings.retries(),
+                settings.streams(),
+                settings.queues(),
+                checkpoints,
+                skips,
+                invoker,
+                handover,
+                context.metrics(),
+                workers,
+                context.clock());
+        var started = lifecycle.own(new Mappings(
+                kafka, view, pollers, gone -> checkpoints.forget(gone.id().uuid()), context.clock()));
+        mappings.set(started);
+
+        var health = context.health();
+        health.readyWhen(
+                "event-source-mapper",
+                () -> started.caughtUp() ? started.problem() : Optional.of("reading what is configured"));
+        health.aliveWhile("event-source-mapper", started::problem);
+        health.aliveWhile(
+                "event-source-mapper checkpoints",
+                () -> checkpoints.alive() && skips.alive()
+                        ? Optional.empty()
+                        : Optional.of("reading checkpoints or commands has ended"));
+    }
+
+    private EventSourceMapper() {}
+}

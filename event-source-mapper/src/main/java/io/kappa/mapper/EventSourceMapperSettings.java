@@ -1,0 +1,32 @@
+package io.kappa.mapper;
+
+import io.kappa.kit.settings.Settings;
+import io.kappa.mapper.invoke.RouterSettings;
+import io.kappa.mapper.mapping.RetrySettings;
+import io.kappa.mapper.queue.QueueSettings;
+import io.kappa.mapper.source.SourceSettings;
+import io.kappa.mapper.stream.StreamSettings;
+import java.net.URI;
+
+/** One instance of the service. */
+public record EventSourceMapperSettings(
+        RouterSettings routers,
+        SourceSettings sources,
+        RetrySettings retries,
+        StreamSettings streams,
+        QueueSettings queues) {
+
+    public static EventSourceMapperSettings from(Settings settings) {
+        return new EventSourceMapperSettings(
+                RouterSettings.from(settings),
+                SourceSettings.from(settings),
+                RetrySettings.from(settings),
+                StreamSettings.from(settings),
+                QueueSettings.from(settings));
+    }
+
+    /** The same, with one router elsewhere: where it is may be known only once it runs. */
+    public EventSourceMapperSettings withRouter(URI url) {
+        return new EventSourceMapperSettings(routers.at(url), sources, retries, streams, queues);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.router.source;
+
+import org.jspecify.annotations.NullMarked;
