@@ -89,7 +89,7 @@ public final class MappingControl {
     /** Pollers are asked at once: one that hands over its shards may let everybody wait. */
     private Answer list() throws InterruptedException, ExecutionException {
         var questions = view.mappings().stream()
-                .<Callable<MappingJson.Mapping>>map(mapping -> () -> MappingJson.Mapping.of(mapping, shards(mapping)))
+                .<Callable<MappingJson.Mapping>>map(mapping -> () -> json(mapping, shards(mapping)))
                 .toList();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var answers = new ArrayList<MappingJson.Mapping>();
@@ -103,12 +103,17 @@ public final class MappingControl {
     private Answer show(Request request) throws InterruptedException {
         var mapping = required(request);
         var shards = shards(mapping);
-        return Answer.ok(MappingJson.Mapping.of(mapping, shards)
+        return Answer.ok(json(mapping, shards)
                 .with(
                         MappingJson.Shard.all(shards, clock.instant()),
                         skips.of(mapping.id().uuid()).stream()
                                 .map(command -> MappingJson.Skip.of(command, null))
                                 .toList()));
+    }
+
+    private MappingJson.Mapping json(EventSourceMappingRecord mapping, Map<String, ShardView> shards) {
+        return MappingJson.Mapping.of(
+                mapping, shards, mappings.queue(mapping.id().uuid()));
     }
 
     private Answer skip(Request request) throws InterruptedException {

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.eventsource.SkipCommand;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.mapper.queue.QueueSnapshot;
 import io.kappa.mapper.shard.ShardView;
 import io.kappa.mapper.shard.Step;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the API answers and asks for, as JSON has it; {@code openapi.json} describes it. */
@@ -23,6 +25,7 @@ final class MappingJson {
      * @param function ARN as it is invoked
      * @param source ARN, or bootstrap servers with commas between them
      * @param shardsHere how many shards this process reads; {@code retrying} and {@code throttled} are among them
+     * @param queue how a standard queue stands, which has no shards; null for everything else, and where this process does not read it
      * @param shards those; null in a list
      * @param skips commands about the mapping, oldest first; null in a list
      */
@@ -42,10 +45,12 @@ final class MappingJson {
             int shardsHere,
             int retrying,
             int throttled,
+            @Nullable Queue queue,
             @Nullable List<Shard> shards,
             @Nullable List<Skip> skips) {
 
-        static Mapping of(EventSourceMappingRecord mapping, Map<String, ShardView> views) {
+        static Mapping of(
+                EventSourceMappingRecord mapping, Map<String, ShardView> views, Optional<QueueSnapshot> queue) {
             return new Mapping(
                     mapping.id().uuid(),
                     mapping.target().toString(),
@@ -61,6 +66,7 @@ final class MappingJson {
                     views.size(),
                     count(views, ShardView.State.RETRYING),
                     count(views, ShardView.State.THROTTLED),
+                    queue.map(Queue::of).orElse(null),
                     null,
                     null);
         }
@@ -81,6 +87,7 @@ final class MappingJson {
                     shardsHere,
                     retrying,
                     throttled,
+                    queue,
                     itsShards,
                     itsSkips);
         }
@@ -95,6 +102,33 @@ final class MappingJson {
             return Math.toIntExact(views.values().stream()
                     .filter(view -> view.state() == state)
                     .count());
+        }
+    }
+
+    /**
+     * A standard queue as this process reads it.
+     *
+     * @param held messages that are locked for this process
+     * @param hidden of these, how many have failed and wait for their visibility timeout to end
+     * @param leaving of these, how many are being given up
+     * @param running batches
+     * @param waiting batches that wait for their turn
+     * @param delayed batches that could not be run and are tried again
+     * @param limit most batches that may run at once, at the moment
+     * @param throttled whether a batch is delayed because the function is throttled
+     */
+    record Queue(
+            int held, int hidden, int leaving, int running, int waiting, int delayed, int limit, boolean throttled) {
+        static Queue of(QueueSnapshot snapshot) {
+            return new Queue(
+                    snapshot.recordsHeld(),
+                    snapshot.recordsHidden(),
+                    snapshot.recordsLeaving(),
+                    snapshot.batchesRunning(),
+                    snapshot.batchesWaiting(),
+                    snapshot.batchesDelayed(),
+                    snapshot.concurrencyLimit(),
+                    snapshot.throttled());
         }
     }
 

@@ -22,6 +22,7 @@ import io.kappa.kit.management.ManagementSettings;
 import io.kappa.kit.management.ProcessMetrics;
 import io.kappa.mapper.mapping.Mappings;
 import io.kappa.mapper.mapping.Poller;
+import io.kappa.mapper.queue.QueueSnapshot;
 import io.kappa.mapper.shard.ShardView;
 import io.kappa.mapper.shard.Step;
 import io.kappa.mapper.skip.Skips;
@@ -35,6 +36,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -43,6 +45,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +63,7 @@ class MappingControlIT {
     private final RegistryView view = new RegistryView();
     private final Map<String, ShardView> shards = new ConcurrentHashMap<>();
     private final AtomicInteger nudges = new AtomicInteger();
+    private volatile @Nullable QueueSnapshot queue;
     private Skips skips;
     private int port;
 
@@ -104,6 +108,11 @@ class MappingControlIT {
         @Override
         public Map<String, ShardView> shards(Duration patience) {
             return Map.copyOf(shards);
+        }
+
+        @Override
+        public Optional<QueueSnapshot> queue() {
+            return Optional.ofNullable(queue);
         }
 
         @Override
@@ -155,6 +164,13 @@ class MappingControlIT {
                          "errorMessage":"no address"}}""").toString());
         assertThat(mapping.at("/shards/1").has("nextTry")).isFalse();
         assertThat(mapping.path("skips")).isEmpty();
+    }
+
+    @Test
+    void aStandardQueueIsShownWithItsMessagesAndBatches() throws Exception {
+        queue = new QueueSnapshot(40, 2, 10, 1, 3, 4, 2, 5, true, 6);
+        assertThat(get("/" + Samples.UUID).path("queue")).isEqualTo(JSON.readTree("""
+                        {"held":40,"hidden":10,"leaving":1,"running":3,"waiting":4,"delayed":2,"limit":5,"throttled":true}"""));
     }
 
     @Test

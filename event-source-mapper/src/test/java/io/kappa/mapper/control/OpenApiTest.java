@@ -41,6 +41,7 @@ class OpenApiTest {
         Map.of(
                         "Mappings", MappingJson.Mappings.class,
                         "Mapping", MappingJson.Mapping.class,
+                        "Queue", MappingJson.Queue.class,
                         "Shard", MappingJson.Shard.class,
                         "Failure", MappingJson.Failure.class,
                         "Skip", MappingJson.Skip.class,

@@ -5,6 +5,7 @@ import static io.kappa.standalone.operator.Cells.error;
 import static io.kappa.standalone.operator.Cells.moment;
 import static io.kappa.standalone.operator.Cells.text;
 import static io.kappa.standalone.operator.Cells.until;
+import static io.kappa.standalone.operator.Cells.yesOrNo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kappa.standalone.table.Table;
@@ -35,12 +36,17 @@ final class MappingTables {
                     function(mapping),
                     topics(mapping),
                     text(mapping, "state"),
-                    text(mapping, "shardsHere"),
-                    text(mapping, "retrying"),
-                    text(mapping, "throttled"),
+                    ofShards(mapping, "shardsHere"),
+                    ofShards(mapping, "retrying"),
+                    mapping.has("queue") ? yesOrNo(mapping.path("queue"), "throttled") : text(mapping, "throttled"),
                     text(mapping, "lastProcessingResult"));
         }
         return table.text();
+    }
+
+    /** A standard queue has none. */
+    private static String ofShards(JsonNode mapping, String member) {
+        return mapping.has("queue") ? Cells.NOTHING : text(mapping, member);
     }
 
     String mapping(JsonNode mapping) {
@@ -56,7 +62,23 @@ final class MappingTables {
                 .row("since", moment(mapping, "lastModified", now))
                 .row("last result", text(mapping, "lastProcessingResult"))
                 .text();
-        return text + System.lineSeparator() + shards(mapping) + skips(mapping.path("skips"));
+        return text
+                + System.lineSeparator()
+                + (mapping.has("queue") ? queue(mapping.path("queue")) : shards(mapping))
+                + skips(mapping.path("skips"));
+    }
+
+    private static String queue(JsonNode queue) {
+        return Table.ofDetails()
+                .row("messages held", text(queue, "held"))
+                .row("of these hidden", text(queue, "hidden"))
+                .row("of these given up", text(queue, "leaving"))
+                .row("batches running", text(queue, "running"))
+                .row("batches waiting", text(queue, "waiting"))
+                .row("batches delayed", text(queue, "delayed"))
+                .row("limit", text(queue, "limit"))
+                .row("throttled", yesOrNo(queue, "throttled"))
+                .text();
     }
 
     private String shards(JsonNode mapping) {

@@ -82,6 +82,22 @@ class MappingCommandsTest {
     }
 
     @Test
+    void aStandardQueueIsShownByItsMessagesAndBatches() {
+        // given
+        var queue =
+                MAPPING + ", \"queue\": {\"held\": 40, \"hidden\": 10, \"leaving\": 1, \"running\": 3, \"waiting\": 4,"
+                        + " \"delayed\": 2, \"limit\": 5, \"throttled\": true}";
+        api.answers("{" + queue + "}").answers("{\"mappings\": [{" + queue + "}]}");
+        // when
+        assertThat(console.run("mappings", "show", UUID)).isZero();
+        assertThat(console.run("mappings", "list")).isZero();
+        // then
+        assertThat(console.out().lines())
+                .contains("  messages held       40", "  batches running     3", "  throttled           yes")
+                .anyMatch(line -> line.contains("Enabled   -             -          yes"));
+    }
+
+    @Test
     void aMappingThatNobodyReadsHereSaysSo() {
         api.answers("{" + MAPPING + ", \"shards\": [], \"skips\": []}");
         assertThat(console.run("mappings", "show", UUID)).isZero();
