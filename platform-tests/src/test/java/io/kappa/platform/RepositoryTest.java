@@ -2,11 +2,13 @@ package io.kappa.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kappa.asyncqueue.AsyncQueueServiceSettings;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.deadletters.DeadLetterServiceSettings;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.management.ManagementSettings;
 import io.kappa.kit.settings.Settings;
+import io.kappa.mapper.EventSourceMapperSettings;
 import io.kappa.router.FrontendRouterSettings;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.worker.WorkerNodeSettings;
@@ -84,6 +86,8 @@ class RepositoryTest {
         var _ = KafkaSettings.from(settings);
         var _ = FrontendRouterSettings.from(settings);
         var _ = WorkerNodeSettings.from(settings);
+        var _ = AsyncQueueServiceSettings.from(settings);
+        var _ = EventSourceMapperSettings.from(settings);
         var _ = DeadLetterServiceSettings.from(settings);
         var _ = ManagementSettings.from(settings);
         var page = read("docs/configuration.md");

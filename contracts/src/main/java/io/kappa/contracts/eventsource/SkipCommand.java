@@ -1,7 +1,9 @@
 package io.kappa.contracts.eventsource;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator has decided about records of a source that hold up a shard, in {@code mappings.commands}, keyed by the mapping's UUID: they
@@ -12,7 +14,9 @@ import java.time.Instant;
  * @param from offset of the first record
  * @param to offset after the last record
  * @param reason as the operator gave it, perhaps empty
+ * @param by who asked; null where that is not known
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record SkipCommand(
         @JsonProperty("v") int formatVersion,
         String id,
@@ -23,7 +27,8 @@ public record SkipCommand(
         long to,
         Action action,
         String reason,
-        Instant at) {
+        Instant at,
+        @Nullable String by) {
 
     public SkipCommand(
             String id,
@@ -35,7 +40,7 @@ public record SkipCommand(
             Action action,
             String reason,
             Instant at) {
-        this(1, id, mapping, topic, partition, from, to, action, reason, at);
+        this(1, id, mapping, topic, partition, from, to, action, reason, at, null);
     }
 
     public SkipCommand {
@@ -50,6 +55,11 @@ public record SkipCommand(
         PARK,
         /** They are dropped. Also what acknowledges that records are gone which the source no longer has. */
         DROP
+    }
+
+    /** The same, with who asked. */
+    public SkipCommand askedBy(@Nullable String who) {
+        return new SkipCommand(formatVersion, id, mapping, topic, partition, from, to, action, reason, at, who);
     }
 
     /** Whether the record at an offset is meant. */

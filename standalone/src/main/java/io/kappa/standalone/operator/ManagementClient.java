@@ -23,10 +23,14 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The management API over HTTP. Whatever keeps it from answering as asked is a {@link ManagementException}. */
+/**
+ * The management API over HTTP, or the Lambda API where an operator asks what any client may. Whatever keeps it from answering as asked is a
+ * {@link ManagementException}.
+ */
 public final class ManagementClient {
     private static final Duration PATIENCE_CONNECTING = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -39,6 +43,8 @@ public final class ManagementClient {
             .build();
 
     private final String root;
+    private final String api;
+    private final String option;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(PATIENCE_CONNECTING)
@@ -46,6 +52,16 @@ public final class ManagementClient {
 
     /** @param root what paths are added to, with or without a slash at its end */
     public ManagementClient(URI root) {
+        this(root, "management API", "--management-url");
+    }
+
+    /**
+     * @param api what is to answer there
+     * @param option that says where it is
+     */
+    ManagementClient(URI root, String api, String option) {
+        this.api = api;
+        this.option = option;
         var text = root.toString();
         this.root = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     }
@@ -67,6 +83,12 @@ public final class ManagementClient {
         return json(send(request(path, Map.of())
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body.toString()))));
+    }
+
+    JsonNode put(String path, ObjectNode body) {
+        return json(send(request(path, Map.of())
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(body.toString()))));
     }
 
     /** A query that asks for the members of a flat object. */
@@ -104,7 +126,7 @@ public final class ManagementClient {
             answer = http.send(request, BodyHandlers.ofByteArray());
         } catch (ConnectException | HttpConnectTimeoutException e) {
             throw new ManagementException(
-                    "nothing answers at " + root + "; is the platform running, or is --management-url elsewhere?");
+                    "nothing answers at " + root + "; is the platform running, or is " + option + " elsewhere?");
         } catch (HttpTimeoutException e) {
             throw new ManagementException(root + " took longer than " + PATIENCE.toSeconds() + " s to answer");
         } catch (IOException e) {
@@ -121,9 +143,11 @@ public final class ManagementClient {
 
     private static ManagementException refusal(HttpRequest request, HttpResponse<byte[]> answer) {
         try {
-            var message = JSON.readTree(answer.body()).path("message");
-            if (message.isTextual()) {
-                return new ManagementException(message.textValue());
+            var body = JSON.readTree(answer.body());
+            for (var member : List.of("message", "Message")) { // Errors of the Lambda API have the one or the other.
+                if (body.path(member).isTextual()) {
+                    return new ManagementException(body.path(member).textValue());
+                }
             }
         } catch (IOException e) {
             // It is not the API that answers; said below.
@@ -136,7 +160,7 @@ public final class ManagementClient {
         try {
             return JSON.readTree(answer.body());
         } catch (IOException e) {
-            throw new ManagementException("what answers at " + root + " is not the management API of a platform");
+            throw new ManagementException("what answers at " + root + " is not the " + api + " of a platform");
         }
     }
 

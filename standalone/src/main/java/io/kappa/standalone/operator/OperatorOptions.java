@@ -64,11 +64,15 @@ final class OperatorOptions {
     private String by;
 
     ManagementClient api() {
-        if (managementUrl.getHost() == null
-                || !String.valueOf(managementUrl.getScheme()).matches("https?")) {
-            throw wrong("--management-url is no URL such as http://127.0.0.1:9001: '" + managementUrl + "'");
+        return new ManagementClient(checked("--management-url", managementUrl, "http://127.0.0.1:9001"));
+    }
+
+    /** What was given as a URL, unless it is none. */
+    URI checked(String option, URI url, String example) {
+        if (url.getHost() == null || !String.valueOf(url.getScheme()).matches("https?")) {
+            throw wrong(option + " is no URL such as " + example + ": '" + url + "'");
         }
-        return new ManagementClient(managementUrl);
+        return url;
     }
 
     FunctionNames functions() {

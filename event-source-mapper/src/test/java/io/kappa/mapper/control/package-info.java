@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.mapper.control;
+
+import org.jspecify.annotations.NullMarked;
