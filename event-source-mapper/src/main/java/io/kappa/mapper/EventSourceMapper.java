@@ -6,6 +6,7 @@ import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.ServiceContext;
 import io.kappa.mapper.checkpoint.Checkpoints;
+import io.kappa.mapper.control.MappingControl;
 import io.kappa.mapper.handover.Handover;
 import io.kappa.mapper.invoke.RouterInvoker;
 import io.kappa.mapper.mapping.Mappings;
@@ -63,6 +64,7 @@ public final class EventSourceMapper {
         var started = lifecycle.own(new Mappings(
                 kafka, view, pollers, gone -> checkpoints.forget(gone.id().uuid()), context.clock()));
         mappings.set(started);
+        MappingControl.mount(started, view, skips, context);
 
         var health = context.health();
         health.readyWhen(

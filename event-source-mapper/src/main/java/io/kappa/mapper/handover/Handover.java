@@ -49,7 +49,7 @@ public final class Handover implements AutoCloseable {
 
     /** Where a mapping's news of failures go. */
     private record Recipient(
-            KafkaProducer<byte[], byte[]> producer, String topic, List<FailureRecords.Message> messages) {}
+            KafkaProducer<byte[], byte[]> producer, String topic, List<ProducerRecord<byte[], byte[]>> records) {}
 
     public Handover(KafkaSettings kafka, MeterRegistry metrics) {
         this.metrics = metrics;
@@ -111,11 +111,13 @@ public final class Handover implements AutoCloseable {
             Optional<String> deadLetterTopic,
             GivenUp givenUp) {
         if (deadLetterTopic.isPresent()) { // A queue's own dead-letter queue gets the messages themselves.
+            var topic = deadLetterTopic.get();
             return Optional.of(new Recipient(
                     producer,
-                    deadLetterTopic.get(),
+                    topic,
                     givenUp.records().stream()
-                            .map(record -> new FailureRecords.Message(record.key(), record.value()))
+                            .map(record -> new ProducerRecord<>(
+                                    topic, null, null, record.key(), record.value(), record.headers()))
                             .toList()));
         }
         return Optional.ofNullable(mapping.options().onFailure())
@@ -128,23 +130,24 @@ public final class Handover implements AutoCloseable {
                         Optional.of(new Recipient(
                                 sources.computeIfAbsent(Map.copyOf(client), Handover::producer),
                                 topic.topic(),
-                                records.messages(givenUp)));
+                                records.messages(givenUp).stream()
+                                        .map(message ->
+                                                new ProducerRecord<>(topic.topic(), message.key(), message.value()))
+                                        .toList()));
                     case Destination.EventBus _, Destination.Function _ ->
                         Optional.empty(); // The API takes none of these.
                 });
     }
 
     private Recipient summary(String topic, FailureRecords records, GivenUp givenUp) {
-        return new Recipient(producer, topic, List.of(new FailureRecords.Message(null, records.summary(givenUp))));
+        return new Recipient(producer, topic, List.of(new ProducerRecord<>(topic, records.summary(givenUp))));
     }
 
     private void tell(EventSourceMappingRecord mapping, Recipient recipient, GivenUp givenUp) {
         for (int tries = 1; ; tries++) {
             try {
-                var written = recipient.messages().stream()
-                        .map(message -> recipient
-                                .producer()
-                                .send(new ProducerRecord<>(recipient.topic(), message.key(), message.value())))
+                var written = recipient.records().stream()
+                        .map(recipient.producer()::send)
                         .toList();
                 written.forEach(Handover::await);
                 count(

@@ -73,6 +73,7 @@ public final class StreamPoller implements AutoCloseable {
     private volatile boolean closing;
     private boolean commitUnderWay;
     private boolean announced;
+    private boolean metadataTooLong;
     private int calls;
     private @Nullable String lastResult;
 
@@ -480,6 +481,9 @@ public final class StreamPoller implements AutoCloseable {
                     owned.dirty = true;
                 }
             });
+            if (failure instanceof OffsetMetadataTooLarge) {
+                metadataTooLong = true;
+            }
             if (failure != null) {
                 commitFailed(failure);
             }
@@ -494,8 +498,10 @@ public final class StreamPoller implements AutoCloseable {
                 .log("positions could not be committed and will be");
     }
 
-    private static OffsetAndMetadata committable(Owned owned, Progress progress) {
-        return new OffsetAndMetadata(progress.position(), progress.metadata(owned.topicId));
+    /** A cluster may allow less metadata than Kafka does by default. Then only the topic goes with the position. */
+    private OffsetAndMetadata committable(Owned owned, Progress progress) {
+        var kept = metadataTooLong ? Progress.at(progress.position()) : progress;
+        return new OffsetAndMetadata(progress.position(), kept.metadata(owned.topicId));
     }
 
     private void measure(Consumer<byte[], byte[]> consumer, long now) {
@@ -519,18 +525,9 @@ public final class StreamPoller implements AutoCloseable {
         while (busy(leaving) && System.nanoTime() < until) {
             mailbox.runWithin(Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime())));
         }
-        var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
-        for (var shard : leaving) {
-            var owned = shards.get(shard);
-            if (owned != null) {
-                offsets.put(shard, committable(owned, owned.shard.progress()));
-            }
-        }
         try {
-            if (!offsets.isEmpty()) {
-                consumer.commitSync(offsets);
-            }
-            for (var shard : offsets.keySet()) {
+            commitNow(consumer, leaving);
+            for (var shard : leaving) {
                 var owned = shards.get(shard);
                 if (owned != null && !mapping.rules().tumblingWindow().isPositive()) {
                     var _ = positions.checkpoint(shard, owned.shard.progress(), null);
@@ -538,19 +535,32 @@ public final class StreamPoller implements AutoCloseable {
             }
         } catch (WakeupException e) {
             throw e; // To be made again.
-        } catch (OffsetMetadataTooLarge e) {
-            consumer.commitSync(plain(offsets));
         } catch (KafkaException e) {
             commitFailed(e);
         }
         leaving.forEach(this::abandon);
     }
 
-    /** Positions alone, for a cluster that allows less metadata than Kafka does by default. */
-    private static Map<TopicPartition, OffsetAndMetadata> plain(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        var plain = new HashMap<TopicPartition, OffsetAndMetadata>();
-        offsets.forEach((shard, offset) -> plain.put(shard, new OffsetAndMetadata(offset.offset())));
-        return plain;
+    private void commitNow(Consumer<byte[], byte[]> consumer, Collection<TopicPartition> leaving) {
+        var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
+        for (var shard : leaving) {
+            var owned = shards.get(shard);
+            if (owned != null) {
+                offsets.put(shard, committable(owned, owned.shard.progress()));
+            }
+        }
+        if (offsets.isEmpty()) {
+            return;
+        }
+        try {
+            consumer.commitSync(offsets);
+        } catch (OffsetMetadataTooLarge e) {
+            if (metadataTooLong) {
+                throw e;
+            }
+            metadataTooLong = true;
+            commitNow(consumer, leaving);
+        }
     }
 
     private boolean busy(Collection<TopicPartition> some) {

@@ -3,16 +3,12 @@ package io.kappa.mapper.queue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kappa.contracts.deadletter.DeadLetter;
 import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.eventsource.MappingId;
 import io.kappa.contracts.eventsource.MappingReport;
 import io.kappa.contracts.invocation.InvocationTarget;
-import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
-import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
-import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.kafka.Topics;
 import io.kappa.mapper.filter.RecordFilter;
 import io.kappa.mapper.invoke.InvokeOutcome;
@@ -40,7 +36,6 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -144,31 +139,6 @@ class QueuePollerIT {
         assertThat(results.take()).isEqualTo(MappingReport.FUNCTION_CALL_FAILED);
         assertThat(count(QueueCounts.Kind.HANDED_OVER)).isEqualTo(1);
         assertThat(calls).isEmpty();
-    }
-
-    @Test
-    void aRecordThatIsGivenUpGoesToTheDeadLetterTopicAndToTheDeadLetters() throws Exception {
-        // given
-        var dead = topic + "-dead";
-        var letters = Topic.DEAD_LETTERS_RECORDS.name(kafka.topicPrefix());
-        Topics.ensure(kafka, List.of(new Topics.Wanted(dead, 1, Map.of()), new Topics.Wanted(letters, 1, Map.of())));
-        send(FakeForm.HUGE);
-        var fixture = new Fixture(1, false);
-        // when
-        try (var handover = new TopicHandover(kafka, fixture.mapping(), new FakeForm(), dead, clock)) {
-            poller(fixture.handover(handover));
-            // then
-            assertThat(new String(first(dead).value(), UTF_8)).isEqualTo(FakeForm.HUGE);
-            var record = first(letters);
-            assertThat(new String(record.value(), UTF_8)).isEqualTo("huge#1");
-            var letter = RecordCodec.of(DeadLetter.class)
-                    .decode(record.headers().lastHeader(DeadLetter.HEADER).value());
-            assertThat(letter.id()).isEqualTo(topic + "-0-0");
-            assertThat(letter.origin()).isEqualTo(DeadLetter.Origin.EVENT_SOURCE);
-            assertThat(letter.cause()).isEqualTo(TopicHandover.CAUSE);
-            assertThat(letter.errorType()).isEqualTo("MaximumPayloadSizeExceeded");
-            await(() -> lag() == 0);
-        }
     }
 
     @Test
@@ -362,14 +332,6 @@ class QueuePollerIT {
         // then
         assertThat(broken.get(30, TimeUnit.SECONDS))
                 .isEqualTo("the queue does not exist: there is no topic " + topic + "-absent");
-    }
-
-    private ConsumerRecord<String, byte[]> first(String name) throws InterruptedException {
-        var records = new LinkedBlockingQueue<ConsumerRecord<String, byte[]>>();
-        try (var reader = new TopicReader(kafka, name, records::add)) {
-            reader.caughtUp().join();
-            return records.take();
-        }
     }
 
     private Call answerNext() throws InterruptedException {

@@ -1,0 +1,185 @@
+package io.kappa.mapper.handover;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kappa.contracts.deadletter.DeadLetter;
+import io.kappa.contracts.eventsource.EventSource;
+import io.kappa.contracts.eventsource.MappingId;
+import io.kappa.contracts.invocation.InvocationTarget;
+import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.contracts.registry.EventSourceMappingRecord.Options;
+import io.kappa.contracts.registry.EventSourceMappingRecord.State;
+import io.kappa.contracts.topic.Topic;
+import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.kit.kafka.Topics;
+import io.kappa.mapper.event.EventForms;
+import io.kappa.testkit.KafkaInThisJvm;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is given up lies in topics of a real broker before anybody is told that it is kept. */
+class HandoverIT {
+    private static final String ARN = "arn:aws:sqs:us-east-1:000000000000:orders";
+
+    private final KafkaSettings kafka = KafkaInThisJvm.kafka();
+    private final String letters = Topic.DEAD_LETTERS_RECORDS.name(kafka.topicPrefix());
+    private final String told = kafka.topicPrefix() + "-told";
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
+    @Test
+    void aQueuesMessageLiesInTheDeadLettersAsAnEventAndInItsDeadLetterTopicAsItWas() throws Exception {
+        make(letters, told);
+        keep(mapping(new EventSource.Queue(ARN, "orders", false), null), Optional.of(told), "hello");
+
+        var letter = first(letters);
+        var about = RecordCodec.of(DeadLetter.class)
+                .decode(letter.headers().lastHeader(DeadLetter.HEADER).value());
+        assertThat(about.offset()).isEqualTo(7);
+        assertThat(about.cause()).isEqualTo("RECEIVE_COUNT_EXCEEDED");
+        assertThat(new ObjectMapper()
+                        .readTree(letter.value())
+                        .path("Records")
+                        .get(0)
+                        .path("body")
+                        .asText())
+                .isEqualTo("hello");
+        var moved = first(told);
+        assertThat(new String(moved.value(), UTF_8)).isEqualTo("hello");
+        assertThat(moved.headers().lastHeader("trace").value()).isEqualTo(new byte[] {1});
+    }
+
+    @Test
+    void aTopicThatIsAskedForGetsTheRecordAndMetricsSaySo() throws Exception {
+        make(letters, told);
+        keep(kafkaMapping("kafka://" + told), Optional.empty(), "hello");
+
+        assertThat(new ObjectMapper().readTree(first(told).value()).has("payload"))
+                .isTrue();
+        assertThat(metrics.get("kappa.mapping.on.failure.destination.delivered.event.count")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aDestinationThatRefusesTheRecordIsPassedOverBecauseTheDeadLettersHoldEverything() throws Exception {
+        make(letters);
+        Topics.ensure(kafka, List.of(new Topics.Wanted(told, 1, Map.of("max.message.bytes", "10"))));
+        keep(kafkaMapping("kafka://" + told), Optional.empty(), "hello");
+
+        assertThat(first(letters).value()).isNotEmpty();
+        assertThat(metrics.get("kappa.mapping.on.failure.destination.delivery.error.count")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aRecordThatNoTopicOfOursTakesBecomesADeadLetterWithoutItsPayload() throws Exception {
+        make(letters);
+        keep(kafkaMapping(null), Optional.empty(), "x".repeat(5_000_000));
+
+        var letter = first(letters);
+        assertThat(letter.value()).isEmpty();
+        assertThat(letter.headers().lastHeader(DeadLetter.HEADER)).isNotNull();
+    }
+
+    private void keep(EventSourceMappingRecord mapping, Optional<String> deadLetterTopic, String value) {
+        var form = EventForms.of(mapping, List.of(kafka.bootstrapServers()), "");
+        try (var handover = new Handover(kafka, metrics)) {
+            handover.keep(
+                    mapping,
+                    new FailureRecords(mapping, form, List.of(kafka.bootstrapServers())),
+                    kafka.clientProperties(),
+                    deadLetterTopic,
+                    new GivenUp(
+                            List.of(record(value)),
+                            Cause.RECEIVE_COUNT_EXCEEDED,
+                            2,
+                            null,
+                            Instant.EPOCH,
+                            Instant.EPOCH));
+        }
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(String value) {
+        var headers = new RecordHeaders();
+        headers.add("trace", new byte[] {1});
+        return new ConsumerRecord<>(
+                "orders",
+                0,
+                7,
+                1_700_000_000_000L,
+                TimestampType.CREATE_TIME,
+                1,
+                value.length(),
+                "k".getBytes(UTF_8),
+                value.getBytes(UTF_8),
+                headers,
+                Optional.empty());
+    }
+
+    private EventSourceMappingRecord kafkaMapping(@Nullable String onFailure) {
+        return mapping(
+                new EventSource.SelfManagedKafka(List.of(kafka.bootstrapServers()), List.of("orders")), onFailure);
+    }
+
+    private static EventSourceMappingRecord mapping(EventSource source, @Nullable String onFailure) {
+        var id = new MappingId("us-east-1", "000000000000", "f25a0b8c-5b43-4f3a-9a5b-0c9e1f1f5a11");
+        return new EventSourceMappingRecord(
+                id,
+                1,
+                InvocationTarget.parse("arn:aws:lambda:us-east-1:000000000000:function:ship"),
+                source,
+                List.of(),
+                id.uuid(),
+                true,
+                State.Enabled,
+                "User action",
+                Instant.EPOCH,
+                null,
+                new Options(
+                        10, null, null, null, 1, List.of(), -1, -1, false, 0, false, onFailure, null, null, null, null),
+                Map.of());
+    }
+
+    private void make(String... topics) throws InterruptedException {
+        var wanted = new ArrayList<Topics.Wanted>();
+        for (var topic : topics) {
+            wanted.add(new Topics.Wanted(topic, 1, Map.of("max.message.bytes", "4194304")));
+        }
+        Topics.ensure(kafka, wanted);
+    }
+
+    private ConsumerRecord<byte[], byte[]> first(String topic) {
+        var properties = new HashMap<>(kafka.clientProperties());
+        try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var partition = new TopicPartition(topic, 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            while (true) {
+                var records = consumer.poll(Duration.ofSeconds(1)).records(partition);
+                if (!records.isEmpty()) {
+                    return records.getFirst();
+                }
+            }
+        }
+    }
+}
