@@ -16,6 +16,9 @@ final class BrokerConfiguration {
         internalTopics(properties);
         groups(properties);
         shareGroups(properties);
+        // Members hear of their partitions by heartbeats, so that a mapping that starts waits for one.
+        properties.put("group.consumer.min.heartbeat.interval.ms", "500");
+        properties.put("group.consumer.heartbeat.interval.ms", "500");
         memory(properties);
         return new KafkaConfig(properties);
     }

@@ -73,7 +73,7 @@ public final class MappingMetrics implements StreamCounts, AutoCloseable {
                     .tags(tags)
                     .register(registry);
             ageGauge = Gauge.builder("kappa.mapping.iterator.age", age, value -> value.doubleValue() / 1000)
-                    .description("Age of the record that was settled last, while there are others")
+                    .description("Age of the oldest record that is not settled")
                     .baseUnit("seconds")
                     .tags(tags)
                     .register(registry);

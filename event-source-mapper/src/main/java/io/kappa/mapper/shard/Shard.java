@@ -12,7 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.LongPredicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.utils.Utils;
@@ -36,7 +37,9 @@ public final class Shard {
     private final EventForm form;
     private final int partition;
     private final Map<Object, Lane> lanes = new LinkedHashMap<>();
-    private final TreeSet<Long> unsettled = new TreeSet<>();
+    /** Timestamps by offset. */
+    private final TreeMap<Long, Long> unsettled = new TreeMap<>();
+
     private final BitSet settledBefore;
     private final long settledBase;
     private final Map<Long, OpenBatch> open = new HashMap<>();
@@ -79,7 +82,7 @@ public final class Shard {
         boolean tooLong = form.envelopeSize() + (long) size > EventForm.LONGEST_EVENT;
         var entry = new Entry(record, size, now, defect == null && tooLong ? Cause.PAYLOAD_TOO_LARGE : defect);
         lane(laneOf(record)).add(entry);
-        unsettled.add(record.offset());
+        unsettled.put(record.offset(), record.timestamp());
         bytes += entry.footprint();
         readTo(record.offset() + 1);
     }
@@ -175,7 +178,14 @@ public final class Shard {
 
     /** Offset of the lowest record that is not settled. */
     private long position() {
-        return unsettled.isEmpty() ? read : unsettled.first();
+        return unsettled.isEmpty() ? read : unsettled.firstKey();
+    }
+
+    /** Timestamp of the oldest record in memory that is not settled. */
+    public OptionalLong oldest() {
+        return unsettled.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(unsettled.firstEntry().getValue());
     }
 
     /** What may be committed now. */
@@ -188,7 +198,7 @@ public final class Shard {
         var bits = new BitSet();
         if (rules.lanes() != 1 && !unsettled.isEmpty()) {
             bits.set(0, Math.toIntExact(Math.min(Progress.SPAN, read - position)));
-            for (long offset : unsettled) {
+            for (long offset : unsettled.keySet()) {
                 if (offset - position < Progress.SPAN) {
                     bits.clear(Math.toIntExact(offset - position));
                 }
@@ -258,7 +268,7 @@ public final class Shard {
             }
         }
         var work = blocked == null ? null : blocked.work();
-        Long record = unsettled.isEmpty() ? null : Long.valueOf(unsettled.first());
+        Long record = unsettled.isEmpty() ? null : Long.valueOf(unsettled.firstKey());
         if (work != null && !work.done() && !work.current().isEmpty()) {
             record = work.current().getFirst().offset();
         }

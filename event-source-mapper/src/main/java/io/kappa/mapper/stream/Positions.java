@@ -175,12 +175,12 @@ final class Positions {
                 });
         var progress = found.map(Progress.Committed::progress)
                 .orElseGet(() -> Progress.at(checkpoint.orElseThrow().position()));
-        OpenWindow window = null;
-        if (checkpoint.isPresent() && checkpoint.get().position() >= progress.position()) {
-            progress = checkpoint.get().position() > progress.position()
-                    ? Progress.at(checkpoint.get().position())
-                    : progress;
-            window = checkpoint.get().window();
+        // A call's outcome is checkpointed before it is committed, so the window is as the latest checkpoint says even
+        // where the position has
+        // moved on, past records that were filtered or given up.
+        var window = checkpoint.map(Checkpoint::window).orElse(null);
+        if (checkpoint.isPresent() && checkpoint.get().position() > progress.position()) {
+            progress = Progress.at(checkpoint.get().position());
         }
         return new Start(within(shard, progress, beginning, end), topicId(shard), window);
     }

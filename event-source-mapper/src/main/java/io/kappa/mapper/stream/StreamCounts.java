@@ -30,7 +30,7 @@ public interface StreamCounts {
      * How far a shard is behind.
      *
      * @param records between its position and its end
-     * @param ageMillis of the record that was settled last
+     * @param ageMillis of the oldest record that is not settled
      */
     void behind(TopicPartition shard, long records, long ageMillis);
 

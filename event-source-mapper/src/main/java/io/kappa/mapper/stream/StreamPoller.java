@@ -511,10 +511,8 @@ public final class StreamPoller implements AutoCloseable {
             var view = owned.shard.view(now);
             if (lag.isPresent()) {
                 long records = lag.getAsLong() + view.read() - view.position();
-                counts.behind(
-                        entry.getKey(),
-                        records,
-                        records == 0 || owned.lastSettled == 0 ? 0 : Math.max(0, now - owned.lastSettled));
+                long since = owned.shard.oldest().orElse(owned.lastSettled);
+                counts.behind(entry.getKey(), records, records == 0 || since == 0 ? 0 : Math.max(0, now - since));
             }
         }
     }

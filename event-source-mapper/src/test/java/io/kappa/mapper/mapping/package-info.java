@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.mapper.mapping;
+
+import org.jspecify.annotations.NullMarked;

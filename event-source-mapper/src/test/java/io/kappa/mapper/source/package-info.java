@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.mapper.source;
+
+import org.jspecify.annotations.NullMarked;
