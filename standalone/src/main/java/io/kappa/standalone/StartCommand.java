@@ -32,6 +32,7 @@ final class StartCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(StartCommand.class);
 
     private static final String DEMO_RETRY_DELAYS = "1s,2s";
+    private static final String DEMO_MAPPING_RETRY_WAIT = "100ms";
 
     @Option(names = "--demo", description = "Deploys sample functions once the platform runs, and invokes them.")
     private boolean demo;
@@ -92,8 +93,9 @@ final class StartCommand implements Callable<Integer> {
         give(given, "standalone.kafka-port", kafkaPort);
         give(given, "standalone.data-directory", data);
         if (demo) {
-            given.putIfAbsent(
-                    "async-queue.retry-delays", DEMO_RETRY_DELAYS); // Nobody watches a demo for three minutes.
+            // Nobody watches a demo for three minutes.
+            given.putIfAbsent("async-queue.retry-delays", DEMO_RETRY_DELAYS);
+            given.putIfAbsent("mapper.retry.first-wait", DEMO_MAPPING_RETRY_WAIT);
         }
         return given;
     }

@@ -66,6 +66,9 @@ class LauncherIT {
             assertThat(output)
                     .as(run)
                     .contains("kappa.registry.records", "aws lambda list-functions")
+                    .containsPattern("filtered out +4")
+                    .containsPattern("delivered +15")
+                    .containsPattern("dead letters +1: .*, RETRIES_EXHAUSTED")
                     .doesNotContain("broke off");
         }
     }

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Deploys the examples and invokes each cold and warm, as any client of the Lambda API would, sends an event that fails for good and redrives
- * it after a fix, and prints what comes of it. Functions that are there from an earlier run are updated.
+ * Deploys the examples and invokes each cold and warm, as any client of the Lambda API would, sends an event that fails for good redrives it
+ * after a fix, has a Kafka topic read, and prints what comes of it. Functions that are there from an earlier run are updated.
  */
 public final class Demo {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
@@ -53,6 +53,9 @@ public final class Demo {
             if (deployed.contains(Example.ORDER_VALIDATOR)) {
                 showFunctionError(lambda);
                 new DeadLetterStory(lambda, management, Topic.INVOCATIONS_ENDED.name(kafka.topicPrefix()), out).tell();
+            }
+            if (deployed.contains(Example.BOOKKEEPER)) {
+                new OrdersStory(lambda, management, kafka, out).tell();
             }
             showTopics();
             showWhatToTry(deployed.getFirst());
@@ -178,7 +181,8 @@ public final class Demo {
                 aws lambda list-functions --query 'Functions[].[FunctionName,Runtime,LastModified]' --output table
                 echo '%3$s' | aws lambda invoke --function-name %2$s --payload fileb:///dev/stdin /dev/stdout
                 curl -s %1$s/2015-03-31/functions/%2$s/invocations -d '%3$s'
-                ./kappa queue list; ./kappa dead-letters list
+                aws lambda list-event-source-mappings --query 'EventSourceMappings[].[UUID,State,Topics[0]]' --output table
+                ./kappa queue list; ./kappa dead-letters list; ./kappa mappings list
                 kcat -q -b %4$s -C -t %5$s -e
                 kcat -q -b %4$s -C -t %6$s -e -f '%%k %%s\\n'
                 kcat -q -b %4$s -C -t %7$s -e -f '%%k %%s\\n'

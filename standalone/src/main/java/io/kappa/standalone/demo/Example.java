@@ -16,6 +16,8 @@ import javax.tools.ToolProvider;
 enum Example {
     ORDER_VALIDATOR("order-validator", RuntimeFamily.PYTHON, "app.py", "app.handler", """
             {"id": "A-17", "items": {"tea": 2, "cup": 1}}"""),
+    BOOKKEEPER("bookkeeper", RuntimeFamily.PYTHON, "app.py", "app.handler", """
+            {"records": {"orders-0": [{"value": "eyJpZCI6ICJBLTE3IiwgInRvdGFsIjogIjE1LjI1In0="}]}}"""),
     SHIPPING_QUOTE("shipping-quote", RuntimeFamily.NODEJS, "index.mjs", "index.handler", """
             {"kilos": 3}"""),
     RECEIPT("receipt", RuntimeFamily.JAVA, "Receipt.java", "Receipt::print", """

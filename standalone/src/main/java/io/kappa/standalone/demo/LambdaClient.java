@@ -19,6 +19,7 @@ import java.util.Optional;
 /** As much of the Lambda API as the demo needs, in plain HTTP and JSON: nothing that any other client could not do. */
 final class LambdaClient implements AutoCloseable {
     private static final String FUNCTIONS = "/2015-03-31/functions";
+    private static final String MAPPINGS = "/2015-03-31/event-source-mappings";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final URI endpoint;
@@ -97,6 +98,26 @@ final class LambdaClient implements AutoCloseable {
             throw refusal(answer);
         }
         return answer.headers().firstValue("x-amzn-RequestId").orElseThrow();
+    }
+
+    /** The event source mappings of a function. */
+    JsonNode mappings(String function) throws IOException, InterruptedException {
+        return accepted(send("GET", MAPPINGS + "?FunctionName=" + function, null))
+                .path("EventSourceMappings");
+    }
+
+    /** An event source mapping; empty where there is no such mapping. */
+    Optional<JsonNode> mapping(String uuid) throws IOException, InterruptedException {
+        var answer = send("GET", MAPPINGS + "/" + uuid, null);
+        return answer.statusCode() == 404 ? Optional.empty() : Optional.of(accepted(answer));
+    }
+
+    JsonNode createMapping(ObjectNode request) throws IOException, InterruptedException {
+        return accepted(send("POST", MAPPINGS, request));
+    }
+
+    JsonNode deleteMapping(String uuid) throws IOException, InterruptedException {
+        return accepted(send("DELETE", MAPPINGS + "/" + uuid, null));
     }
 
     private HttpResponse<String> send(String method, String path, @org.jspecify.annotations.Nullable ObjectNode body)

@@ -74,6 +74,11 @@ public final class ManagementClient {
         return json(send(request(path, query).GET()));
     }
 
+    /** What is no JSON, such as the metrics. */
+    public String text(String path) {
+        return new String(bytes(path, Map.of()), UTF_8);
+    }
+
     /** The body as it came. */
     byte[] bytes(String path, Map<String, String> query) {
         return send(request(path, query).GET()).body();
