@@ -2,10 +2,10 @@ package io.kappa.standalone;
 
 import io.kappa.asyncqueue.AsyncQueueServiceSettings;
 import io.kappa.deadletters.DeadLetterServiceSettings;
-import io.kappa.mapper.EventSourceMapperSettings;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.management.ManagementSettings;
 import io.kappa.kit.settings.Settings;
+import io.kappa.mapper.EventSourceMapperSettings;
 import io.kappa.router.FrontendRouterSettings;
 import io.kappa.worker.WorkerNodeSettings;
 import java.nio.file.Path;
