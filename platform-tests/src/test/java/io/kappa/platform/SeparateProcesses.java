@@ -243,9 +243,11 @@ final class SeparateProcesses implements AutoCloseable {
     /** The last lines of what each part has printed, for whoever has to find out what went wrong. */
     String output() {
         var text = new StringBuilder();
-        text.append(page(Part.ASYNC_QUEUE, "/v1/async-queue/summary"));
-        text.append(page(Part.ASYNC_QUEUE, "/v1/async-queue/queues"));
-        text.append(page(Part.ASYNC_QUEUE, "/v1/async-queue/events?limit=5"));
+        if (running.containsKey(Part.ASYNC_QUEUE)) {
+            text.append(page(Part.ASYNC_QUEUE, "/v1/async-queue/summary"));
+            text.append(page(Part.ASYNC_QUEUE, "/v1/async-queue/queues"));
+            text.append(page(Part.ASYNC_QUEUE, "/v1/async-queue/events?limit=5"));
+        }
         for (var one : running.values()) {
             try {
                 var lines = Files.readAllLines(one.log.toPath());
