@@ -62,13 +62,7 @@ class MappedRecordsSurviveIT {
 
     /** What dies in each round: mappers most, because they are what this is about. */
     private static final List<Part> ROUND = List.of(
-            Part.MAPPER,
-            Part.SECOND_MAPPER,
-            Part.MAPPER,
-            Part.SECOND_MAPPER,
-            Part.ROUTER,
-            Part.WORKER,
-            Part.BROKER);
+            Part.MAPPER, Part.SECOND_MAPPER, Part.MAPPER, Part.SECOND_MAPPER, Part.ROUTER, Part.WORKER, Part.BROKER);
 
     private static final int RECORDS = Integer.getInteger("kappa.faults.records", 2_000);
     private static final int KILLS = Integer.getInteger("kappa.faults.kills", 8);
@@ -125,8 +119,9 @@ class MappedRecordsSurviveIT {
             try {
                 return Files.exists(file)
                         ? Files.readAllLines(file).stream()
-                                .map(line ->
-                                        Stream.of(line.split(" ")).map(Place::parse).toList())
+                                .map(line -> Stream.of(line.split(" "))
+                                        .map(Place::parse)
+                                        .toList())
                                 .toList()
                         : List.of();
             } catch (IOException e) {
@@ -281,8 +276,9 @@ class MappedRecordsSurviveIT {
     private static Map<TopicPartition, Long> committed(Admin admin, String group) {
         var offsets = new HashMap<TopicPartition, Long>();
         got(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
-                .forEach((shard, committed) ->
-                        offsets.put(shard, Optional.ofNullable(committed).map(one -> one.offset()).orElse(-1L)));
+                .forEach((shard, committed) -> offsets.put(
+                        shard,
+                        Optional.ofNullable(committed).map(one -> one.offset()).orElse(-1L)));
         return offsets;
     }
 

@@ -188,7 +188,9 @@ final class Lane {
         }
         var before = open.get(waiting.element().offset());
         if (before != null) {
-            return read > before.ends().getLast()
+            // Where there is no room for the rest of it, whoever tried it before had read further: waiting would never
+            // end.
+            return full || read > before.ends().getLast()
                     ? Work.resumed(takeThrough(before.ends().getLast()), before)
                     : null;
         }

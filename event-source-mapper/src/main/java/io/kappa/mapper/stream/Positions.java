@@ -7,6 +7,7 @@ import io.kappa.mapper.shard.OpenWindow;
 import io.kappa.mapper.shard.Progress;
 import io.kappa.mapper.skip.Skips;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -90,8 +91,12 @@ final class Positions {
 
     private void begin(Collection<TopicPartition> shards) throws InterruptedException, ExecutionException {
         var starts = startingOffsets(shards);
-        for (var start : starts.entrySet()) {
-            checkpoint(start.getKey(), Progress.at(start.getValue()), null).join();
+        // All in one go: whoever sees some of them meanwhile takes the mapping for begun, and the other partitions for
+        // added.
+        var kept = new ArrayList<CompletableFuture<Void>>();
+        starts.forEach((shard, offset) -> kept.add(checkpoint(shard, Progress.at(offset), null)));
+        for (var one : kept) {
+            one.get();
         }
         var commits = new HashMap<TopicPartition, OffsetAndMetadata>();
         starts.forEach((shard, offset) -> commits.put(

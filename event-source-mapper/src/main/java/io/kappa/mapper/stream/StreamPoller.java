@@ -145,7 +145,7 @@ public final class StreamPoller implements AutoCloseable {
                         .log("the source could not be read and is tried again");
                 result(problem(cause));
                 pause(settings.beforeRestart().millis(++failures));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.atError()
                         .addKeyValue("mappingId", mapping.uuid())
                         .setCause(e)
@@ -305,14 +305,13 @@ public final class StreamPoller implements AutoCloseable {
         try {
             var event = mapping.form().event(call.records(), receiveCounts(call), call.window());
             outcome = invoker.invoke(mapping.record().target(), event);
-        } catch (RuntimeException e) {
-            outcome = CompletableFuture.completedFuture(
-                    new InvokeOutcome.NotRun(InvokeOutcome.Why.PLATFORM_ERROR, String.valueOf(e.getMessage())));
+        } catch (RuntimeException | Error e) {
+            outcome = CompletableFuture.failedFuture(e);
         }
-        var _ = outcome.thenAccept(came -> {
-            var result = result(call, came);
-            mailbox.post(() -> called(shard, owned, call, result));
-        });
+        // Whatever happens comes back: a lane that hears nothing of its call would stand still for good.
+        var _ = outcome.thenApply(came -> result(call, came))
+                .exceptionally(failure -> new CallResult.NotRun(false, "the call came to nothing: " + failure))
+                .thenAccept(result -> mailbox.post(() -> called(shard, owned, call, result)));
     }
 
     /** A record that is tried again has been received again, as a queue sees it. */
@@ -381,7 +380,7 @@ public final class StreamPoller implements AutoCloseable {
         var progress = owned.shard.progress();
         var window = owned.shard.window().orElse(null);
         workers.execute(() -> {
-            until(
+            boolean kept = until(
                     owned,
                     "a checkpoint could not be kept and is tried again",
                     () -> checkpoints
@@ -390,22 +389,24 @@ public final class StreamPoller implements AutoCloseable {
                                     shard,
                                     new Checkpoint(owned.topicId, progress.position(), window, clock.instant()))
                             .join());
-            mailbox.post(() -> {
-                owned.checkpointing = false;
-                owned.dirty = true;
-            });
+            if (kept) {
+                mailbox.post(() -> {
+                    owned.checkpointing = false;
+                    owned.dirty = true;
+                });
+            }
         });
     }
 
     /** On a worker. */
     private void handOver(TopicPartition shard, Owned owned, Step.HandOver givenUp) {
-        until(
+        boolean kept = until(
                 owned,
                 "records that are given up could not be kept and are tried again",
                 () -> handover.keep(mapping, givenUp));
         mailbox.post(() -> {
             calls--;
-            if (!owned.lost) {
+            if (kept && !owned.lost) {
                 int settled = owned.shard.handedOver(givenUp, clock.millis());
                 settled(shard, owned, givenUp.records(), settled);
                 counts.givenUp(shard, settled, givenUp.cause());
@@ -414,14 +415,14 @@ public final class StreamPoller implements AutoCloseable {
         });
     }
 
-    /** Tries until it is done, or nobody is interested any more. */
-    private void until(Owned owned, String warning, Runnable task) {
+    /** Tries until it is done, which is true, or until nobody is interested any more, or the process ends. */
+    private boolean until(Owned owned, String warning, Runnable task) {
         int failures = 0;
         while (!owned.lost) {
             try {
                 task.run();
-                return;
-            } catch (RuntimeException e) {
+                return true;
+            } catch (RuntimeException | Error e) {
                 LOG.atWarn()
                         .addKeyValue("mappingId", mapping.uuid())
                         .setCause(e)
@@ -430,10 +431,11 @@ public final class StreamPoller implements AutoCloseable {
                     Thread.sleep(settings.beforeRestart().millis(++failures));
                 } catch (InterruptedException interrupted) {
                     Thread.currentThread().interrupt();
-                    return;
+                    return false;
                 }
             }
         }
+        return false;
     }
 
     private void makeRoom(Consumer<byte[], byte[]> consumer) {
@@ -455,14 +457,14 @@ public final class StreamPoller implements AutoCloseable {
             return;
         }
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
-        var progress = new HashMap<TopicPartition, Progress>();
+        var progress = new HashMap<Owned, Progress>();
         for (var entry : shards.entrySet()) {
             var owned = entry.getValue();
             if (owned.dirty && !owned.checkpointing) {
                 owned.dirty = false;
                 var now = owned.shard.progress();
                 if (!now.equals(owned.committed)) {
-                    progress.put(entry.getKey(), now);
+                    progress.put(owned, now);
                     offsets.put(entry.getKey(), committable(owned, now));
                 }
             }
@@ -473,11 +475,10 @@ public final class StreamPoller implements AutoCloseable {
         commitUnderWay = true;
         consumer.commitAsync(offsets, (_, failure) -> {
             commitUnderWay = false;
-            progress.forEach((shard, made) -> {
-                var owned = shards.get(shard);
-                if (owned != null && failure == null) {
+            progress.forEach((owned, made) -> { // Of shards as they were then: they may have been lost and come back.
+                if (failure == null) {
                     owned.committed = made;
-                } else if (owned != null) {
+                } else {
                     owned.dirty = true;
                 }
             });

@@ -264,6 +264,25 @@ class ShardTest {
         assertThat(offset).isLessThan(10);
     }
 
+    /** Whoever tried them before had read further by then. To wait for the rest of them without room for it would be for ever. */
+    @Test
+    void batchesThatWereTriedBeforeGoOnWithWhatThereIsRoomFor() {
+        var open = List.of(new Progress.OpenBatch(0, 1, NOON, List.of(0L, 1_000L)));
+        var before = new Progress(0, new java.util.BitSet(), open);
+        var shard = new Shard(rules().size(2_000).memory(1_000).build(), new PlainForm(), 0, before, null);
+        long offset = 0;
+        while (shard.wantsRecords()) {
+            assertThat(shard.next(10, _ -> false, now)).isEmpty();
+            read(shard, offset++, "k");
+        }
+
+        var first = call(shard);
+        assertThat(offsets(first)).containsExactly(0L);
+        assertThat(first.attempt()).isEqualTo(2);
+        shard.called(first, new CallResult.Succeeded(null), now);
+        assertThat(offsets(call(shard))).hasSize((int) offset - 1).startsWith(1L);
+    }
+
     @Test
     void metadataAlwaysFitsAndLosesAttemptsBeforeSettledRecords() {
         var open = new ArrayList<Progress.OpenBatch>();
