@@ -55,6 +55,12 @@ final class Benchmarks implements Callable<Integer> {
     @Option(names = "--backlog", defaultValue = "1000000", description = "events that wait, for --events")
     private int backlog;
 
+    @Option(names = "--mappings", description = "measures event source mappings instead of everything else")
+    private boolean mappings;
+
+    @Option(names = "--records", defaultValue = "400000", description = "records of 1 KB in the topic, for --mappings")
+    private int records;
+
     private final PrintStream out = System.out;
 
     @SuppressWarnings("NullAway.Init") // picocli fills the options in.
@@ -70,6 +76,10 @@ final class Benchmarks implements Callable<Integer> {
         try {
             if (events) {
                 new EventBenchmarks(repository, scratch, Duration.ofSeconds(seconds), rounds, backlog, out).run();
+                return 0;
+            }
+            if (mappings) {
+                new MappingBenchmarks(repository, scratch, Duration.ofSeconds(seconds), rounds, records, out).run();
                 return 0;
             }
             var catalogue = new InstalledRuntimes(new RuntimeSettings(scratch.resolve("runtimes")));

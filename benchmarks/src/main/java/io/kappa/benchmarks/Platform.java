@@ -12,13 +12,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The whole platform as a user starts it: {@code ./kappa start} in a process of its own, spoken to over the Lambda API. */
 final class Platform implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+
+    private static final String MAPPINGS = "/2015-03-31/event-source-mappings";
+    private static final Pattern SETTLED =
+            Pattern.compile("^kappa_mapping_committed_event_count_total\\{([^}]*)} (\\S+)$", Pattern.MULTILINE);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ObjectMapper json = new ObjectMapper();
@@ -64,11 +70,15 @@ final class Platform implements AutoCloseable {
 
     /** A page of the management port, as JSON. */
     JsonNode managed(String path) throws IOException, InterruptedException {
-        return json.readTree(http.send(
+        return json.readTree(page(path));
+    }
+
+    private String page(String path) throws IOException, InterruptedException {
+        return http.send(
                         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
-                .body());
+                .body();
     }
 
     /** What an operator asks of the async queue. */
@@ -165,6 +175,72 @@ final class Platform implements AutoCloseable {
         var response = http.send(request, HttpResponse.BodyHandlers.ofString());
         var log = response.headers().firstValue("X-Amz-Log-Result").orElse("");
         return new String(Base64.getDecoder().decode(log), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Has a function called with a topic's records, and waits until they are read.
+     *
+     * @param options of the mapping, on top of what every mapping needs
+     * @return the mapping's UUID
+     */
+    String map(String function, String topic, Map<String, Object> options) throws IOException, InterruptedException {
+        var request = new HashMap<String, Object>(Map.of(
+                "FunctionName",
+                function,
+                "Topics",
+                List.of(topic),
+                "StartingPosition",
+                "TRIM_HORIZON",
+                "MaximumBatchingWindowInSeconds",
+                0,
+                "SourceAccessConfigurations",
+                List.of(),
+                "SelfManagedEventSource",
+                Map.of("Endpoints", Map.of("KAFKA_BOOTSTRAP_SERVERS", List.of(bootstrapServers())))));
+        request.putAll(options);
+        var uuid = send("POST", MAPPINGS, request, 202).path("UUID").asText();
+        awaitMapping(() -> send("GET", MAPPINGS + "/" + uuid, null, 200)
+                .path("State")
+                .asText()
+                .equals("Enabled"));
+        return uuid;
+    }
+
+    /** Deletes a mapping, and waits until nobody reads for it. */
+    void unmap(String uuid) throws IOException, InterruptedException {
+        send("DELETE", MAPPINGS + "/" + uuid, null, 202);
+        awaitMapping(() -> {
+            for (var mapping : send("GET", MAPPINGS, null, 200).path("EventSourceMappings")) {
+                if (mapping.path("UUID").asText().equals(uuid)) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    /** Something that may be true of a mapping. */
+    private interface Condition {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
+    private static void awaitMapping(Condition condition) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("an event source mapping did not come to what was asked of it");
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+    }
+
+    /** How many of a mapping's records need not be read again. */
+    long settled(String uuid) throws IOException, InterruptedException {
+        return SETTLED.matcher(page("/metrics"))
+                .results()
+                .filter(found -> found.group(1).contains("mapping=\"" + uuid + "\""))
+                .mapToLong(found -> (long) Double.parseDouble(found.group(2)))
+                .sum();
     }
 
     private JsonNode send(String method, String path, @org.jspecify.annotations.Nullable Object body, int expected)

@@ -34,11 +34,12 @@ record Sample(String label, RuntimeIdentifier runtime, String handler, Map<Strin
     }
 
     static Sample python() {
-        return new Sample(
-                "Python",
-                RuntimeIdentifier.PYTHON3_13,
-                "echo.handler",
-                Map.of("echo.py", bytes("def handler(event, context):\n    return event\n")));
+        return python("def handler(event, context):\n    return event\n");
+    }
+
+    /** One that does something else: what its {@code handler} does. */
+    static Sample python(String source) {
+        return new Sample("Python", RuntimeIdentifier.PYTHON3_13, "echo.handler", Map.of("echo.py", bytes(source)));
     }
 
     static Sample nodejs() {

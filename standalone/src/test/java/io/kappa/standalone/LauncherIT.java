@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LauncherIT {
     private static final Path LAUNCHER = Path.of("../kappa").toAbsolutePath().normalize();
-    private static final List<String> FREE_PORTS =
-            List.of("--port", "0", "--management-port", "0", "--kafka-port", "0");
+    private static final String ANY_FREE = "0";
 
     @TempDir
     Path data;
@@ -42,7 +42,7 @@ class LauncherIT {
     @Order(2)
     void theLauncherBecomesThePlatformWhichDrainsOnSigterm() throws Exception {
         // given
-        var process = launch("start", "--data", data.toString());
+        var process = launch("start", "--data", data.toString(), "--kafka-port", ANY_FREE);
         try (var output = process.inputReader(UTF_8)) {
             var line = output.readLine();
             while (line != null && !line.startsWith("Kappa is ready")) {
@@ -61,8 +61,11 @@ class LauncherIT {
     @Test
     @Order(3)
     void theDemoRunsAndRunsAgainOnWhatTheFirstLeft() throws Exception {
+        // given the same broker both times, as users have it, for a mapping of the first run knows where it was
+        var kafkaPort = freePort();
         for (var run : List.of("first", "second")) {
-            var output = finished(launch("start", "--demo", "--rehearse", "--data", data.toString()));
+            var output = finished(
+                    launch("start", "--demo", "--rehearse", "--data", data.toString(), "--kafka-port", kafkaPort));
             assertThat(output)
                     .as(run)
                     .contains("kappa.registry.records", "aws lambda list-functions")
@@ -73,11 +76,17 @@ class LauncherIT {
         }
     }
 
+    private static String freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return Integer.toString(socket.getLocalPort());
+        }
+    }
+
     private static Process launch(String... arguments) throws IOException {
         var command = new ArrayList<>(List.of(LAUNCHER.toString()));
         command.addAll(List.of(arguments));
         if (arguments[0].equals("start")) {
-            command.addAll(FREE_PORTS);
+            command.addAll(List.of("--port", ANY_FREE, "--management-port", ANY_FREE));
         }
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
