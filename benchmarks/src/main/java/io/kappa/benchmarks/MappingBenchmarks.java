@@ -57,7 +57,7 @@ final class MappingBenchmarks {
     private static final int BATCHES_OF_EACH = 4;
 
     private static final int KEYS = 100;
-    private static final int RECORDS_OF_A_KEY = 5;
+    private static final int RECORDS_OF_A_KEY = 4;
     private static final Duration BETWEEN_RECORDS = Duration.ofMillis(4);
 
     private static final Duration WARM_UP = Duration.ofSeconds(2);

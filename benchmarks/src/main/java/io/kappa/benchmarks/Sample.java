@@ -15,7 +15,7 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 
 /**
- * A function that returns its event, in one language.
+ * A function in one language, which returns its event unless it is made to do something else.
  *
  * @param label how the tables call it
  * @param files of the deployment package, by name; all are executable

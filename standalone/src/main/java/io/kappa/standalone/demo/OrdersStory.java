@@ -105,7 +105,7 @@ final class OrdersStory {
                 .row(
                         "its source",
                         TOPIC + ", partition " + poisonous.partition() + ", offset " + poisonous.offset()
-                                + ": the orders behind it did not wait for a hand")
+                                + "; those behind it went on without it")
                 .row(
                         "error",
                         letter.path("errorType").asText() + ": "
