@@ -190,8 +190,7 @@ public final class StreamPoller implements AutoCloseable {
                 mailbox.undisturbed(() -> drain(consumer, List.copyOf(shards.keySet()), positions));
             } finally {
                 mailbox.detach();
-                consumer.close(CloseOptions.timeout(Duration.ofSeconds(5))
-                        .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+                consumer.close(CloseOptions.timeout(Duration.ofSeconds(5))); // A named member stays, for it may soon be back.
             }
         }
     }
