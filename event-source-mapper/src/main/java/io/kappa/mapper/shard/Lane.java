@@ -296,10 +296,10 @@ final class Lane {
         return batch.stream().filter(entry -> !kept.contains(entry)).toList();
     }
 
-    /** A split costs no attempt: it only finds out which records it is. */
+    /** A split costs no attempt and little time: it only finds out which records it is. */
     private void failed(Work current, Step.Failure failure, long now) {
         if (rules.bisect() && current.current().size() > 1) {
-            notBefore = now + rules.retry().millis(1);
+            notBefore = now + rules.retry().millis(1) / 10;
             current.bisect();
             return;
         }

@@ -83,8 +83,9 @@ final class Mailbox {
             var records = polled.poll(polling() ? patience : Duration.ZERO);
             return noLongerPolling() ? withLateWakeUp(polled, records) : records;
         } catch (WakeupException e) {
-            noLongerPolling();
             return ConsumerRecords.empty();
+        } finally {
+            noLongerPolling();
         }
     }
 

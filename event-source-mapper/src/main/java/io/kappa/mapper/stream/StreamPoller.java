@@ -33,6 +33,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -71,6 +72,7 @@ public final class StreamPoller implements AutoCloseable {
     private final Map<TopicPartition, Owned> shards = new HashMap<>();
     private final Thread thread;
     private volatile boolean closing;
+    private volatile boolean opened;
     private boolean commitUnderWay;
     private boolean announced;
     private boolean metadataTooLong;
@@ -177,12 +179,14 @@ public final class StreamPoller implements AutoCloseable {
 
     private void read() throws InterruptedException, ExecutionException {
         announced = false;
+        opened = false;
         commitUnderWay = false;
         try (var admin = Admin.create(mapping.client())) {
             var positions = new Positions(mapping, admin, checkpoints, skips, clock);
             positions.initialise();
             var consumer = StreamConsumers.open(mapping, settings, admin);
             mailbox.attach(consumer);
+            opened = true;
             try {
                 var owners = new Owners(consumer, positions);
                 consumer.subscribe(mapping.record().source().topics(), owners);
@@ -190,7 +194,8 @@ public final class StreamPoller implements AutoCloseable {
                 mailbox.undisturbed(() -> drain(consumer, List.copyOf(shards.keySet()), positions));
             } finally {
                 mailbox.detach();
-                consumer.close(CloseOptions.timeout(Duration.ofSeconds(5))); // A named member stays, for it may soon be back.
+                consumer.close(
+                        CloseOptions.timeout(Duration.ofSeconds(5))); // A named member stays, for it may soon be back.
             }
         }
     }
@@ -207,7 +212,22 @@ public final class StreamPoller implements AutoCloseable {
                 measure(consumer, now);
                 measured = now;
             }
-            take(mailbox.poll(consumer, Duration.ofMillis(untilDue(now))), owners);
+            take(poll(consumer, now), owners);
+        }
+    }
+
+    /**
+     * The consumer may miss positions of partitions that it has just been given, a moment before it tells of them. They have one by the next
+     * poll, which tells first.
+     */
+    private ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> consumer, long now) {
+        try {
+            return mailbox.poll(consumer, Duration.ofMillis(untilDue(now)));
+        } catch (NoOffsetForPartitionException e) {
+            if (e.partitions().stream().anyMatch(shards::containsKey)) {
+                throw e;
+            }
+            return ConsumerRecords.empty();
         }
     }
 
@@ -681,6 +701,9 @@ public final class StreamPoller implements AutoCloseable {
     public void close() {
         closing = true;
         nudge();
+        if (!opened) {
+            thread.interrupt(); // A cluster that does not answer would be waited for.
+        }
         try {
             thread.join(settings.drainTimeout().plusSeconds(30));
         } catch (InterruptedException e) {
