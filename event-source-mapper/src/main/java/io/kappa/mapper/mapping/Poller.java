@@ -3,6 +3,7 @@ package io.kappa.mapper.mapping;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.mapper.queue.QueueSnapshot;
 import io.kappa.mapper.shard.ShardView;
+import io.kappa.mapper.stream.StreamListener;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -24,22 +25,10 @@ public interface Poller extends AutoCloseable {
     @Override
     void close();
 
-    /** Hears how a mapping is doing. Must not block. */
-    interface Listener {
-        /** It is being read. */
-        void reading();
-
-        /** It cannot go on, and a person must decide something: it is not tried again. */
-        void broken(String reason);
-
-        /** How the last batch went, as the API shows it. */
-        void result(String lastProcessingResult);
-    }
-
     /** Makes pollers. */
     @FunctionalInterface
     interface Factory {
         /** @throws io.kappa.mapper.source.SourceException where the source cannot be reached as it is configured */
-        Poller start(EventSourceMappingRecord mapping, Listener listener);
+        Poller start(EventSourceMappingRecord mapping, StreamListener listener);
     }
 }

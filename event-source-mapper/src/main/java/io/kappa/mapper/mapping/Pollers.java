@@ -89,7 +89,7 @@ public final class Pollers implements Poller.Factory {
     }
 
     @Override
-    public Poller start(EventSourceMappingRecord mapping, Poller.Listener listener) {
+    public Poller start(EventSourceMappingRecord mapping, StreamListener listener) {
         var client = clusters.client(mapping);
         var servers = Arrays.asList(clusters.bootstrapServers(mapping).split(","));
         var form = EventForms.of(mapping, servers, role(mapping));
@@ -111,7 +111,7 @@ public final class Pollers implements Poller.Factory {
             Map<String, Object> client,
             EventForm form,
             FailureRecords failures,
-            Poller.Listener listener) {
+            StreamListener listener) {
         var counts = new MappingMetrics(metrics, mapping.id().uuid());
         var stream =
                 new StreamMapping(mapping, client, rules(mapping), form, RecordFilters.of(mapping), mostCalls(mapping));
@@ -123,7 +123,7 @@ public final class Pollers implements Poller.Factory {
                 invoker,
                 (_, givenUp) -> keep(mapping, failures, client, givenUp),
                 counts,
-                heardBy(listener),
+                listener,
                 workers,
                 clock);
         return new Poller() {
@@ -213,32 +213,13 @@ public final class Pollers implements Poller.Factory {
                 : Optional.empty();
     }
 
-    private static StreamListener heardBy(Poller.Listener listener) {
-        return new StreamListener() {
-            @Override
-            public void reading() {
-                listener.reading();
-            }
-
-            @Override
-            public void broken(String reason) {
-                listener.broken(reason);
-            }
-
-            @Override
-            public void result(String lastProcessingResult) {
-                listener.result(lastProcessingResult);
-            }
-        };
-    }
-
     private Poller queue(
             EventSourceMappingRecord mapping,
             EventSource.Queue queue,
             Map<String, Object> client,
             EventForm form,
             FailureRecords failures,
-            Poller.Listener listener) {
+            StreamListener listener) {
         var counts = new MappingMetrics(metrics, mapping.id().uuid());
         var poller = new QueuePoller(
                 client,

@@ -7,6 +7,7 @@ import io.kappa.contracts.registry.EventSourceMappingRecord.State;
 import io.kappa.mapper.queue.QueueSnapshot;
 import io.kappa.mapper.shard.ShardView;
 import io.kappa.mapper.source.SourceException;
+import io.kappa.mapper.stream.StreamListener;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -78,7 +79,7 @@ final class RunningMapping {
                 .addKeyValue("function", record.target())
                 .log("mapping is started");
         try {
-            poller = factory.start(record, new Poller.Listener() {
+            poller = factory.start(record, new StreamListener() {
                 @Override
                 public void reading() {
                     report(record, Reached.READING, null);

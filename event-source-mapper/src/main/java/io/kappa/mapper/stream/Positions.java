@@ -180,9 +180,8 @@ final class Positions {
                 });
         var progress = found.map(Progress.Committed::progress)
                 .orElseGet(() -> Progress.at(checkpoint.orElseThrow().position()));
-        // A call's outcome is checkpointed before it is committed, so the window is as the latest checkpoint says even
-        // where the position has
-        // moved on, past records that were filtered or given up.
+        // A call's outcome is checkpointed before it is committed, so the window is as the latest checkpoint says, even
+        // where the position has moved on past records that were filtered or given up.
         var window = checkpoint.map(Checkpoint::window).orElse(null);
         if (checkpoint.isPresent() && checkpoint.get().position() > progress.position()) {
             progress = Progress.at(checkpoint.get().position());
