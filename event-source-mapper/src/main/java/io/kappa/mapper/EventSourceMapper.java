@@ -16,7 +16,6 @@ import io.kappa.mapper.source.Clusters;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** The event source mapper: reads the sources of event source mappings, and calls their functions with batches of records. */
 public final class EventSourceMapper {
@@ -42,9 +41,7 @@ public final class EventSourceMapper {
         var invoker = lifecycle.own(new RouterInvoker(context.vertx(), settings.routers()));
         var handover = lifecycle.own(new Handover(kafka, context.metrics()));
         var checkpoints = lifecycle.own(new Checkpoints(kafka));
-        var mappings = new AtomicReference<Mappings>();
-        var skips = lifecycle.own(new Skips(
-                kafka, uuid -> Optional.ofNullable(mappings.get()).ifPresent(started -> started.nudge(uuid))));
+        var skips = lifecycle.own(new Skips(kafka));
         checkpoints.caughtUp().join();
         skips.caughtUp().join();
         var view = new RegistryView();
@@ -61,16 +58,15 @@ public final class EventSourceMapper {
                 context.metrics(),
                 workers,
                 context.clock());
-        var started = lifecycle.own(new Mappings(
+        var mappings = lifecycle.own(new Mappings(
                 kafka, view, pollers, gone -> checkpoints.forget(gone.id().uuid()), context.clock()));
-        mappings.set(started);
-        MappingControl.mount(started, view, skips, context);
+        MappingControl.mount(mappings, view, skips, context);
 
         var health = context.health();
         health.readyWhen(
                 "event-source-mapper",
-                () -> started.caughtUp() ? started.problem() : Optional.of("reading what is configured"));
-        health.aliveWhile("event-source-mapper", started::problem);
+                () -> mappings.caughtUp() ? mappings.problem() : Optional.of("reading what is configured"));
+        health.aliveWhile("event-source-mapper", mappings::problem);
         health.aliveWhile(
                 "event-source-mapper checkpoints",
                 () -> checkpoints.alive() && skips.alive()

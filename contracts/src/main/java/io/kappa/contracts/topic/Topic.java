@@ -79,7 +79,7 @@ public enum Topic {
             "What mappers have done with event source mappings, and how their batches went."),
     MAPPINGS_CHECKPOINTS(
             "mappings.checkpoints",
-            "mapping/topic/partition",
+            "mapping/topic/partition/term",
             1,
             Kept.latestOfKey(),
             "Where each shard of an event source mapping stood, with the state of its window."),

@@ -7,7 +7,9 @@ import io.kappa.kit.kafka.TopicReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Checkpoints implements AutoCloseable {
     private static final int LONGEST_REQUEST = 4 * 1024 * 1024;
+    /** Of a shard of which nothing has been kept yet. */
+    public static final long FIRST_TERM = 1;
+
     private static final String MARK = "mark";
     private static final Duration WITHIN = Duration.ofSeconds(30);
     private static final RecordCodec<Checkpoint> CODEC = RecordCodec.of(Checkpoint.class);
@@ -63,11 +68,58 @@ public final class Checkpoints implements AutoCloseable {
     }
 
     /**
-     * The latest, including what others have written until now. A mark is written and awaited: whatever was written before it is known by then.
+     * A shard as whoever takes it over finds it.
+     *
+     * @param term under which the new owner keeps its checkpoints
+     * @param checkpoint the latest; empty where there is none
      */
-    public Optional<Checkpoint> latest(String mapping, TopicPartition shard) {
+    public record Taken(long term, Optional<Checkpoint> checkpoint) {}
+
+    /**
+     * Takes a shard over, with all that others have kept of it until now. Each owner writes under a key of its own, so that one who has lost
+     * the shard without knowing yet overwrites nothing: what it still writes belongs to an earlier term.
+     *
+     * @throws IllegalStateException where Kafka is out of reach
+     */
+    public Taken take(String mapping, TopicPartition shard) {
         awaitMark();
-        return Optional.ofNullable(known.get(key(mapping, shard)));
+        var terms = terms(mapping, shard);
+        if (terms.isEmpty()) {
+            return new Taken(FIRST_TERM, Optional.empty());
+        }
+        long term = terms.lastKey() + 1;
+        var checkpoint = terms.lastEntry().getValue();
+        await(write(mapping, shard, term, checkpoint));
+        terms.keySet().forEach(earlier -> {
+            var _ = send(key(mapping, shard, earlier), null);
+        });
+        return new Taken(term, Optional.of(checkpoint));
+    }
+
+    /** The latest, including what others have written until now, and its term. Takes over nothing. */
+    public Taken latest(String mapping, TopicPartition shard) {
+        awaitMark();
+        var latest = terms(mapping, shard).lastEntry();
+        return latest == null
+                ? new Taken(FIRST_TERM, Optional.empty())
+                : new Taken(latest.getKey(), Optional.of(latest.getValue()));
+    }
+
+    /** The latest that this process knows of by now. */
+    public long latestTerm(String mapping, TopicPartition shard) {
+        var terms = terms(mapping, shard);
+        return terms.isEmpty() ? FIRST_TERM : terms.lastKey();
+    }
+
+    private NavigableMap<Long, Checkpoint> terms(String mapping, TopicPartition shard) {
+        var prefix = prefix(mapping, shard);
+        var terms = new TreeMap<Long, Checkpoint>();
+        known.forEach((key, checkpoint) -> {
+            if (key.startsWith(prefix)) {
+                terms.put(Long.parseLong(key.substring(prefix.length())), checkpoint);
+            }
+        });
+        return terms;
     }
 
     /** Whether any shard of the topic has one, which tells that the mapping has begun to read it. */
@@ -81,7 +133,18 @@ public final class Checkpoints implements AutoCloseable {
     private void awaitMark() {
         try {
             var mark = producer.send(new ProducerRecord<>(topic, MARK, null)).get();
-            reader.reached(mark.partition(), mark.offset()).get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            await(reader.reached(mark.partition(), mark.offset()));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("checkpoints are out of reach", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static void await(CompletableFuture<Void> done) {
+        try {
+            done.get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("checkpoints are out of reach", e);
         } catch (InterruptedException e) {
@@ -91,8 +154,8 @@ public final class Checkpoints implements AutoCloseable {
     }
 
     /** Completes once it is kept. */
-    public CompletableFuture<Void> write(String mapping, TopicPartition shard, Checkpoint checkpoint) {
-        return send(key(mapping, shard), CODEC.encode(checkpoint));
+    public CompletableFuture<Void> write(String mapping, TopicPartition shard, long term, Checkpoint checkpoint) {
+        return send(key(mapping, shard, term), CODEC.encode(checkpoint));
     }
 
     /** Forgets all shards of a mapping that is deleted. */
@@ -118,8 +181,12 @@ public final class Checkpoints implements AutoCloseable {
         return kept;
     }
 
-    private static String key(String mapping, TopicPartition shard) {
-        return mapping + "/" + shard.topic() + "/" + shard.partition();
+    private static String key(String mapping, TopicPartition shard, long term) {
+        return prefix(mapping, shard) + term;
+    }
+
+    private static String prefix(String mapping, TopicPartition shard) {
+        return mapping + "/" + shard.topic() + "/" + shard.partition() + "/";
     }
 
     @Override

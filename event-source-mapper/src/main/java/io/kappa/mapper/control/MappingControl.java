@@ -14,15 +14,12 @@ import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -35,7 +32,6 @@ import java.util.concurrent.locks.LockSupport;
 public final class MappingControl {
     private static final String ROOT = "/v1/event-source-mappings";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Duration PATIENCE_WITH_POLLERS = Duration.ofSeconds(2);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
     private final Mappings mappings;
@@ -86,21 +82,13 @@ public final class MappingControl {
         }
     }
 
-    /** Pollers are asked at once: one that hands over its shards may let everybody wait. */
-    private Answer list() throws InterruptedException, ExecutionException {
-        var questions = view.mappings().stream()
-                .<Callable<MappingJson.Mapping>>map(mapping -> () -> json(mapping, shards(mapping)))
-                .toList();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var answers = new ArrayList<MappingJson.Mapping>();
-            for (var answer : threads.invokeAll(questions)) {
-                answers.add(answer.get());
-            }
-            return Answer.ok(new MappingJson.Mappings(answers));
-        }
+    private Answer list() {
+        return Answer.ok(new MappingJson.Mappings(view.mappings().stream()
+                .map(mapping -> json(mapping, shards(mapping)))
+                .toList()));
     }
 
-    private Answer show(Request request) throws InterruptedException {
+    private Answer show(Request request) {
         var mapping = required(request);
         var shards = shards(mapping);
         return Answer.ok(json(mapping, shards)
@@ -127,7 +115,6 @@ public final class MappingControl {
         }
         write(command);
         awaitKnown(command);
-        mappings.nudge(command.mapping());
         return Answer.accepted(MappingJson.Skip.of(command, shard != null));
     }
 
@@ -156,7 +143,7 @@ public final class MappingControl {
                 .orElseThrow(() -> ManagementRefusal.notFound("there is no event source mapping " + uuid));
     }
 
-    private Map<String, ShardView> shards(EventSourceMappingRecord mapping) throws InterruptedException {
-        return mappings.shards(mapping.id().uuid(), PATIENCE_WITH_POLLERS).orElse(Map.of());
+    private Map<String, ShardView> shards(EventSourceMappingRecord mapping) {
+        return mappings.shards(mapping.id().uuid()).orElse(Map.of());
     }
 }

@@ -111,18 +111,10 @@ public final class Mappings implements AutoCloseable {
         }
     }
 
-    /** Has a mapping look at what operators want passed over. */
-    public void nudge(String uuid) {
-        var mapping = running.get(uuid);
-        if (mapping != null) {
-            threads.execute(mapping::nudge);
-        }
-    }
-
     /** How the shards of a mapping stand that this process reads; empty where it reads none. */
-    public Optional<Map<String, ShardView>> shards(String uuid, Duration patience) throws InterruptedException {
+    public Optional<Map<String, ShardView>> shards(String uuid) {
         var mapping = running.get(uuid);
-        return mapping == null ? Optional.empty() : mapping.shards(patience);
+        return mapping == null ? Optional.empty() : mapping.shards();
     }
 
     /** How a standard queue stands that this process reads; empty where it does not, or the source is another. */

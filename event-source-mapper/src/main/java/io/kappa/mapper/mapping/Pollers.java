@@ -31,7 +31,6 @@ import io.kappa.mapper.stream.StreamPoller;
 import io.kappa.mapper.stream.StreamSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -128,15 +127,10 @@ public final class Pollers implements Poller.Factory {
                 clock);
         return new Poller() {
             @Override
-            public Map<String, ShardView> shards(Duration patience) throws InterruptedException {
+            public Map<String, ShardView> shards() {
                 var byName = new TreeMap<String, ShardView>();
-                poller.shards(patience).forEach((shard, state) -> byName.put(shard.toString(), state));
+                poller.shards().forEach((shard, state) -> byName.put(shard.toString(), state));
                 return byName;
-            }
-
-            @Override
-            public void nudge() {
-                poller.nudge();
             }
 
             @Override
@@ -244,7 +238,7 @@ public final class Pollers implements Poller.Factory {
         listener.reading();
         return new Poller() {
             @Override
-            public Map<String, ShardView> shards(Duration patience) {
+            public Map<String, ShardView> shards() {
                 return Map.of();
             }
 
@@ -252,9 +246,6 @@ public final class Pollers implements Poller.Factory {
             public Optional<QueueSnapshot> queue() {
                 return Optional.of(poller.snapshot());
             }
-
-            @Override
-            public void nudge() {}
 
             @Override
             public void close() {

@@ -9,7 +9,6 @@ import io.kappa.mapper.shard.ShardView;
 import io.kappa.mapper.source.SourceException;
 import io.kappa.mapper.stream.StreamListener;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -145,17 +144,10 @@ final class RunningMapping {
         }
     }
 
-    void nudge() {
-        var current = poller;
-        if (current != null) {
-            current.nudge();
-        }
-    }
-
     /** Empty where this process does not read the mapping. */
-    Optional<Map<String, ShardView>> shards(Duration patience) throws InterruptedException {
+    Optional<Map<String, ShardView>> shards() {
         var current = poller;
-        return current == null ? Optional.empty() : Optional.of(current.shards(patience));
+        return current == null ? Optional.empty() : Optional.of(current.shards());
     }
 
     /** How a standard queue stands; empty where this process does not read it, or the source is another. */

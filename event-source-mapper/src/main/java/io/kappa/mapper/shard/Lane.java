@@ -104,7 +104,7 @@ final class Lane {
      */
     @Nullable
     Step next(boolean full, Map<Long, OpenBatch> open, long read, Predicate<Entry> skipped, long now) {
-        if (busy || now < notBefore) {
+        if (busy || (now < notBefore && !holdsSkipped(skipped))) {
             return null;
         }
         if (work == null) {
@@ -119,6 +119,11 @@ final class Lane {
             work.tried(now);
         }
         return step;
+    }
+
+    /** What an operator wants passed over need not wait for its next try. */
+    private boolean holdsSkipped(Predicate<Entry> skipped) {
+        return work != null && !work.closesWindow() && work.current().stream().anyMatch(skipped);
     }
 
     private Step step(Work current, Predicate<Entry> skipped, long now) {

@@ -33,6 +33,11 @@ import org.jspecify.annotations.Nullable;
  * Used by one thread. Time is epoch milliseconds and comes in from outside.
  */
 public final class Shard {
+    /** What a shard without lanes reads ahead at least, in bytes and in batches. More would only be a burden to the memory. */
+    private static final long PLENTY = 2L * 1024 * 1024;
+
+    private static final int BATCHES_AHEAD = 4;
+
     private final ShardRules rules;
     private final EventForm form;
     private final int partition;
@@ -45,6 +50,7 @@ public final class Shard {
     private final Map<Long, OpenBatch> open = new HashMap<>();
     private long read;
     private long bytes;
+    private boolean full;
     private long pausedUntil = Long.MIN_VALUE;
 
     /** @param progress where to go on */
@@ -61,9 +67,20 @@ public final class Shard {
         }
     }
 
-    /** Whether there is room for more records. */
+    /**
+     * Whether there is room for more records. Once there is none, half of what was there has to go before there is, so that records are
+     * fetched in few large pieces.
+     */
     public boolean wantsRecords() {
-        return bytes < rules.mostBytes() && (rules.lanes() == 1 || read - position() < Progress.SPAN);
+        return !full;
+    }
+
+    private void updateRoom() {
+        int share = full ? 2 : 1;
+        full = bytes >= rules.mostBytes() / share
+                || (rules.lanes() == 1
+                        ? bytes >= PLENTY / share && unsettled.size() >= rules.batchSize() * (BATCHES_AHEAD / share)
+                        : read - position() >= Progress.SPAN / share);
     }
 
     /** Offset of the next record to be read. */
@@ -90,6 +107,7 @@ public final class Shard {
     /** Everything below the offset has been read. */
     public void readTo(long offset) {
         read = Math.max(read, offset);
+        updateRoom();
     }
 
     private Lane lane(Object name) {
@@ -121,7 +139,6 @@ public final class Shard {
         if (now < pausedUntil) {
             return steps;
         }
-        boolean full = !wantsRecords();
         for (var lane : lanes.values()) {
             if (steps.size() >= most) {
                 break;
@@ -136,7 +153,6 @@ public final class Shard {
 
     /** When {@link #next} should be asked again though nothing has happened; {@link Long#MAX_VALUE} where there is no such time. */
     public long due(long now) {
-        boolean full = !wantsRecords();
         long due = Long.MAX_VALUE;
         for (var lane : lanes.values()) {
             due = Math.min(due, lane.due(full, now));
@@ -171,6 +187,7 @@ public final class Shard {
             open.remove(entry.offset());
             bytes -= entry.footprint();
         }
+        updateRoom();
         if (lane.empty()) {
             lanes.remove(name);
         }

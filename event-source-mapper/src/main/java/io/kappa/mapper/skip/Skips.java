@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -34,25 +33,23 @@ public final class Skips implements AutoCloseable {
     private final Map<String, List<SkipCommand>> commands = new ConcurrentHashMap<>();
     private final TopicReader reader;
 
-    /** @param commanded told of the mapping of each command */
-    public Skips(KafkaSettings kafka, Consumer<String> commanded) {
+    public Skips(KafkaSettings kafka) {
         topic = Topic.MAPPINGS_COMMANDS.name(kafka.topicPrefix());
         producer = new KafkaProducer<>(
                 kafka.durableProducerProperties(), new StringSerializer(), new ByteArraySerializer());
         reader = new TopicReader(kafka, topic, record -> {
             if (record.value() != null) {
-                take(record.value(), commanded);
+                take(record.value());
             }
         });
     }
 
     /** Anybody who may write to the topic can write nonsense, which is to stop nobody. */
-    private void take(byte[] value, Consumer<String> commanded) {
+    private void take(byte[] value) {
         try {
             var command = CODEC.decode(value);
             commands.computeIfAbsent(command.mapping(), _ -> new CopyOnWriteArrayList<>())
                     .add(command);
-            commanded.accept(command.mapping());
         } catch (RuntimeException e) {
             LOG.atWarn().setCause(e).log("a command about records to pass over is not understood");
         }

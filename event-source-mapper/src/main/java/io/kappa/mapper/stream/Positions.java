@@ -38,9 +38,16 @@ final class Positions {
     private final Clock clock;
     private Map<String, String> topicIds = Map.of();
 
-    /** Where a shard goes on. */
+    /**
+     * Where a shard goes on.
+     *
+     * @param term under which checkpoints of it are kept
+     */
     record Start(
-            Progress progress, String topicId, @Nullable OpenWindow window) {}
+            Progress progress,
+            String topicId,
+            long term,
+            @Nullable OpenWindow window) {}
 
     Positions(StreamMapping mapping, Admin admin, Checkpoints checkpoints, Skips skips, Clock clock) {
         this.mapping = mapping;
@@ -94,7 +101,11 @@ final class Positions {
         // All in one go: whoever sees some of them meanwhile takes the mapping for begun, and the other partitions for
         // added.
         var kept = new ArrayList<CompletableFuture<Void>>();
-        starts.forEach((shard, offset) -> kept.add(checkpoint(shard, Progress.at(offset), null)));
+        starts.forEach((shard, offset) -> kept.add(checkpoints.write(
+                mapping.uuid(),
+                shard,
+                Checkpoints.FIRST_TERM,
+                new Checkpoint(topicId(shard), offset, null, clock.instant()))));
         for (var one : kept) {
             one.get();
         }
@@ -165,11 +176,10 @@ final class Positions {
         var found = committed == null
                 ? Optional.<Progress.Committed>empty()
                 : Optional.of(Progress.committed(committed.offset(), committed.metadata()));
-        var checkpoint = found.isEmpty() || mapping.rules().tumblingWindow().isPositive()
-                ? checkpoints.latest(mapping.uuid(), shard)
-                : Optional.<Checkpoint>empty();
+        var taken = taken(shard, found.isPresent());
+        var checkpoint = taken.checkpoint();
         if (found.isEmpty() && checkpoint.isEmpty()) {
-            return new Start(Progress.at(beginning), topicId(shard), null); // A partition that was added.
+            return new Start(Progress.at(beginning), topicId(shard), taken.term(), null); // A partition that was added.
         }
         found.flatMap(Progress.Committed::topicId)
                 .or(() -> checkpoint.map(Checkpoint::topicId))
@@ -186,7 +196,17 @@ final class Positions {
         if (checkpoint.isPresent() && checkpoint.get().position() > progress.position()) {
             progress = Progress.at(checkpoint.get().position());
         }
-        return new Start(within(shard, progress, beginning, end), topicId(shard), window);
+        return new Start(within(shard, progress, beginning, end), topicId(shard), taken.term(), window);
+    }
+
+    /** Only the state of a window would be missed by an owner to come, so only with windows it must be safe from owners of before. */
+    private Checkpoints.Taken taken(TopicPartition shard, boolean committed) {
+        if (mapping.windowed()) {
+            return checkpoints.take(mapping.uuid(), shard);
+        }
+        return committed
+                ? new Checkpoints.Taken(checkpoints.latestTerm(mapping.uuid(), shard), Optional.empty())
+                : checkpoints.latest(mapping.uuid(), shard);
     }
 
     private Progress within(TopicPartition shard, Progress progress, long beginning, long end) {
@@ -211,12 +231,7 @@ final class Positions {
         return progress;
     }
 
-    CompletableFuture<Void> checkpoint(TopicPartition shard, Progress progress, @Nullable OpenWindow window) {
-        return checkpoints.write(
-                mapping.uuid(), shard, new Checkpoint(topicId(shard), progress.position(), window, clock.instant()));
-    }
-
-    String topicId(TopicPartition shard) {
+    private String topicId(TopicPartition shard) {
         var id = topicIds.get(shard.topic());
         if (id == null) {
             throw new KafkaException("topic " + shard.topic() + " is not known yet");

@@ -1,6 +1,6 @@
 package io.kappa.mapper.stream;
 
-/** Hears how a mapping is doing. Called on the poller's thread; must not block. */
+/** Hears how a mapping is doing. Called on threads of the poller; must not block. */
 public interface StreamListener {
     /** It is being read. */
     void reading();

@@ -20,6 +20,10 @@ public record StreamMapping(
         RecordFilter filter,
         int mostCalls) {
 
+    boolean windowed() {
+        return rules.tumblingWindow().isPositive();
+    }
+
     String uuid() {
         return record.id().uuid();
     }

@@ -38,7 +38,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -62,7 +61,6 @@ class MappingControlIT {
     private final HttpClient http = HttpClient.newHttpClient();
     private final RegistryView view = new RegistryView();
     private final Map<String, ShardView> shards = new ConcurrentHashMap<>();
-    private final AtomicInteger nudges = new AtomicInteger();
     private volatile @Nullable QueueSnapshot queue;
     private Skips skips;
     private int port;
@@ -90,12 +88,12 @@ class MappingControlIT {
         var management =
                 lifecycle.own(ManagementServer.start(vertx, new ManagementSettings("127.0.0.1", 0), health, metrics));
         port = management.port();
-        skips = lifecycle.own(new Skips(kafka, _ -> {}));
+        skips = lifecycle.own(new Skips(kafka));
         var mappings = lifecycle.own(new Mappings(kafka, view, (_, _) -> new PlayedPoller(), _ -> {}, clock));
         MappingControl.mount(
                 mappings, view, skips, new ServiceContext(vertx, lifecycle, metrics, health, management.api(), clock));
-        await(() -> mappings.shards(Samples.UUID, PATIENCE).isPresent());
-        await(() -> mappings.shards(ELSEWHERE, PATIENCE).isPresent());
+        await(() -> mappings.shards(Samples.UUID).isPresent());
+        await(() -> mappings.shards(ELSEWHERE).isPresent());
     }
 
     @AfterEach
@@ -106,18 +104,13 @@ class MappingControlIT {
     /** Every mapping's. */
     private final class PlayedPoller implements Poller {
         @Override
-        public Map<String, ShardView> shards(Duration patience) {
+        public Map<String, ShardView> shards() {
             return Map.copyOf(shards);
         }
 
         @Override
         public Optional<QueueSnapshot> queue() {
             return Optional.ofNullable(queue);
-        }
-
-        @Override
-        public void nudge() {
-            nudges.incrementAndGet();
         }
 
         @Override
@@ -190,7 +183,6 @@ class MappingControlIT {
                     assertThat(command.by()).isEqualTo("sre");
                     assertThat(command.reason()).isEqualTo("no address");
                 });
-        await(() -> nudges.get() > 0);
         assertThat(get("/" + Samples.UUID).at("/skips/0/id")).isEqualTo(skip.path("id"));
     }
 

@@ -145,7 +145,7 @@ final class Orders implements AutoCloseable {
         producer = new KafkaProducer<>(
                 kafka.durableProducerProperties(), new ByteArraySerializer(), new ByteArraySerializer());
         checkpoints = new Checkpoints(kafka);
-        skips = new Skips(kafka, _ -> {});
+        skips = new Skips(kafka);
         checkpoints.caughtUp().join();
         skips.caughtUp().join();
     }

@@ -9,7 +9,6 @@ import io.kappa.mapper.handover.Cause;
 import io.kappa.mapper.invoke.InvokeOutcome;
 import io.kappa.mapper.shard.ShardRules;
 import io.kappa.mapper.shard.ShardView;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -267,20 +266,12 @@ class StreamPollerIT {
     }
 
     private static int shards(StreamPoller poller) {
-        try {
-            return poller.shards(Duration.ofSeconds(5)).size();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        return poller.shards().size();
     }
 
     private static ShardView view(StreamPoller poller, TopicPartition shard) {
-        try {
-            var view = poller.shards(Duration.ofSeconds(5)).get(shard);
-            return view == null ? new ShardView(0, 0, 0, 0, ShardView.State.POLLING, null, 0, 0, null) : view;
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        var view = poller.shards().get(shard);
+        return view == null ? new ShardView(0, 0, 0, 0, ShardView.State.POLLING, null, 0, 0, null) : view;
     }
 
     private static ShardRules bisecting(ShardRules rules, int retries) {
