@@ -5,8 +5,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -36,6 +37,7 @@ final class Membership implements ConsumerRebalanceListener {
     private final StreamCounts counts;
     private final StreamListener listener;
     private final Clock clock;
+    private final CountDownLatch closing;
     private @Nullable RuntimeException problem;
     private boolean joined;
     private boolean announced;
@@ -51,7 +53,8 @@ final class Membership implements ConsumerRebalanceListener {
             StepRunner runner,
             StreamCounts counts,
             StreamListener listener,
-            Clock clock) {
+            Clock clock,
+            CountDownLatch closing) {
         this.mapping = mapping;
         this.settings = settings;
         this.consumer = consumer;
@@ -63,12 +66,13 @@ final class Membership implements ConsumerRebalanceListener {
         this.counts = counts;
         this.listener = listener;
         this.clock = clock;
+        this.closing = closing;
     }
 
     /** Reads until it is to close, and then lets what runs come to its end. */
-    void read(BooleanSupplier closing) {
+    void read() throws InterruptedException {
         consumer.subscribe(mapping.record().source().topics(), this);
-        while (!closing.getAsBoolean()) {
+        while (closing.getCount() > 0) {
             runner.run(shards.next()); // Of those whose time has come.
             makeRoom();
             commits.commit();
@@ -82,10 +86,18 @@ final class Membership implements ConsumerRebalanceListener {
      * The consumer may miss positions of partitions that it has just been given, a moment before it tells of them. They have one by the next
      * poll, which tells first.
      */
-    private ConsumerRecords<byte[], byte[]> poll() {
-        long longest = shards.underWay() ? LONGEST_POLL_AT_WORK : LONGEST_POLL;
+    private ConsumerRecords<byte[], byte[]> poll() throws InterruptedException {
+        boolean paused = shards.all().stream().anyMatch(owned -> owned.paused);
+        long longest = paused || shards.underWay() ? LONGEST_POLL_AT_WORK : LONGEST_POLL;
+        var patience = Duration.ofMillis(Math.min(longest, shards.untilDue()));
+        if (paused) {
+            // The consumer keeps what it has fetched of a paused partition, and while it has that, it does not wait but
+            // looks again and again.
+            var _ = closing.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+            patience = Duration.ZERO;
+        }
         try {
-            return consumer.poll(Duration.ofMillis(Math.min(longest, shards.untilDue())));
+            return consumer.poll(patience);
         } catch (NoOffsetForPartitionException e) {
             if (shards.anyOf(e.partitions())) {
                 throw e;

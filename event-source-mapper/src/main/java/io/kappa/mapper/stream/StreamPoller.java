@@ -153,8 +153,9 @@ public final class StreamPoller implements AutoCloseable {
                                 runner,
                                 counts,
                                 listener,
-                                clock)
-                        .read(this::isClosing);
+                                clock,
+                                closing)
+                        .read();
             } finally {
                 consumer.close(
                         CloseOptions.timeout(Duration.ofSeconds(5))); // A named member stays, for it may soon be back.
