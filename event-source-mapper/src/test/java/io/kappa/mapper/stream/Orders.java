@@ -17,6 +17,7 @@ import io.kappa.mapper.event.EventForms;
 import io.kappa.mapper.filter.RecordFilter;
 import io.kappa.mapper.handover.Cause;
 import io.kappa.mapper.invoke.InvokeOutcome;
+import io.kappa.mapper.invoke.Invoker;
 import io.kappa.mapper.shard.Backoff;
 import io.kappa.mapper.shard.ShardRules;
 import io.kappa.mapper.shard.Step;
@@ -170,6 +171,12 @@ final class Orders implements AutoCloseable {
         producer.flush();
     }
 
+    /** @param timestamp of the record, in epoch milliseconds */
+    void produceAt(long timestamp, String value) {
+        var _ = producer.send(new ProducerRecord<>(topic, 0, timestamp, "k".getBytes(UTF_8), value.getBytes(UTF_8)));
+        producer.flush();
+    }
+
     ShardRules rules() {
         return new ShardRules(
                 10,
@@ -187,6 +194,11 @@ final class Orders implements AutoCloseable {
     }
 
     StreamMapping mapping(ShardRules rules, StartingPosition from) {
+        return mapping(
+                rules, from, new EventSource.SelfManagedKafka(List.of(kafka.bootstrapServers()), List.of(topic)));
+    }
+
+    StreamMapping mapping(ShardRules rules, StartingPosition from, EventSource source) {
         var options = new Options(
                 rules.batchSize(),
                 0,
@@ -197,7 +209,7 @@ final class Orders implements AutoCloseable {
                 -1,
                 -1,
                 rules.bisect(),
-                0,
+                (int) rules.tumblingWindow().toSeconds(),
                 true,
                 null,
                 null,
@@ -208,7 +220,7 @@ final class Orders implements AutoCloseable {
                 id,
                 1,
                 InvocationTarget.parse("arn:aws:lambda:us-east-1:000000000000:function:ship"),
-                new EventSource.SelfManagedKafka(List.of(kafka.bootstrapServers()), List.of(topic)),
+                source,
                 List.of(),
                 id.uuid(),
                 true,
@@ -233,7 +245,14 @@ final class Orders implements AutoCloseable {
     }
 
     StreamPoller start(ShardRules rules, StartingPosition from) {
-        var mapping = mapping(rules, from);
+        return start(mapping(rules, from), (_, event) -> {
+            var values = values(event);
+            seen.batches.add(values);
+            return function.apply(values);
+        });
+    }
+
+    StreamPoller start(StreamMapping mapping, Invoker invoker) {
         return new StreamPoller(
                 mapping,
                 new StreamSettings(
@@ -243,11 +262,7 @@ final class Orders implements AutoCloseable {
                         new Backoff(Duration.ofMillis(50), Duration.ofMillis(500))),
                 checkpoints,
                 skips,
-                (_, event) -> {
-                    var values = values(event);
-                    seen.batches.add(values);
-                    return function.apply(values);
-                },
+                invoker,
                 (_, givenUp) -> seen.givenUp.add(givenUp),
                 seen,
                 seen,
