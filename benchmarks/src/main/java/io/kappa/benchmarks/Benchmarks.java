@@ -58,7 +58,7 @@ final class Benchmarks implements Callable<Integer> {
     @Option(names = "--mappings", description = "measures event source mappings instead of everything else")
     private boolean mappings;
 
-    @Option(names = "--records", defaultValue = "400000", description = "records of 1 KB in the topic, for --mappings")
+    @Option(names = "--records", defaultValue = "600000", description = "records of 1 KB in the topic, for --mappings")
     private int records;
 
     private final PrintStream out = System.out;

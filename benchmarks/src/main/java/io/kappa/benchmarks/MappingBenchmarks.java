@@ -62,7 +62,9 @@ final class MappingBenchmarks {
 
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final Duration GETTING_GOING = Duration.ofSeconds(1);
-    private static final Duration BETWEEN_READINGS = Duration.ofMillis(100);
+    /** A reading is a page of all metrics, which takes the platform some milliseconds. */
+    private static final Duration BETWEEN_READINGS = Duration.ofMillis(500);
+
     private static final Duration QUIET = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -138,7 +140,9 @@ final class MappingBenchmarks {
             load.run(PARTITIONS, WARM_UP); // Starts the environments, and gives the compiler its time.
             pairs.add(new Pair(batch, load, new ArrayList<>(), new ArrayList<>()));
         }
-        delivered(platform, function, BATCHES.getFirst()); // Likewise.
+        for (var pair : pairs) {
+            delivered(platform, function, pair.batch()); // Likewise.
+        }
         var raw = new ArrayList<Rate>();
         var one = new ArrayList<Rate>();
         for (int round = 0; round < rounds; round++) {

@@ -87,6 +87,9 @@ final class BrokerConfiguration {
     }
 
     private static void memory(Properties properties) {
+        // The operating system fits buffers of sockets to what goes through them, where nobody fixes them.
+        properties.put("socket.send.buffer.bytes", "-1");
+        properties.put("socket.receive.buffer.bytes", "-1");
         properties.put("num.network.threads", "2");
         properties.put("num.io.threads", "4");
         properties.put("background.threads", "2");

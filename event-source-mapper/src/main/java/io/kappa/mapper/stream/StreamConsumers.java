@@ -30,6 +30,7 @@ final class StreamConsumers {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        properties.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, "-1"); // As the operating system finds fit.
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(MOST_RECORDS));
         if (nextGeneration(settings, admin)) {
             properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");

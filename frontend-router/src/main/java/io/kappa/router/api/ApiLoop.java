@@ -43,7 +43,8 @@ final class ApiLoop extends VerticleBase {
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setIdleTimeout(IDLE_SECONDS)
                 .setMaxInitialLineLength(64 * 1024)
-                .setMaxHeaderSize(LONGEST_HEADERS));
+                .setMaxHeaderSize(LONGEST_HEADERS)
+                .setMaxChunkSize(64 * 1024)); // Each part of a body costs about as much as a small one.
         return server.requestHandler(this::handle).listen(address());
     }
 

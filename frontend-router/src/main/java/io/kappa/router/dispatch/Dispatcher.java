@@ -68,7 +68,8 @@ public final class Dispatcher {
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true)
                 .setDecompressionSupported(false)
-                .setMaxHeaderSize(LONGEST_HEADERS);
+                .setMaxHeaderSize(LONGEST_HEADERS)
+                .setMaxChunkSize(64 * 1024);
         var pool = new PoolOptions()
                 .setHttp1MaxSize(settings.mostConnections())
                 .setMaxWaitQueueSize(settings.mostConnections());
