@@ -160,8 +160,9 @@ public final class Pollers implements Poller.Factory {
             FailureRecords failures,
             Map<String, Object> client,
             Step.HandOver givenUp) {
-        if (givenUp.cause() == Cause.SKIPPED && dropped(mapping, givenUp)) {
-            return; // The command is the account of it.
+        var kept = givenUp.cause() == Cause.SKIPPED ? withoutDropped(mapping, givenUp.records()) : givenUp.records();
+        if (kept.isEmpty()) {
+            return;
         }
         boolean queue = mapping.source() instanceof EventSource.Queue;
         var cause =
@@ -172,7 +173,7 @@ public final class Pollers implements Poller.Factory {
                 client,
                 deadLetterTopic(mapping),
                 new GivenUp(
-                        givenUp.records(),
+                        kept,
                         cause,
                         givenUp.attempts(),
                         outcome(givenUp.failure()),
@@ -180,14 +181,17 @@ public final class Pollers implements Poller.Factory {
                         clock.instant()));
     }
 
-    private boolean dropped(EventSourceMappingRecord mapping, Step.HandOver givenUp) {
-        return givenUp.records().stream()
-                .allMatch(record -> skips.covering(
+    /** Of records that are dropped, the command is the account. */
+    private List<ConsumerRecord<byte[], byte[]>> withoutDropped(
+            EventSourceMappingRecord mapping, List<ConsumerRecord<byte[], byte[]>> skipped) {
+        return skipped.stream()
+                .filter(record -> skips.covering(
                                 mapping.id().uuid(),
                                 new TopicPartition(record.topic(), record.partition()),
                                 record.offset())
                         .filter(command -> command.action() == SkipCommand.Action.DROP)
-                        .isPresent());
+                        .isEmpty())
+                .toList();
     }
 
     private static GivenUp.@Nullable LastOutcome outcome(Step.@Nullable Failure failure) {

@@ -277,13 +277,7 @@ public final class Shard {
 
     /** What an engineer sees of a shard that stands still. */
     public ShardView view(long now) {
-        Lane blocked = null;
-        for (var lane : lanes.values()) {
-            if (lane.work() != null && lane.work().attempts() > 0) {
-                blocked = lane;
-                break;
-            }
-        }
+        var blocked = blocked();
         var work = blocked == null ? null : blocked.work();
         Long record = unsettled.isEmpty() ? null : Long.valueOf(unsettled.firstKey());
         if (work != null && !work.done() && !work.current().isEmpty()) {
@@ -294,12 +288,35 @@ public final class Shard {
                 read,
                 unsettled.size(),
                 lanes.values().stream().filter(Lane::busy).count(),
-                now < pausedUntil
-                        ? ShardView.State.THROTTLED
-                        : work != null ? ShardView.State.RETRYING : ShardView.State.POLLING,
+                state(work, now),
                 record,
                 work == null ? 0 : work.attempts(),
                 blocked == null ? 0 : Math.max(0, blocked.notBefore() - now),
                 work == null ? null : work.failure());
+    }
+
+    /** The lane that holds up the others, if one does: one whose batch fails, or else one whose batch could not be tried. */
+    private @Nullable Lane blocked() {
+        Lane blocked = null;
+        for (var lane : lanes.values()) {
+            var work = lane.work();
+            if (work != null && work.attempts() > 0) {
+                return lane;
+            }
+            if (work != null && work.hasNotRun()) {
+                blocked = lane;
+            }
+        }
+        return blocked;
+    }
+
+    private ShardView.State state(@Nullable Work blocked, long now) {
+        if (now < pausedUntil) {
+            return ShardView.State.THROTTLED;
+        }
+        if (blocked == null) {
+            return ShardView.State.POLLING;
+        }
+        return blocked.hasNotRun() ? ShardView.State.NOT_RUN : ShardView.State.RETRYING;
     }
 }

@@ -31,6 +31,8 @@ public record ShardView(
         /** A batch has failed and is tried again. */
         RETRYING,
         /** The function is throttled. */
-        THROTTLED
+        THROTTLED,
+        /** The function could not be run for another reason, which is the platform's and not the batch's; it is tried again. */
+        NOT_RUN
     }
 }

@@ -95,6 +95,11 @@ final class Work {
         }
     }
 
+    /** Whether the last call did not run. */
+    boolean hasNotRun() {
+        return notRun > 0;
+    }
+
     /** Counts a call that did not run, and says how many there have been in a row. */
     int notRun() {
         return ++notRun;

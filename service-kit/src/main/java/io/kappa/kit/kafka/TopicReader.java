@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -106,7 +107,7 @@ public final class TopicReader implements AutoCloseable {
                 case BEGINNING -> consumer.seekToBeginning(partitions);
                 case END -> consumer.seekToEnd(partitions);
             }
-            var behind = new HashMap<>(consumer.endOffsets(partitions));
+            var behind = new HashMap<>(ends(partitions));
             noteCaughtUp(behind);
             while (!closing) {
                 for (var record : consumer.poll(Duration.ofSeconds(1))) {
@@ -152,8 +153,23 @@ public final class TopicReader implements AutoCloseable {
                 .toList();
     }
 
+    /** Waits for a broker that is away: it was there a moment ago. */
+    private Map<TopicPartition, Long> ends(List<TopicPartition> partitions) {
+        while (true) {
+            try {
+                return consumer.endOffsets(partitions);
+            } catch (RetriableException e) {
+                LOG.atWarn().addKeyValue("topic", topic).setCause(e).log("the topic's end is asked for again");
+            }
+        }
+    }
+
     private void noteCaughtUp(Map<TopicPartition, Long> behind) {
-        behind.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+        try {
+            behind.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+        } catch (RetriableException e) {
+            return; // Nobody answers: the next look will tell.
+        }
         if (behind.isEmpty()) {
             caughtUp.complete(null);
         }
