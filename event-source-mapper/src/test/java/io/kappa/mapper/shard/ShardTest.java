@@ -266,6 +266,51 @@ class ShardTest {
 
     /** Whoever tried them before had read further by then. To wait for the rest of them without room for it would be for ever. */
     @Test
+    void aFullShardTakesInMoreOnlyOnceHalfOfItHasGone() {
+        var shard = shard(rules().size(1).memory(10_000).build());
+        int held = 0;
+        for (; shard.wantsRecords(); held++) {
+            read(shard, held, "a");
+        }
+        int settled = 0;
+        for (; !shard.wantsRecords(); settled++) {
+            shard.called(call(shard), new CallResult.Succeeded(null), now);
+        }
+
+        assertThat(settled).isBetween(held / 2, held / 2 + 1);
+    }
+
+    @Test
+    void aSkippedRecordIsPassedOverWithoutWaitingForItsNextTry() {
+        var shard = shard(rules().build());
+        read(shard, 0, "a");
+        shard.called(call(shard), new CallResult.Failed(FAILURE), now);
+
+        var steps = shard.next(10, offset -> offset == 0, now);
+
+        assertThat(steps)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Step.HandOver.class,
+                        givenUp -> assertThat(givenUp.cause()).isEqualTo(Cause.SKIPPED));
+    }
+
+    @Test
+    void aShardWhoseCallsDoNotRunSaysSoUntilOneDoes() {
+        var shard = shard(rules().build());
+        read(shard, 7, "a");
+
+        shard.called(call(shard), new CallResult.NotRun(false, "no router"), now);
+        assertThat(shard.view(now).state()).isEqualTo(ShardView.State.NOT_RUN);
+        assertThat(shard.view(now).record()).isEqualTo(7);
+        assertThat(shard.view(now).attempts()).isZero();
+
+        now += 1_000;
+        shard.called(call(shard), new CallResult.Failed(FAILURE), now);
+        assertThat(shard.view(now).state()).isEqualTo(ShardView.State.RETRYING);
+    }
+
+    @Test
     void batchesThatWereTriedBeforeGoOnWithWhatThereIsRoomFor() {
         var open = List.of(new Progress.OpenBatch(0, 1, NOON, List.of(0L, 1_000L)));
         var before = new Progress(0, new java.util.BitSet(), open);
