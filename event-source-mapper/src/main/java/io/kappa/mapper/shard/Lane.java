@@ -1,5 +1,7 @@
 package io.kappa.mapper.shard;
 
+import static java.util.Objects.requireNonNull;
+
 import io.kappa.mapper.event.EventForm;
 import io.kappa.mapper.handover.Cause;
 import io.kappa.mapper.shard.Progress.OpenBatch;
@@ -10,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,10 @@ final class Lane {
         this.name = name;
         this.rules = rules;
         this.envelope = envelope;
+    }
+
+    Object name() {
+        return name;
     }
 
     void add(Entry entry) {
@@ -246,6 +253,43 @@ final class Lane {
             taken.add(waiting.remove());
         }
         return taken;
+    }
+
+    /** Whether a batch has failed and waits for its next try. */
+    boolean waitsForNextTry() {
+        return work != null
+                && work.attempts() > 0
+                && !busy
+                && !work.closesWindow()
+                && !rules.exhausted(work.attempts());
+    }
+
+    /**
+     * Takes what is tried again out of this lane, and with it whatever must not overtake it, so that everything else goes on.
+     *
+     * @param newName of the lane that has them from now on
+     * @param keyOf records of one key keep their order
+     * @param onlyFirst whether it is known that the first record failed, so that records of its key alone are meant
+     * @param keys takes in the keys that are meant
+     */
+    Lane setAside(Object newName, Function<Entry, Object> keyOf, boolean onlyFirst, Set<Object> keys) {
+        var tried = requireNonNull(work);
+        if (onlyFirst) {
+            keys.add(keyOf.apply(tried.current().getFirst()));
+        } else {
+            tried.current().forEach(entry -> keys.add(keyOf.apply(entry)));
+        }
+        var rest = tried.narrow(entry -> keys.contains(keyOf.apply(entry)));
+        rest.addAll(waiting);
+        var aside = new Lane(newName, rules, partition, envelope);
+        aside.work = tried;
+        aside.notBefore = notBefore;
+        aside.idleSince = idleSince;
+        work = null;
+        notBefore = Long.MIN_VALUE;
+        waiting.clear();
+        rest.forEach(entry -> (keys.contains(keyOf.apply(entry)) ? aside : this).add(entry));
+        return aside;
     }
 
     /** Takes in what a call came to, and says which records are settled by it. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,13 +42,18 @@ public final class Shard {
     private final ShardRules rules;
     private final EventForm form;
     private final int partition;
-    private final Map<Object, Lane> lanes = new LinkedHashMap<>();
+    private final LinkedHashMap<Object, Lane> lanes = new LinkedHashMap<>();
+    /** Keys whose records have been set aside, with the lane that has them. */
+    private final Map<Object, Lane> aside = new HashMap<>();
     /** Timestamps by offset. */
     private final TreeMap<Long, Long> unsettled = new TreeMap<>();
 
     private final BitSet settledBefore;
     private final long settledBase;
     private final Map<Long, OpenBatch> open = new HashMap<>();
+    /** Names a lane of records that were set aside. Like no other. */
+    private static final class Aside {}
+
     private long read;
     private long bytes;
     private boolean full;
@@ -98,7 +104,7 @@ public final class Shard {
         int size = form.size(record);
         boolean tooLong = form.envelopeSize() + (long) size > EventForm.LONGEST_EVENT;
         var entry = new Entry(record, size, now, defect == null && tooLong ? Cause.PAYLOAD_TOO_LARGE : defect);
-        lane(laneOf(record)).add(entry);
+        laneFor(record).add(entry);
         unsettled.put(record.offset(), record.timestamp());
         bytes += entry.footprint();
         readTo(record.offset() + 1);
@@ -110,15 +116,25 @@ public final class Shard {
         updateRoom();
     }
 
+    private Lane laneFor(ConsumerRecord<byte[], byte[]> record) {
+        var setAside = aside.isEmpty() ? null : aside.get(keyOf(record));
+        return setAside == null ? lane(laneOf(record)) : setAside;
+    }
+
     private Lane lane(Object name) {
         return lanes.computeIfAbsent(name, _ -> new Lane(name, rules, partition, form.envelopeSize()));
     }
 
-    /** Records without a key have no order to keep, and are spread. */
+    /** Records of equal keys keep their order. One without a key has none to keep. */
+    private static Object keyOf(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() == null ? record.offset() : ByteBuffer.wrap(record.key());
+    }
+
+    /** Records without a key are spread. */
     private Object laneOf(ConsumerRecord<byte[], byte[]> record) {
         var key = record.key();
         if (rules.lanes() == ShardRules.BY_KEY) {
-            return key == null ? record.offset() : ByteBuffer.wrap(key);
+            return keyOf(record);
         }
         if (rules.lanes() == 1) {
             return 0;
@@ -139,8 +155,9 @@ public final class Shard {
         if (now < pausedUntil) {
             return steps;
         }
+        int room = Math.min(most, freeLanes());
         for (var lane : lanes.values()) {
-            if (steps.size() >= most) {
+            if (steps.size() >= room) {
                 break;
             }
             var step = lane.next(full, open, read, entry -> skipped.test(entry.offset()), now);
@@ -151,9 +168,20 @@ public final class Shard {
         return steps;
     }
 
+    /** What was set aside runs in turn with the lanes, not beside them. */
+    private int freeLanes() {
+        return aside.isEmpty()
+                ? Integer.MAX_VALUE
+                : rules.lanes()
+                        - (int) lanes.values().stream().filter(Lane::busy).count();
+    }
+
     /** When {@link #next} should be asked again though nothing has happened; {@link Long#MAX_VALUE} where there is no such time. */
     public long due(long now) {
         long due = Long.MAX_VALUE;
+        if (freeLanes() <= 0) {
+            return due;
+        }
         for (var lane : lanes.values()) {
             due = Math.min(due, lane.due(full, now));
         }
@@ -169,28 +197,45 @@ public final class Shard {
         } else if (!(result instanceof CallResult.NotRun)) {
             pausedUntil = Long.MIN_VALUE;
         }
-        settle(lane, call.lane(), settled);
+        settle(lane, settled);
+        if (rules.lanes() > 1 && !rules.windowed() && lane.waitsForNextTry()) {
+            setAside(lane, result instanceof CallResult.PartlyFailed);
+        }
         return settled.size();
+    }
+
+    /** What fails holds up records of its own keys, and no others of its lane. */
+    private void setAside(Lane lane, boolean onlyFirst) {
+        var keys = new HashSet<Object>();
+        var fresh = lane.setAside(new Aside(), entry -> keyOf(entry.record()), onlyFirst, keys);
+        keys.forEach(key -> aside.put(key, fresh));
+        lanes.putFirst(fresh.name(), fresh); // Once its time comes, it has waited longer than any other.
+        forgetIfEmpty(lane);
+    }
+
+    private void forgetIfEmpty(Lane lane) {
+        if (lane.empty()) {
+            lanes.remove(lane.name());
+            aside.values().removeIf(lane::equals);
+        }
     }
 
     /** What is to be kept of the records that were given up is kept. */
     public int handedOver(Step.HandOver handOver, long now) {
         var lane = lane(handOver.lane());
         var settled = lane.handedOver(now);
-        settle(lane, handOver.lane(), settled);
+        settle(lane, settled);
         return settled.size();
     }
 
-    private void settle(Lane lane, Object name, List<Entry> settled) {
+    private void settle(Lane lane, List<Entry> settled) {
         for (var entry : settled) {
             unsettled.remove(entry.offset());
             open.remove(entry.offset());
             bytes -= entry.footprint();
         }
         updateRoom();
-        if (lane.empty()) {
-            lanes.remove(name);
-        }
+        forgetIfEmpty(lane);
     }
 
     /** Offset of the lowest record that is not settled. */

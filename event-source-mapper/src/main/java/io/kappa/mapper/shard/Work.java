@@ -143,6 +143,17 @@ final class Work {
         failure = how;
     }
 
+    /** Leaves the first part alone, and of that just what is meant. Answers what it gives up for that, in order. */
+    List<Entry> narrow(Predicate<Entry> meant) {
+        var rest = new ArrayList<Entry>(select(meant.negate()));
+        var narrowed = select(meant);
+        parts.remove();
+        parts.forEach(rest::addAll);
+        parts.clear();
+        parts.add(narrowed);
+        return rest;
+    }
+
     /** Splits the first part in two halves, each of which starts afresh. */
     void bisect() {
         var part = parts.remove();

@@ -211,26 +211,70 @@ class ShardTest {
     }
 
     @Test
-    void aPoisonousKeyDelaysNoOtherLane() {
+    void aPoisonousKeyDelaysNoOtherKey() {
         var shard = shard(rules().size(1).lanes(10).build());
         for (int offset = 0; offset < 240; offset++) {
             read(shard, offset, "key" + offset);
         }
         var poisonous = only(shard.next(1, _ -> false, now));
         shard.called((Step.Call) poisonous, new CallResult.Failed(FAILURE), now);
-        var lane = poisonous.lane();
 
         int delivered = 0;
         for (var steps = shard.next(10, _ -> false, now); !steps.isEmpty(); steps = shard.next(10, _ -> false, now)) {
             for (var step : steps) {
-                assertThat(step.lane()).isNotEqualTo(lane);
                 delivered += shard.called((Step.Call) step, new CallResult.Succeeded(null), now);
             }
         }
         assertThat(shard.progress().position())
                 .as("never past the poisonous record")
                 .isZero();
-        assertThat(delivered).isGreaterThan(180);
+        assertThat(delivered).isEqualTo(239);
+    }
+
+    @Test
+    void aPoisonousKeyIsFoundByBisectingAndThenHoldsUpNoneOfTheOthersInItsBatch() {
+        var shard = shard(rules().size(10).lanes(2).bisecting().build());
+        for (int offset = 0; offset < 40; offset++) {
+            read(shard, offset, "key" + offset % 8);
+        }
+
+        int calls = 0;
+        var seen = new ArrayList<Long>();
+        for (var steps = shard.next(10, _ -> false, now); !steps.isEmpty(); steps = shard.next(10, _ -> false, now)) {
+            assertThat(steps).hasSizeLessThanOrEqualTo(2);
+            for (var step : steps) {
+                calls++;
+                boolean poisoned = offsets(step).stream().anyMatch(offset -> offset % 8 == 3);
+                shard.called(
+                        (Step.Call) step,
+                        poisoned ? new CallResult.Failed(FAILURE) : new CallResult.Succeeded(null),
+                        now);
+                seen.addAll(poisoned ? List.of() : offsets(step));
+            }
+            now += 100; // A split waits that long, and a retry ten times as long.
+        }
+
+        assertThat(seen).hasSize(35);
+        assertThat(calls).isLessThan(30);
+        assertThat(shard.progress().position()).isEqualTo(3);
+    }
+
+    @Test
+    void whoeverGoesOnKnowsWhatWasSetAsideAndHowOftenItWasTried() {
+        var shard = shard(rules().size(1).lanes(2).retries(2).build());
+        for (int offset = 0; offset < 4; offset++) {
+            read(shard, offset, "the one key");
+        }
+        shard.called(call(shard), new CallResult.Failed(FAILURE), now);
+
+        var progress = shard.progress();
+        var after = new Shard(rules().size(1).lanes(2).retries(2).build(), new PlainForm(), 0, progress, null);
+        for (int offset = 0; offset < 4; offset++) {
+            read(after, offset, "the one key");
+        }
+
+        assertThat(call(after).attempt()).isEqualTo(2);
+        assertThat(after.next(10, _ -> false, now)).as("the others of its key").isEmpty();
     }
 
     @Test
