@@ -1,9 +1,9 @@
 package io.kappa.mapper;
 
+import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
-import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.ServiceContext;
 import io.kappa.mapper.checkpoint.Checkpoints;
 import io.kappa.mapper.control.MappingControl;
@@ -13,7 +13,6 @@ import io.kappa.mapper.mapping.Mappings;
 import io.kappa.mapper.mapping.Pollers;
 import io.kappa.mapper.skip.Skips;
 import io.kappa.mapper.source.Clusters;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,12 +28,7 @@ public final class EventSourceMapper {
      */
     public static void assemble(EventSourceMapperSettings settings, KafkaSettings kafka, ServiceContext context)
             throws InterruptedException {
-        Topics.ensure(
-                kafka,
-                Arrays.stream(Topic.values())
-                        .map(topic -> new Topics.Wanted(
-                                topic.name(kafka.topicPrefix()), topic.partitions(), topic.configuration()))
-                        .toList());
+        PlatformTopics.ensure(kafka, Topic.values());
 
         var lifecycle = context.lifecycle();
         var workers = lifecycle.own(Executors.newThreadPerTaskExecutor(
