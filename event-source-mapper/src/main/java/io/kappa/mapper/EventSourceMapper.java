@@ -33,7 +33,7 @@ public final class EventSourceMapper {
         var lifecycle = context.lifecycle();
         var workers = lifecycle.own(Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("mapper-", 0).factory()));
-        var invoker = lifecycle.own(new RouterInvoker(context.vertx(), settings.routers()));
+        var invoker = lifecycle.own(new RouterInvoker(context.vertx(), settings.routers(), settings.mostCalls()));
         var handover = lifecycle.own(new Handover(kafka, context.metrics()));
         var checkpoints = lifecycle.own(new Checkpoints(kafka));
         var mappings = new AtomicReference<Mappings>();

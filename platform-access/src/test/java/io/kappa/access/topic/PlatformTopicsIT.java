@@ -7,6 +7,7 @@ import io.kappa.kit.kafka.Topics;
 import io.kappa.testkit.KafkaInThisJvm;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
@@ -29,10 +30,12 @@ class PlatformTopicsIT {
                         status, Topic.WORKERS_STATUS.partitions()));
         try (var admin = Admin.create(kafka.clientProperties())) {
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, status);
-            var made = admin.describeConfigs(List.of(resource)).values().get(resource).get();
-            assertThat(Topic.WORKERS_STATUS.configuration()).allSatisfy((key, value) -> assertThat(made.get(key))
-                    .extracting(ConfigEntry::value)
-                    .isEqualTo(value));
+            var made = Objects.requireNonNull(
+                    admin.describeConfigs(List.of(resource)).all().get().get(resource));
+            assertThat(Topic.WORKERS_STATUS.configuration())
+                    .allSatisfy((key, value) -> assertThat(made.get(key))
+                            .extracting(ConfigEntry::value)
+                            .isEqualTo(value));
         }
     }
 }
