@@ -1,5 +1,6 @@
 package io.kappa.asyncqueue;
 
+import io.kappa.access.topic.PlatformTopics;
 import io.kappa.asyncqueue.attempt.Attempts;
 import io.kappa.asyncqueue.attempt.Reports;
 import io.kappa.asyncqueue.control.QueueControl;
@@ -21,7 +22,6 @@ import io.kappa.kit.kafka.RecordHeaders;
 import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.ServiceContext;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,12 +45,7 @@ public final class AsyncQueueService {
      */
     public static void assemble(AsyncQueueServiceSettings settings, KafkaSettings kafka, ServiceContext context)
             throws InterruptedException {
-        Topics.ensure(
-                kafka,
-                Arrays.stream(Topic.values())
-                        .map(topic -> new Topics.Wanted(
-                                topic.name(kafka.topicPrefix()), topic.partitions(), topic.configuration()))
-                        .toList());
+        PlatformTopics.ensure(kafka, Topic.values());
         int partitions = partitions(kafka);
         Topics.ensure(kafka, List.of(ShardStream.changelog(kafka, partitions)));
 

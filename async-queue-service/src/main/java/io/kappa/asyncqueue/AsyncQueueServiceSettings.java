@@ -1,6 +1,6 @@
 package io.kappa.asyncqueue;
 
-import io.kappa.asyncqueue.attempt.RouterSettings;
+import io.kappa.access.router.RouterSettings;
 import io.kappa.asyncqueue.shard.Rules;
 import io.kappa.asyncqueue.shard.ShardStreamSettings;
 import io.kappa.kit.settings.Settings;
@@ -24,7 +24,7 @@ public record AsyncQueueServiceSettings(
 
     public static AsyncQueueServiceSettings from(Settings settings) {
         return new AsyncQueueServiceSettings(
-                RouterSettings.from(settings),
+                RouterSettings.from(settings, "async-queue.routers", "async-queue.attempt-timeout"),
                 Rules.from(settings),
                 ShardStreamSettings.from(settings),
                 settings.integer("async-queue.attempts-per-shard", 64, 2, 10_000),

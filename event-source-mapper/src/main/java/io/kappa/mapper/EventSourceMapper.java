@@ -1,9 +1,9 @@
 package io.kappa.mapper;
 
+import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
-import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.ServiceContext;
 import io.kappa.mapper.checkpoint.Checkpoints;
 import io.kappa.mapper.control.MappingControl;
@@ -13,7 +13,6 @@ import io.kappa.mapper.mapping.Mappings;
 import io.kappa.mapper.mapping.Pollers;
 import io.kappa.mapper.skip.Skips;
 import io.kappa.mapper.source.Clusters;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 
@@ -28,17 +27,12 @@ public final class EventSourceMapper {
      */
     public static void assemble(EventSourceMapperSettings settings, KafkaSettings kafka, ServiceContext context)
             throws InterruptedException {
-        Topics.ensure(
-                kafka,
-                Arrays.stream(Topic.values())
-                        .map(topic -> new Topics.Wanted(
-                                topic.name(kafka.topicPrefix()), topic.partitions(), topic.configuration()))
-                        .toList());
+        PlatformTopics.ensure(kafka, Topic.values());
 
         var lifecycle = context.lifecycle();
         var workers = lifecycle.own(Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("mapper-", 0).factory()));
-        var invoker = lifecycle.own(new RouterInvoker(context.vertx(), settings.routers()));
+        var invoker = lifecycle.own(new RouterInvoker(context.vertx(), settings.routers(), settings.mostCalls()));
         var handover = lifecycle.own(new Handover(kafka, context.metrics()));
         var checkpoints = lifecycle.own(new Checkpoints(kafka));
         var skips = lifecycle.own(new Skips(kafka));

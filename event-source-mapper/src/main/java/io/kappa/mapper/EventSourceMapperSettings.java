@@ -1,16 +1,21 @@
 package io.kappa.mapper;
 
+import io.kappa.access.router.RouterSettings;
 import io.kappa.kit.settings.Settings;
-import io.kappa.mapper.invoke.RouterSettings;
 import io.kappa.mapper.mapping.RetrySettings;
 import io.kappa.mapper.queue.QueueSettings;
 import io.kappa.mapper.source.SourceSettings;
 import io.kappa.mapper.stream.StreamSettings;
 import java.net.URI;
 
-/** One instance of the service. */
+/**
+ * One instance of the service.
+ *
+ * @param mostCalls of functions at once
+ */
 public record EventSourceMapperSettings(
         RouterSettings routers,
+        int mostCalls,
         SourceSettings sources,
         RetrySettings retries,
         StreamSettings streams,
@@ -18,7 +23,8 @@ public record EventSourceMapperSettings(
 
     public static EventSourceMapperSettings from(Settings settings) {
         return new EventSourceMapperSettings(
-                RouterSettings.from(settings),
+                RouterSettings.from(settings, "mapper.routers", "mapper.call-timeout"),
+                settings.integer("mapper.maximum-calls", 1_000, 1, 100_000),
                 SourceSettings.from(settings),
                 RetrySettings.from(settings),
                 StreamSettings.from(settings),
@@ -27,6 +33,6 @@ public record EventSourceMapperSettings(
 
     /** The same, with one router elsewhere: where it is may be known only once it runs. */
     public EventSourceMapperSettings withRouter(URI url) {
-        return new EventSourceMapperSettings(routers.at(url), sources, retries, streams, queues);
+        return new EventSourceMapperSettings(routers.at(url), mostCalls, sources, retries, streams, queues);
     }
 }

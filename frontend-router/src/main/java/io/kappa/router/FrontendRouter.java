@@ -1,9 +1,9 @@
 package io.kappa.router;
 
+import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.TopicReader;
-import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.ServiceContext;
 import io.kappa.router.admission.Admission;
 import io.kappa.router.api.ApiParts;
@@ -13,7 +13,6 @@ import io.kappa.router.dispatch.WorkerDirectory;
 import io.kappa.router.queue.KafkaEventQueue;
 import io.kappa.router.registry.KafkaRegistry;
 import io.kappa.router.source.KafkaSourceTopics;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** The frontend router: the Lambda HTTP API, the function registry, and the way of invocations to the worker nodes. */
@@ -30,12 +29,7 @@ public final class FrontendRouter {
      */
     public static FrontendRouter assemble(FrontendRouterSettings settings, KafkaSettings kafka, ServiceContext context)
             throws InterruptedException {
-        Topics.ensure(
-                kafka,
-                Arrays.stream(Topic.values())
-                        .map(topic -> new Topics.Wanted(
-                                topic.name(kafka.topicPrefix()), topic.partitions(), topic.configuration()))
-                        .toList());
+        PlatformTopics.ensure(kafka, Topic.values());
         var lifecycle = context.lifecycle();
         var registry = KafkaRegistry.start(kafka, settings.stateDirectory(), settings.id(), context.clock(), lifecycle);
         var workers = new WorkerDirectory(context.clock());

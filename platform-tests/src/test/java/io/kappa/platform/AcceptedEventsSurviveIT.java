@@ -13,9 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -69,9 +66,8 @@ class AcceptedEventsSurviveIT {
     private static final RecordCodec<InvocationEnded> LEDGER = RecordCodec.of(InvocationEnded.class);
     private static final RecordCodec<DeadLetter> DEAD_LETTERS = RecordCodec.of(DeadLetter.class);
 
-    private final long started = System.nanoTime();
     private final Random random = new Random(SEED);
-    private final Map<Part, Integer> kills = new EnumMap<>(Part.class);
+    private final Kills kills = new Kills(PARTS, KILLS, random);
 
     /** What the functions are called. */
     private record Called(String succeeding, String failing, String flaky) {
@@ -146,7 +142,6 @@ class AcceptedEventsSurviveIT {
 
     /** One share of the events for each kill, which comes while that share is being sent and run. */
     private void sendAndKill(SeparateProcesses platform, EventSender sender, Called called) throws IOException {
-        var victims = victims();
         int sent = 0;
         for (int kill = 0; kill <= KILLS; kill++) {
             int upTo = (int) ((long) EVENTS * (kill + 1) / (KILLS + 1));
@@ -159,38 +154,11 @@ class AcceptedEventsSurviveIT {
             int enough = upTo - random.nextInt(Math.max(1, share));
             Waiting.until(PATIENCE, () -> sender.accepted().size() >= enough);
             if (kill < KILLS) {
-                killAndStart(platform, victims.get(kill));
+                kills.next(platform);
             }
         }
         platform.awaitAllReady();
         Waiting.until(PATIENCE, () -> sender.accepted().size() == EVENTS);
-    }
-
-    /** Each part before any for the second time, in an order that only chance knows. */
-    private List<Part> victims() {
-        var victims = new ArrayList<Part>();
-        while (victims.size() < KILLS) {
-            var round = new ArrayList<>(PARTS);
-            Collections.shuffle(round, random);
-            victims.addAll(round);
-        }
-        return victims;
-    }
-
-    /** Now and then the next one dies while this one is still starting. */
-    private void killAndStart(SeparateProcesses platform, Part victim) throws IOException {
-        long began = System.nanoTime();
-        platform.kill(victim);
-        kills.merge(victim, 1, Integer::sum);
-        platform.start(victim);
-        if (random.nextInt(3) > 0) {
-            platform.awaitAllReady();
-        } else if (victim == Part.BROKER) {
-            platform.awaitReady(victim);
-        }
-        System.out.printf(
-                "%d s: killed %s, went on after %d ms%n",
-                (began - started) / 1_000_000_000, victim, (System.nanoTime() - began) / 1_000_000);
     }
 
     private Books awaitAllEnded(SeparateProcesses platform) {
@@ -326,7 +294,7 @@ class AcceptedEventsSurviveIT {
                 unanswered,
                 sender.refused(),
                 sender.broken(),
-                Arrays.toString(kills.entrySet().toArray()),
+                kills,
                 platform.startsInVain(),
                 surplus,
                 MOST_SURPLUS,

@@ -14,10 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -104,7 +101,7 @@ class MappedRecordsSurviveIT {
 
     private final long started = System.nanoTime();
     private final Random random = new Random(SEED);
-    private final Map<Part, Integer> kills = new EnumMap<>(Part.class);
+    private final Kills kills = new Kills(ROUND, KILLS, random);
 
     private record Place(int partition, long offset) {
         static Place parse(String word) {
@@ -220,7 +217,6 @@ class MappedRecordsSurviveIT {
 
     /** One share of the records for each kill, which comes while that share is being delivered. */
     private List<Future<RecordMetadata>> produceAndKill(SeparateProcesses platform, Seen seen) throws IOException {
-        var victims = victims();
         var sent = new ArrayList<Future<RecordMetadata>>();
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", platform.kafkaBootstrapServers(), "acks", "all"),
@@ -238,39 +234,12 @@ class MappedRecordsSurviveIT {
                         var batches = seen.batches();
                         return batches.size() >= enough || Seen.first(batches).size() == upTo;
                     });
-                    killAndStart(platform, victims.get(kill));
+                    kills.next(platform);
                 }
             }
         }
         platform.awaitAllReady();
         return sent;
-    }
-
-    /** Each round before any of the next, in an order that only chance knows. */
-    private List<Part> victims() {
-        var victims = new ArrayList<Part>();
-        while (victims.size() < KILLS) {
-            var round = new ArrayList<>(ROUND);
-            Collections.shuffle(round, random);
-            victims.addAll(round);
-        }
-        return victims;
-    }
-
-    /** Now and then the next one dies while this one is still starting. */
-    private void killAndStart(SeparateProcesses platform, Part victim) throws IOException {
-        long began = System.nanoTime();
-        platform.kill(victim);
-        kills.merge(victim, 1, Integer::sum);
-        platform.start(victim);
-        if (random.nextInt(3) > 0) {
-            platform.awaitAllReady();
-        } else if (victim == Part.BROKER) {
-            platform.awaitReady(victim);
-        }
-        System.out.printf(
-                "%d s: killed %s, went on after %d ms%n",
-                (began - started) / 1_000_000_000, victim, (System.nanoTime() - began) / 1_000_000);
     }
 
     private static Map<TopicPartition, Long> committed(Admin admin, String group) {
@@ -391,7 +360,7 @@ class MappedRecordsSurviveIT {
                 books.batches().size(),
                 books.poisonous().size(),
                 books.deadLetters().size(),
-                Arrays.toString(kills.entrySet().toArray()),
+                kills,
                 platform.startsInVain(),
                 surplus,
                 MOST_SURPLUS,

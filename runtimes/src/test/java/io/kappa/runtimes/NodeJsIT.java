@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class NodeJsIT {
+class NodeJsIT extends ClientContract {
 
     private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z";
 
@@ -30,6 +30,16 @@ class NodeJsIT {
         return function(handler).file("app.js", code);
     }
 
+    @Override
+    FunctionProcess echo() {
+        return function("app.handler", "exports.handler = async (event) => event;");
+    }
+
+    @Override
+    FunctionProcess silent() {
+        return function("app.handler", "exports.handler = async () => {};");
+    }
+
     @Test
     void answersOneEventAfterTheOtherOverOneConnection() throws Exception {
         try (var function = function("app.handler", """
@@ -40,33 +50,6 @@ class NodeJsIT {
                     .isEqualTo("{\"count\":1,\"event\":{\"a\":[1,2.5,null,\"é\"]}}");
             assertThat(function.invoke("\"text\"").body()).isEqualTo("{\"count\":2,\"event\":\"text\"}");
             assertThat(function.api().connections()).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void answersNullWhereTheHandlerReturnsNothing() throws Exception {
-        try (var function =
-                function("app.handler", "exports.handler = async () => {};").start()) {
-            assertThat(function.invoke("{}").body()).isEqualTo("null");
-        }
-    }
-
-    @Test
-    void carriesSixMegabytesInAndOut() throws Exception {
-        var payload = "\"" + "x".repeat(6 * 1024 * 1024 - 2) + "\"";
-        try (var function = function("app.handler", "exports.handler = async (event) => event;")
-                .start()) {
-            assertThat(function.invoke(payload).body()).isEqualTo(payload);
-        }
-    }
-
-    @Test
-    void readsEventsThatComeInChunks() throws Exception {
-        try (var function = function("app.handler", "exports.handler = async (event) => event;")
-                .start()) {
-            function.api().sendEventsInChunks();
-            assertThat(function.invoke("{\"a\":1}").body()).isEqualTo("{\"a\":1}");
-            assertThat(function.invoke("{\"a\":2}").body()).isEqualTo("{\"a\":2}");
         }
     }
 
@@ -370,16 +353,6 @@ class NodeJsIT {
                 .start()) {
             function.api().give(new RuntimeApiStandIn.Event(REQUEST_ID, "", Map.of()));
             assertThat(function.exitCode()).isEqualTo(3);
-        }
-    }
-
-    @Test
-    void goesOnAfterTheResponseWasTooLarge() throws Exception {
-        try (var function = function("app.handler", "exports.handler = async (event) => event;")
-                .start()) {
-            function.api().answerPostsWith("413 Request Entity Too Large");
-            function.invoke("1");
-            assertThat(function.invoke("2").body()).isEqualTo("2");
         }
     }
 

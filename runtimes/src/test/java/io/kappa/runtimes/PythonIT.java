@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class PythonIT {
+class PythonIT extends ClientContract {
 
     @BeforeAll
     static void python() {
@@ -25,6 +25,16 @@ class PythonIT {
 
     private static FunctionProcess function(String handler, String code) {
         return function(handler).file("app.py", code);
+    }
+
+    @Override
+    FunctionProcess echo() {
+        return function("app.handler", "def handler(event, context): return event");
+    }
+
+    @Override
+    FunctionProcess silent() {
+        return function("app.handler", "def handler(event, context): pass");
     }
 
     @Test
@@ -64,37 +74,10 @@ class PythonIT {
     }
 
     @Test
-    void answersNullWhereTheHandlerReturnsNothing() throws Exception {
-        try (var function =
-                function("app.handler", "def handler(event, context): pass").start()) {
-            assertThat(function.invoke("{}").body()).isEqualTo("null");
-        }
-    }
-
-    @Test
     void takesAnEmptyPayloadForAnEmptyObject() throws Exception {
         try (var function = function("app.handler", "def handler(event, context): return event")
                 .start()) {
             assertThat(function.invoke("").body()).isEqualTo("{}");
-        }
-    }
-
-    @Test
-    void carriesSixMegabytesInAndOut() throws Exception {
-        var payload = "\"" + "x".repeat(6 * 1024 * 1024 - 2) + "\"";
-        try (var function = function("app.handler", "def handler(event, context): return event")
-                .start()) {
-            assertThat(function.invoke(payload).body()).isEqualTo(payload);
-        }
-    }
-
-    @Test
-    void readsEventsThatComeInChunks() throws Exception {
-        try (var function = function("app.handler", "def handler(event, context): return event")
-                .start()) {
-            function.api().sendEventsInChunks();
-            assertThat(function.result("{\"a\":1}")).hasToString("{\"a\":1}");
-            assertThat(function.result("{\"a\":2}")).hasToString("{\"a\":2}");
         }
     }
 
@@ -306,16 +289,6 @@ class PythonIT {
                 .start()) {
             function.api().give(new RuntimeApiStandIn.Event(REQUEST_ID, "", Map.of()));
             assertThat(function.exitCode()).isEqualTo(3);
-        }
-    }
-
-    @Test
-    void goesOnAfterTheResponseWasTooLarge() throws Exception {
-        try (var function = function("app.handler", "def handler(event, context): return event")
-                .start()) {
-            function.api().answerPostsWith("413 Request Entity Too Large");
-            function.invoke("1");
-            assertThat(function.invoke("2").body()).isEqualTo("2");
         }
     }
 

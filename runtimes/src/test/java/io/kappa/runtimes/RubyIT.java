@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class RubyIT {
+class RubyIT extends ClientContract {
 
     @BeforeAll
     static void ruby() {
@@ -24,6 +24,16 @@ class RubyIT {
 
     private static FunctionProcess function(String handler, String code) {
         return function(handler).file("app.rb", code);
+    }
+
+    @Override
+    FunctionProcess echo() {
+        return function("app.handler", "def handler(event:, context:) = event");
+    }
+
+    @Override
+    FunctionProcess silent() {
+        return function("app.handler", "def handler(event:, context:) = nil");
     }
 
     @Test
@@ -77,25 +87,6 @@ class RubyIT {
                             + "\",\"/aws/lambda/orders\",\"2026/01/01/[7]abc\",{\"cognitoIdentityId\":\"i\"},{\"custom\":{\"é\":\"1\"}},"
                             + "\"blue\",\"Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=1\",true]");
             assertThat(function.invoke("{}").body()).endsWith(",null,null,null,null,true]");
-        }
-    }
-
-    @Test
-    void carriesSixMegabytesInAndOut() throws Exception {
-        var payload = "\"" + "x".repeat(6 * 1024 * 1024 - 2) + "\"";
-        try (var function =
-                function("app.handler", "def handler(event:, context:) = event").start()) {
-            assertThat(function.invoke(payload).body()).isEqualTo(payload);
-        }
-    }
-
-    @Test
-    void readsEventsThatComeInChunks() throws Exception {
-        try (var function =
-                function("app.handler", "def handler(event:, context:) = event").start()) {
-            function.api().sendEventsInChunks();
-            assertThat(function.invoke("{\"a\":1}").body()).isEqualTo("{\"a\":1}");
-            assertThat(function.invoke("{\"a\":2}").body()).isEqualTo("{\"a\":2}");
         }
     }
 
@@ -183,16 +174,6 @@ class RubyIT {
                 .start()) {
             assertThat(function.error("{}").path("errorType").asText()).isEqualTo("Function<SystemExit>");
             assertThat(function.exitCode()).isEqualTo(3);
-        }
-    }
-
-    @Test
-    void goesOnAfterTheResponseWasTooLarge() throws Exception {
-        try (var function =
-                function("app.handler", "def handler(event:, context:) = event").start()) {
-            function.api().answerPostsWith("413 Request Entity Too Large");
-            function.invoke("1");
-            assertThat(function.invoke("2").body()).isEqualTo("2");
         }
     }
 }

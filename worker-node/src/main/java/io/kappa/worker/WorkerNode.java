@@ -1,10 +1,10 @@
 package io.kappa.worker;
 
+import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.contracts.worker.WorkerStatus;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.TopicReader;
-import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.ServiceContext;
 import io.kappa.runtimes.InstalledRuntimes;
 import io.kappa.runtimes.RuntimeCatalogue;
@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +46,8 @@ public record WorkerNode(String id, String host, int port) {
         var directory = lifecycle.own(new WorkerDirectory(settings.directory()));
         // Searches the machine in the background, while the rest is built.
         var runtimes = new InstalledRuntimes(new RuntimeSettings(directory.part("runtimes"), settings.interpreters()));
-        ensureTopics(kafka);
+        PlatformTopics.ensure(
+                kafka, Topic.REGISTRY_RECORDS, Topic.REGISTRY_CODE, Topic.WORKERS_STATUS, Topic.FUNCTIONS_LOGS);
 
         var id = settings.id().isPresent() ? settings.id().get() : directory.workerId();
         var blocking = lifecycle.own(Executors.newVirtualThreadPerTaskExecutor());
@@ -94,15 +94,6 @@ public record WorkerNode(String id, String host, int port) {
                 .addKeyValue("sandbox", sandboxes.kind())
                 .log("worker started");
         return node;
-    }
-
-    private static void ensureTopics(KafkaSettings kafka) throws InterruptedException {
-        Topics.ensure(
-                kafka,
-                Stream.of(Topic.REGISTRY_RECORDS, Topic.REGISTRY_CODE, Topic.WORKERS_STATUS, Topic.FUNCTIONS_LOGS)
-                        .map(topic -> new Topics.Wanted(
-                                topic.name(kafka.topicPrefix()), topic.partitions(), topic.configuration()))
-                        .toList());
     }
 
     private static String topic(KafkaSettings kafka, Topic topic) {

@@ -1,5 +1,6 @@
 package io.kappa.asyncqueue.attempt;
 
+import io.kappa.access.router.RouterSettings;
 import io.kappa.asyncqueue.event.AttemptOutcome;
 import io.kappa.asyncqueue.event.PendingEvent;
 import io.kappa.asyncqueue.event.Report;

@@ -2,13 +2,12 @@ package io.kappa.asyncqueue.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kappa.access.topic.PlatformTopics;
 import io.kappa.asyncqueue.event.Position;
 import io.kappa.asyncqueue.event.Source;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
-import io.kappa.kit.kafka.Topics;
 import io.kappa.testkit.KafkaInThisJvm;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,7 +25,7 @@ class RecordReaderIT {
 
     private void write() throws Exception {
         var name = TOPIC.name(kafka.topicPrefix());
-        Topics.ensure(kafka, List.of(new Topics.Wanted(name, TOPIC.partitions(), TOPIC.configuration())));
+        PlatformTopics.ensure(kafka, TOPIC);
         try (var producer =
                 new KafkaProducer<>(kafka.clientProperties(), new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < RECORDS; i++) {

@@ -2,6 +2,7 @@ package io.kappa.deadletters.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.deadletter.RedriveOutcome;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.deadletters.payload.Payload;
@@ -28,7 +29,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -79,16 +79,12 @@ public final class DeadLetterIndex {
             Clock clock,
             Lifecycle lifecycle)
             throws InterruptedException {
-        Topics.ensure(
+        PlatformTopics.ensure(
                 kafka,
-                Stream.of(
-                                Topic.DEAD_LETTERS_RECORDS,
-                                Topic.DEAD_LETTERS_COMMANDS,
-                                Topic.DEAD_LETTERS_LEDGER,
-                                Topic.INVOCATIONS_FORWARDED)
-                        .map(topic -> new Topics.Wanted(
-                                topic.name(kafka.topicPrefix()), topic.partitions(), topic.configuration()))
-                        .toList());
+                Topic.DEAD_LETTERS_RECORDS,
+                Topic.DEAD_LETTERS_COMMANDS,
+                Topic.DEAD_LETTERS_LEDGER,
+                Topic.INVOCATIONS_FORWARDED);
         var producer = lifecycle.own(producer(kafka));
         var payloads = lifecycle.own(newReader(kafka, PATIENCE));
         int partitions = partitions(producer, kafka);

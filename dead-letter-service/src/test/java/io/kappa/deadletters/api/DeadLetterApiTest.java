@@ -1,27 +1,21 @@
 package io.kappa.deadletters.api;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.kappa.deadletters.index.Filter;
 import io.kappa.deadletters.index.RedriveOrder;
+import io.kappa.deadletters.payload.PayloadEdit;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.management.ManagementApi;
 import io.kappa.kit.management.ManagementRefusal;
-import io.swagger.v3.parser.OpenAPIV3Parser;
-import io.swagger.v3.parser.core.models.ParseOptions;
+import io.kappa.testkit.OpenApiDescription;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,72 +25,41 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeadLetterApiTest {
     private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
 
-    private static String description() throws IOException {
-        try (var in =
-                Objects.requireNonNull(DeadLetterApi.class.getResourceAsStream("/io/kappa/deadletters/openapi.json"))) {
-            return new String(in.readAllBytes(), UTF_8);
-        }
-    }
-
-    @Test
-    void theDescriptionCanBeRead() throws IOException {
-        var options = new ParseOptions();
-        options.setResolve(true);
-        var parsed = new OpenAPIV3Parser().readContents(description(), null, options);
-        assertThat(parsed.getMessages()).isEmpty();
-        assertThat(parsed.getOpenAPI().getOpenapi()).isEqualTo("3.1.0");
-        assertThat(parsed.getOpenAPI().getPaths()).hasSize(10);
-    }
+    private final OpenApiDescription description =
+            OpenApiDescription.of(DeadLetterApi.class, "/io/kappa/deadletters/openapi.json");
 
     @Test
     @SuppressWarnings("NullAway") // Nobody asks the index what there is to be asked.
-    void whatIsDescribedIsWhatIsMounted() throws IOException {
-        var described = new TreeSet<String>();
-        ManagementApi.JSON
-                .readTree(description())
-                .path("paths")
-                .properties()
-                .forEach(path -> path.getValue()
-                        .fieldNames()
-                        .forEachRemaining(method -> described.add(method + " " + path.getKey())));
+    void theDescriptionIsValidAndSaysExactlyWhatIsMounted() {
         var kafka = new KafkaSettings("nowhere:9092", "kappa", -1, true, Map.of());
-        var mounted = new DeadLetterApi(null, kafka, Clock.systemUTC())
-                .routes().stream()
-                        .map(route -> route.method().name().toLowerCase(java.util.Locale.ROOT) + " "
-                                + route.path().replaceAll(":(\\w+)", "{$1}"))
-                        .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(described).isEqualTo(mounted);
+        var routes = new DeadLetterApi(null, kafka, Clock.systemUTC()).routes();
+
+        assertThat(description.problems()).isEmpty();
+        assertThat(description.operations())
+                .isEqualTo(routes.stream()
+                        .map(route -> OpenApiDescription.operation(route.method(), route.path()))
+                        .collect(Collectors.toSet()));
     }
 
     @Test
-    void membersThatAreDescribedAreThoseThatAreReadAndWritten() throws IOException {
-        var schemas = ManagementApi.JSON.readTree(description()).at("/components/schemas");
-        for (var pair : List.of(
-                pair(schemas, "DeadLetter", Answers.DeadLetterAnswer.class),
-                pair(schemas, "DeadLetters", Answers.DeadLettersAnswer.class),
-                pair(schemas, "CountsByStatus", Answers.CountsOf.class),
-                pair(schemas, "Counts", Answers.CountsAnswer.class),
-                pair(schemas, "Deletion", Answers.DeletionAnswer.class),
-                pair(schemas, "Progress", Answers.ProgressAnswer.class),
-                pair(schemas, "Redrive", Answers.RedriveAnswer.class),
-                pair(schemas, "Redrives", Answers.RedrivesAnswer.class),
-                pair(schemas, "Result", Answers.ResultAnswer.class),
-                pair(schemas, "Results", Answers.ResultsAnswer.class),
-                pair(schemas, "Filter", Filter.class),
-                pair(schemas, "PayloadEdit", io.kappa.deadletters.payload.PayloadEdit.class),
-                pair(schemas, "Delete", Asked.Delete.class),
-                pair(schemas, "CreateRedrive", Asked.CreateRedrive.class))) {
-            assertThat(pair.getFirst()).isEqualTo(pair.getLast());
-        }
-    }
-
-    private static List<Set<String>> pair(JsonNode schemas, String schema, Class<?> type) {
-        var described = new TreeSet<String>();
-        schemas.path(schema).path("properties").fieldNames().forEachRemaining(described::add);
-        var members = Arrays.stream(type.getRecordComponents())
-                .map(java.lang.reflect.RecordComponent::getName)
-                .collect(Collectors.toCollection(TreeSet::new));
-        return List.of(described, members);
+    void membersThatAreDescribedAreThoseThatAreReadAndWritten() {
+        assertThat(Map.ofEntries(
+                        Map.entry("DeadLetter", Answers.DeadLetterAnswer.class),
+                        Map.entry("DeadLetters", Answers.DeadLettersAnswer.class),
+                        Map.entry("CountsByStatus", Answers.CountsOf.class),
+                        Map.entry("Counts", Answers.CountsAnswer.class),
+                        Map.entry("Deletion", Answers.DeletionAnswer.class),
+                        Map.entry("Progress", Answers.ProgressAnswer.class),
+                        Map.entry("Redrive", Answers.RedriveAnswer.class),
+                        Map.entry("Redrives", Answers.RedrivesAnswer.class),
+                        Map.entry("Result", Answers.ResultAnswer.class),
+                        Map.entry("Results", Answers.ResultsAnswer.class),
+                        Map.entry("Filter", Filter.class),
+                        Map.entry("PayloadEdit", PayloadEdit.class),
+                        Map.entry("Delete", Asked.Delete.class),
+                        Map.entry("CreateRedrive", Asked.CreateRedrive.class)))
+                .allSatisfy((schema, type) ->
+                        assertThat(description.members(schema)).isEqualTo(OpenApiDescription.membersOf(type)));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
@@ -13,7 +14,6 @@ import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.RecordHeaders;
-import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.Lifecycle;
 import io.kappa.kit.lifecycle.ServiceContext;
 import io.kappa.kit.management.Health;
@@ -39,7 +39,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -67,12 +66,7 @@ class MappingControlIT {
 
     @BeforeEach
     void start() throws Exception {
-        Topics.ensure(
-                kafka,
-                Stream.of(Topic.REGISTRY_RECORDS, Topic.MAPPINGS_COMMANDS, Topic.MAPPINGS_REPORTS)
-                        .map(topic -> new Topics.Wanted(
-                                topic.name(kafka.topicPrefix()), topic.partitions(), topic.configuration()))
-                        .toList());
+        PlatformTopics.ensure(kafka, Topic.REGISTRY_RECORDS, Topic.MAPPINGS_COMMANDS, Topic.MAPPINGS_REPORTS);
         configure(Samples.mapping(Samples.kafka("orders", "re-turns")), 1);
         configure(
                 Samples.mapping(

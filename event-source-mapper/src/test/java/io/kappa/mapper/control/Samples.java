@@ -1,15 +1,10 @@
 package io.kappa.mapper.control;
 
 import io.kappa.contracts.eventsource.EventSource;
-import io.kappa.contracts.eventsource.MappingId;
-import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
-import io.kappa.contracts.registry.EventSourceMappingRecord.Options;
-import io.kappa.contracts.registry.EventSourceMappingRecord.StartingPosition;
-import io.kappa.contracts.registry.EventSourceMappingRecord.State;
+import io.kappa.testkit.SampleMapping;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /** Mappings that could be. */
 final class Samples {
@@ -25,36 +20,14 @@ final class Samples {
     }
 
     static EventSourceMappingRecord mapping(String uuid, EventSource source) {
-        return new EventSourceMappingRecord(
-                new MappingId("us-east-1", "000000000000", uuid),
-                1,
-                InvocationTarget.parse("arn:aws:lambda:us-east-1:000000000000:function:ship:prod"),
-                source,
-                List.of(),
-                "shippers",
-                true,
-                State.Enabled,
-                "User action",
-                NOON,
-                "OK",
-                new Options(
-                        100,
-                        0,
-                        StartingPosition.TRIM_HORIZON,
-                        null,
-                        1,
-                        List.of(),
-                        -1,
-                        -1,
-                        false,
-                        0,
-                        false,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null),
-                Map.of());
+        return SampleMapping.of(source)
+                .uuid(uuid)
+                .target("arn:aws:lambda:us-east-1:000000000000:function:ship:prod")
+                .consumerGroup("shippers")
+                .batchSize(100)
+                .lastModified(NOON)
+                .lastProcessingResult("OK")
+                .record();
     }
 
     private Samples() {}

@@ -6,17 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kappa.contracts.deadletter.DeadLetter;
 import io.kappa.contracts.eventsource.EventSource;
-import io.kappa.contracts.eventsource.MappingId;
-import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
-import io.kappa.contracts.registry.EventSourceMappingRecord.Options;
-import io.kappa.contracts.registry.EventSourceMappingRecord.State;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.Topics;
 import io.kappa.mapper.event.EventForms;
 import io.kappa.testkit.KafkaInThisJvm;
+import io.kappa.testkit.SampleMapping;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -142,22 +139,7 @@ class HandoverIT {
     }
 
     private static EventSourceMappingRecord mapping(EventSource source, @Nullable String onFailure) {
-        var id = new MappingId("us-east-1", "000000000000", "f25a0b8c-5b43-4f3a-9a5b-0c9e1f1f5a11");
-        return new EventSourceMappingRecord(
-                id,
-                1,
-                InvocationTarget.parse("arn:aws:lambda:us-east-1:000000000000:function:ship"),
-                source,
-                List.of(),
-                id.uuid(),
-                true,
-                State.Enabled,
-                "User action",
-                Instant.EPOCH,
-                null,
-                new Options(
-                        10, null, null, null, 1, List.of(), -1, -1, false, 0, false, onFailure, null, null, null, null),
-                Map.of());
+        return SampleMapping.of(source).onFailure(onFailure).record();
     }
 
     private void make(String... topics) throws InterruptedException {

@@ -3,16 +3,12 @@ package io.kappa.mapper.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.eventsource.EventSource;
-import io.kappa.contracts.eventsource.MappingId;
-import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
-import io.kappa.contracts.registry.EventSourceMappingRecord.Options;
-import io.kappa.contracts.registry.EventSourceMappingRecord.State;
 import io.kappa.kit.settings.Settings;
 import io.kappa.mapper.queue.QueuePolicy;
 import io.kappa.mapper.shard.ShardRules;
+import io.kappa.testkit.SampleMapping;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -70,22 +66,10 @@ class MappingRulesOfShardsTest {
 
     private static EventSourceMappingRecord mapping(
             EventSource source, @Nullable Integer window, int retries, @Nullable String onFailure) {
-        var id = new MappingId("us-east-1", "000000000000", "f25a0b8c-5b43-4f3a-9a5b-0c9e1f1f5a11");
-        return new EventSourceMappingRecord(
-                id,
-                1,
-                InvocationTarget.parse("arn:aws:lambda:us-east-1:000000000000:function:ship"),
-                source,
-                List.of(),
-                id.uuid(),
-                true,
-                State.Enabled,
-                "User action",
-                Instant.EPOCH,
-                null,
-                new Options(
-                        10, window, null, null, 1, List.of(), retries, -1, false, 0, false, onFailure, null, null, null,
-                        null),
-                Map.of());
+        return SampleMapping.of(source)
+                .batchWindowSeconds(window)
+                .maximumRetryAttempts(retries)
+                .onFailure(onFailure)
+                .record();
     }
 }

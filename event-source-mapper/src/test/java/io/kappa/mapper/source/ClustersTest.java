@@ -4,17 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kappa.contracts.eventsource.EventSource;
-import io.kappa.contracts.eventsource.MappingId;
 import io.kappa.contracts.eventsource.SourceAccess;
-import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
-import io.kappa.contracts.registry.EventSourceMappingRecord.Options;
-import io.kappa.contracts.registry.EventSourceMappingRecord.State;
 import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.testkit.SampleMapping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -129,20 +125,6 @@ class ClustersTest {
     }
 
     private static EventSourceMappingRecord mapping(EventSource source, List<SourceAccess> access) {
-        var id = new MappingId("us-east-1", "000000000000", "f25a0b8c-5b43-4f3a-9a5b-0c9e1f1f5a11");
-        return new EventSourceMappingRecord(
-                id,
-                1,
-                InvocationTarget.parse("arn:aws:lambda:us-east-1:000000000000:function:ship"),
-                source,
-                access,
-                id.uuid(),
-                true,
-                State.Enabled,
-                "User action",
-                Instant.EPOCH,
-                null,
-                new Options(10, null, null, null, 1, List.of(), -1, -1, false, 0, false, null, null, null, null, null),
-                Map.of());
+        return SampleMapping.of(source).access(access).record();
     }
 }

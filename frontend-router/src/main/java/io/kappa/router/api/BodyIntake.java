@@ -1,6 +1,6 @@
 package io.kappa.router.api;
 
-import io.kappa.router.dispatch.BoundedBody;
+import io.kappa.kit.http.BoundedBody;
 import io.kappa.router.refusal.LambdaApiException;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;

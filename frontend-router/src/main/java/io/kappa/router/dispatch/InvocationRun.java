@@ -2,6 +2,7 @@ package io.kappa.router.dispatch;
 
 import io.kappa.contracts.worker.InvocationProtocol;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.kit.http.BoundedBody;
 import io.kappa.router.refusal.ErrorCode;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Handler;

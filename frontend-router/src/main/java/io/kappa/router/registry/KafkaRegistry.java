@@ -1,5 +1,6 @@
 package io.kappa.router.registry;
 
+import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.RegistryView;
@@ -25,7 +26,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -70,7 +70,7 @@ public final class KafkaRegistry implements Registry {
     public static KafkaRegistry start(
             KafkaSettings kafka, Path stateDirectory, String routerId, Clock clock, Lifecycle lifecycle)
             throws InterruptedException {
-        ensure(
+        PlatformTopics.ensure(
                 kafka,
                 Topic.REGISTRY_COMMANDS,
                 Topic.REGISTRY_RECORDS,
@@ -111,15 +111,6 @@ public final class KafkaRegistry implements Registry {
                     + " must have as many partitions as " + Topic.REGISTRY_COMMANDS.suffix() + ", which has "
                     + ofCommands + ", and has " + ofReports);
         }
-    }
-
-    private static void ensure(KafkaSettings kafka, Topic... topics) throws InterruptedException {
-        Topics.ensure(
-                kafka,
-                Stream.of(topics)
-                        .map(topic -> new Topics.Wanted(
-                                topic.name(kafka.topicPrefix()), topic.partitions(), topic.configuration()))
-                        .toList());
     }
 
     private static Producer<String, byte[]> producer(KafkaSettings kafka, Duration patience) {

@@ -1,12 +1,14 @@
 package io.kappa.router.api;
 
+import static io.kappa.router.api.Answers.assertAnswer;
+import static io.kappa.router.api.Answers.assertInvalid;
+import static io.kappa.router.api.Answers.assertNotFound;
 import static io.kappa.router.api.RunningApi.ARN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.router.registry.EventInvokeChange;
 import io.kappa.router.registry.RegistryCommand;
-import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,21 +35,6 @@ class EventInvokeConfigApiTest {
 
     private static String onFailure(String destination) {
         return "{\"DestinationConfig\":{\"OnFailure\":{\"Destination\":\"" + destination + "\"}}}";
-    }
-
-    private static void assertAnswer(HttpResponse<String> response, int status, String body) {
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        assertThat(response.body()).isEqualTo(body);
-    }
-
-    private static void assertInvalid(HttpResponse<String> response, String message) {
-        assertAnswer(response, 400, "{\"Type\":\"User\",\"message\":\"" + message + "\"}");
-        assertThat(response.headers().firstValue("x-amzn-ErrorType")).hasValue("InvalidParameterValueException");
-    }
-
-    private static void assertNotFound(HttpResponse<String> response, String message) {
-        assertAnswer(response, 404, "{\"Type\":\"User\",\"Message\":\"" + message + "\"}");
-        assertThat(response.headers().firstValue("x-amzn-ErrorType")).hasValue("ResourceNotFoundException");
     }
 
     @Test

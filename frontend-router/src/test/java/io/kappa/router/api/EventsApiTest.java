@@ -1,5 +1,6 @@
 package io.kappa.router.api;
 
+import static io.kappa.router.api.Answers.assertError;
 import static io.kappa.router.api.RunningApi.ARN;
 import static io.kappa.router.api.RunningApi.FUNCTIONS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,12 +49,6 @@ class EventsApiTest {
     private FakeEventQueue.Added queued() {
         assertThat(api.events.added).hasSize(1);
         return api.events.added.getFirst();
-    }
-
-    private static void assertError(HttpResponse<String> response, int status, String type, String body) {
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        assertThat(response.headers().firstValue("x-amzn-ErrorType")).hasValue(type);
-        assertThat(response.body()).isEqualTo(body);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.kappa.router.api;
 
+import static io.kappa.router.api.Answers.assertError;
 import static io.kappa.router.api.RunningApi.ARN;
 import static io.kappa.router.api.RunningApi.FUNCTIONS;
 import static io.kappa.router.api.RunningApi.ZIP;
@@ -43,12 +44,6 @@ class FunctionsApiTest {
         assertThat(response.headers().firstValue("x-amzn-RequestId")).isPresent();
         assertThat(json(response).toPrettyString())
                 .isEqualTo(JSON.readTree(expected).toPrettyString());
-    }
-
-    private static void assertError(HttpResponse<String> response, int status, String type, String body) {
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        assertThat(response.headers().firstValue("x-amzn-ErrorType")).hasValue(type);
-        assertThat(response.body()).isEqualTo(body);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.kappa.router.api;
 
+import static io.kappa.router.api.Answers.assertError;
 import static io.kappa.router.api.RunningApi.ARN;
 import static io.kappa.router.api.RunningApi.FUNCTIONS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,12 +41,6 @@ class InvokeApiTest {
     private FakeWorker.Asked asked() {
         assertThat(api.worker.asked()).hasSize(1);
         return api.worker.asked().getFirst();
-    }
-
-    private static void assertError(HttpResponse<String> response, int status, String type, String body) {
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        assertThat(response.headers().firstValue("x-amzn-ErrorType")).hasValue(type);
-        assertThat(response.body()).isEqualTo(body);
     }
 
     @Test

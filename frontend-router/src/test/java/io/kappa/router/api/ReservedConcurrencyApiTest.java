@@ -1,5 +1,6 @@
 package io.kappa.router.api;
 
+import static io.kappa.router.api.Answers.assertAnswer;
 import static io.kappa.router.api.RunningApi.ARN;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,11 +27,6 @@ class ReservedConcurrencyApiTest {
 
     private HttpResponse<String> reserve(String name, String executions) {
         return api.put(CHANGED + name + "/concurrency", "{\"ReservedConcurrentExecutions\":" + executions + "}");
-    }
-
-    private static void assertAnswer(HttpResponse<String> response, int status, String body) {
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        assertThat(response.body()).isEqualTo(body);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.invocation.QueuedEvent;
@@ -13,7 +14,6 @@ import io.kappa.kafka.EmbeddedKafka;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.RecordHeaders;
 import io.kappa.kit.kafka.TopicReader;
-import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.Lifecycle;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
@@ -24,7 +24,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -57,12 +56,7 @@ class KafkaEventQueueIT {
     }
 
     private void makeTheTopic(KafkaSettings cluster) throws InterruptedException {
-        Topics.ensure(
-                cluster,
-                List.of(new Topics.Wanted(
-                        Topic.INVOCATIONS_QUEUED.name(cluster.topicPrefix()),
-                        Topic.INVOCATIONS_QUEUED.partitions(),
-                        Topic.INVOCATIONS_QUEUED.configuration())));
+        PlatformTopics.ensure(cluster, Topic.INVOCATIONS_QUEUED);
     }
 
     /** A queue whose only broker is gone, and that still knows what the broker said. */

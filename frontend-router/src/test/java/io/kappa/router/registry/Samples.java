@@ -16,6 +16,8 @@ import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.EventSourceMappingRecord.Options;
 import io.kappa.router.registry.RegistryCommand.CreateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.CreateFunction;
+import io.kappa.router.registry.RegistryCommand.DeleteFunction;
+import io.kappa.router.registry.RegistryCommand.PublishVersion;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionCode;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,17 @@ final class Samples {
     static final FunctionArn PART = arn("part");
     static final CodePackage CODE = code('a', "u1");
     static final CodePackage NEWER_CODE = code('b', "u2");
+
+    static final PublishVersion PUBLISH = new PublishVersion(GREET, null, null, null);
+    static final DeleteFunction DELETE = new DeleteFunction(GREET, null);
+
+    // What refusals say.
+    static final String STALE_REVISION = "The Revision Id provided does not match the latest Revision Id. "
+            + "Call the GetFunction/GetAlias API to retrieve the latest Revision Id";
+    static final String PENDING =
+            "The operation cannot be performed at this time. The function is currently in the following state: Pending";
+    static final String IN_PROGRESS =
+            "The operation cannot be performed at this time. An update is in progress for resource: " + GREET;
 
     static final MappingId MAPPING = mapping(1);
     static final SelfManagedKafka ORDERS = new SelfManagedKafka(List.of("kafka:1000"), List.of("orders"));

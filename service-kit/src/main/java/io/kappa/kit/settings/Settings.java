@@ -1,5 +1,6 @@
 package io.kappa.kit.settings;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -98,6 +99,17 @@ public final class Settings {
                                 .toList());
     }
 
+    /** One or several addresses of HTTP servers, with commas between them. A slash at the end of one is left out. */
+    public List<URI> urls(String key, String otherwise) {
+        return read(
+                key,
+                otherwise,
+                "urls such as http://one:9000,http://two:9000",
+                text -> Arrays.stream(text.split(",", -1))
+                        .map(part -> parseUrl(part.strip()))
+                        .toList());
+    }
+
     public <E extends Enum<E>> E choice(String key, E otherwise) {
         Class<E> type = otherwise.getDeclaringClass();
         var choices = Arrays.stream(type.getEnumConstants()).map(Settings::text).toList();
@@ -167,6 +179,14 @@ public final class Settings {
             problems.add("setting '" + key + "' is '" + text + "', which is not " + expected);
             return parse.apply(otherwise);
         }
+    }
+
+    private static URI parseUrl(String text) {
+        var url = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+        if (url.getHost() == null || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+            throw new IllegalArgumentException(text);
+        }
+        return url;
     }
 
     private static Duration parseDuration(String text) {

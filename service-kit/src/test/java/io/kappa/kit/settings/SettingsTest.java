@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,22 @@ class SettingsTest {
         var settings = new Settings(Map.of("a.wait", text));
         assertThat(settings.duration("a.wait", Duration.ZERO)).isEqualTo(expected);
         settings.check();
+    }
+
+    @Test
+    void urlsAreAddressesOfHttpServersWithCommasBetweenThem() {
+        var settings = new Settings(Map.of("a.servers", "http://one:9000/, https://two/below"));
+        assertThat(settings.urls("a.servers", "http://127.0.0.1:9000"))
+                .containsExactly(URI.create("http://one:9000"), URI.create("https://two/below"));
+        settings.check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:9000", "http://", "one", "ftp://one", "http://one,", ",", ""})
+    void whatIsNoUrlIsAProblemAndTheDefaultHoldsMeanwhile(String text) {
+        var settings = new Settings(Map.of("a.servers", text));
+        assertThat(settings.urls("a.servers", "http://one")).containsExactly(URI.create("http://one"));
+        assertThatThrownBy(settings::check).isInstanceOf(SettingsException.class);
     }
 
     @ParameterizedTest

@@ -8,7 +8,7 @@ import io.kappa.worker.environment.EnvironmentKey;
 import io.kappa.worker.environment.Invocation;
 import io.kappa.worker.environment.InvocationOutcome;
 import io.kappa.worker.environment.InvocationRunner;
-import io.kappa.worker.runtimeapi.BoundedBody;
+import io.kappa.worker.runtimeapi.RequestBody;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -109,7 +109,7 @@ public final class InvocationServer implements AutoCloseable {
             request.response().setStatusCode(404).end();
             return;
         }
-        BoundedBody.read(request, LARGEST_PAYLOAD, new BoundedBody.Reader() {
+        RequestBody.read(request, LARGEST_PAYLOAD, new RequestBody.Reader() {
             @Override
             public void complete(Buffer body) {
                 invoke(request, body, context);

@@ -245,7 +245,7 @@ public final class RuntimeApiEndpoint implements RuntimeApi {
             return;
         }
         state = answering;
-        BoundedBody.read(request, MAXIMUM_RESPONSE_BYTES, new BoundedBody.Reader() {
+        RequestBody.read(request, MAXIMUM_RESPONSE_BYTES, new RequestBody.Reader() {
             @Override
             public void complete(Buffer body) {
                 if (ended(answering, request)) {
@@ -295,7 +295,7 @@ public final class RuntimeApiEndpoint implements RuntimeApi {
         }
         var failed = after.get();
         state = failed;
-        BoundedBody.read(request, MAXIMUM_RESPONSE_BYTES, new BoundedBody.Reader() {
+        RequestBody.read(request, MAXIMUM_RESPONSE_BYTES, new RequestBody.Reader() {
             @Override
             public void complete(Buffer body) {
                 accepted(request.response());

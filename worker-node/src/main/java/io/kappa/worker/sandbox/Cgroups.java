@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /**
  * The control groups of one worker, in which each sandbox has one: made and limited here, so that limits, counters and the freezer
@@ -109,6 +110,19 @@ interface Cgroups extends AutoCloseable {
             return List.of();
         }
         return found;
+    }
+
+    /**
+     * Ends what an earlier run has left in groups below one, and takes these away.
+     *
+     * @param groups finds a group by its name
+     */
+    static void removeLeftovers(Path parent, Function<String, Cgroup> groups) throws IOException {
+        for (var directory : groupsBelow(parent)) {
+            var leftover = groups.apply(directory.getFileName().toString());
+            leftover.empty();
+            leftover.remove();
+        }
     }
 
     /** Removes a worker's group, and the one above it where no other worker has one there. */

@@ -28,11 +28,7 @@ final class CgroupsV1 implements Cgroups {
         this.cpu = group(mounts, "cpu");
         this.pids = group(mounts, "pids");
         this.freezer = group(mounts, "freezer");
-        for (var leftover : Cgroups.groupsBelow(freezer)) {
-            var group = new Group(leftover.getFileName().toString(), 0);
-            group.empty();
-            group.remove();
-        }
+        Cgroups.removeLeftovers(freezer, name -> new Group(name, 0));
         for (var group : List.of(memory, cpu, pids, freezer)) {
             Files.createDirectories(group);
         }

@@ -21,11 +21,7 @@ final class CgroupsV2 implements Cgroups {
         this.path = path;
         this.worker = root.resolve(path);
         Files.createDirectories(worker);
-        for (var leftover : Cgroups.groupsBelow(worker)) {
-            var group = new Group(leftover.getFileName().toString(), 0);
-            group.empty();
-            group.remove();
-        }
+        Cgroups.removeLeftovers(worker, name -> new Group(name, 0));
         enableAtRoot();
         var group = root;
         for (var name : Path.of(path)) {

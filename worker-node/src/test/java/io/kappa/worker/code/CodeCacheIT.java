@@ -3,10 +3,10 @@ package io.kappa.worker.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
-import io.kappa.kit.kafka.Topics;
 import io.kappa.testkit.KafkaInThisJvm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +40,7 @@ class CodeCacheIT {
 
     @BeforeEach
     void makeTopic() throws InterruptedException {
-        Topics.ensure(kafka, List.of(new Topics.Wanted(topic, 1, Topic.REGISTRY_CODE.configuration())));
+        PlatformTopics.ensure(kafka, Topic.REGISTRY_CODE);
     }
 
     private CodeCache cache(CodeCacheSettings settings) throws IOException {

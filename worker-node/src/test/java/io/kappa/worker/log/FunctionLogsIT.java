@@ -2,12 +2,12 @@ package io.kappa.worker.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.log.LogBatch;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.TopicReader;
-import io.kappa.kit.kafka.Topics;
 import io.kappa.testkit.KafkaInThisJvm;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ class FunctionLogsIT {
     void deliversTheLinesOfEachEnvironmentInOrder() throws Exception {
         var kafka = KafkaInThisJvm.kafka();
         var topic = Topic.FUNCTIONS_LOGS.name(kafka.topicPrefix());
-        Topics.ensure(kafka, List.of(new Topics.Wanted(topic, 4, Topic.FUNCTIONS_LOGS.configuration())));
+        PlatformTopics.ensure(kafka, Topic.FUNCTIONS_LOGS);
         var version = VersionArn.parse("arn:aws:lambda:us-east-1:123456789012:function:hello:$LATEST");
         var arrived = new ArrayList<List<Long>>();
         var outstanding = new CountDownLatch(3 * 1000);

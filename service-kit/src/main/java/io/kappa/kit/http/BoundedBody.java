@@ -1,4 +1,4 @@
-package io.kappa.router.dispatch;
+package io.kappa.kit.http;
 
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.mapper.invoke;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.access.router;
+
+import org.jspecify.annotations.NullMarked;

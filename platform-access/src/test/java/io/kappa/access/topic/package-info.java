@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.access.topic;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.kit.http;
+
+import org.jspecify.annotations.NullMarked;
