@@ -1,4 +1,4 @@
-/** Fixtures for the tests of other modules. The doors are {@code KafkaInThisJvm}, {@code TurnedClock} and {@code MapTable}. */
+/** Fixtures for the tests of other modules. The doors are {@code KafkaInThisJvm}, {@code SecuredKafka}, {@code TurnedClock} and {@code MapTable}. */
 @NullMarked
 package io.kappa.testkit;
 
