@@ -14,6 +14,7 @@ import io.kappa.mapper.shard.Shard;
 import io.kappa.mapper.shard.ShardView;
 import io.kappa.mapper.shard.Step;
 import io.kappa.mapper.skip.Skips;
+import io.kappa.mapper.source.SourceException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -39,6 +40,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -138,7 +140,7 @@ public final class StreamPoller implements AutoCloseable {
                 return;
             } catch (InterruptedException e) {
                 return;
-            } catch (ExecutionException | KafkaException | IllegalStateException e) {
+            } catch (ExecutionException | KafkaException | SourceException | IllegalStateException e) {
                 var cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
                 counts.pollFailed();
                 LOG.atWarn()
@@ -166,6 +168,9 @@ public final class StreamPoller implements AutoCloseable {
             case AuthorizationException _ -> "PROBLEM: EVENT_SOURCE_AUTHZ_ERROR: " + cause.getMessage();
             case UnknownTopicOrPartitionException _ ->
                 "PROBLEM: ESM_CONFIG_NOT_VALID: The source's topic does not exist.";
+            case SourceException _, InvalidConfigurationException _ ->
+                "PROBLEM: ESM_CONFIG_NOT_VALID: " + cause.getMessage();
+            case KafkaException _ when cause.getCause() instanceof KafkaException reason -> problem(reason);
             default -> "PROBLEM: The source could not be read: " + cause.getMessage();
         };
     }
@@ -638,7 +643,8 @@ public final class StreamPoller implements AutoCloseable {
                     problem = e;
                     consumer.pause(given);
                 } catch (InterruptedException | ExecutionException e) {
-                    problem = new KafkaException("positions could not be found out", e);
+                    problem = new KafkaException(
+                            "positions could not be found out", e instanceof ExecutionException ? e.getCause() : e);
                     consumer.pause(given);
                 }
             });

@@ -221,7 +221,7 @@ final class Orders implements AutoCloseable {
         RecordFilter filter = found -> !new String(found.value(), UTF_8).startsWith("skip");
         return new StreamMapping(
                 record,
-                kafka.clientProperties(),
+                kafka::clientProperties,
                 rules,
                 EventForms.of(record, List.of(kafka.bootstrapServers()), ""),
                 filter,
