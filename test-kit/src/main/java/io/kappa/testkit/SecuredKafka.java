@@ -112,15 +112,25 @@ public final class SecuredKafka implements AutoCloseable {
     /** Permits somebody something about one topic or group. */
     public void permit(String user, AclOperation operation, ResourceType kind, String name)
             throws InterruptedException, ExecutionException {
-        admin.createAcls(List.of(permission(user, operation, kind, name))).all().get();
+        var permission = permission(user, operation, kind, name);
+        admin.createAcls(List.of(permission)).all().get();
+        awaitInForce(permission, true);
     }
 
     /** What was permitted, is so no longer. */
     public void forbid(String user, AclOperation operation, ResourceType kind, String name)
             throws InterruptedException, ExecutionException {
-        admin.deleteAcls(List.of(permission(user, operation, kind, name).toFilter()))
-                .all()
-                .get();
+        var permission = permission(user, operation, kind, name);
+        admin.deleteAcls(List.of(permission.toFilter())).all().get();
+        awaitInForce(permission, false);
+    }
+
+    /** The controller has decided by now; the broker acts on it a moment later. */
+    private void awaitInForce(AclBinding permission, boolean permitted)
+            throws InterruptedException, ExecutionException {
+        while (admin.describeAcls(permission.toFilter()).values().get().isEmpty() == permitted) {
+            Thread.onSpinWait();
+        }
     }
 
     private static AclBinding permission(String user, AclOperation operation, ResourceType kind, String name) {

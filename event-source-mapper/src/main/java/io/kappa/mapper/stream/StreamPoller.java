@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -90,6 +91,8 @@ public final class StreamPoller implements AutoCloseable {
         boolean checkpointing;
         volatile boolean lost;
         long lastSettled;
+        int uncommitted;
+        int beingCommitted;
 
         Owned(Shard shard, String topicId, Progress committed) {
             this.shard = shard;
@@ -171,7 +174,10 @@ public final class StreamPoller implements AutoCloseable {
             case SourceException _, InvalidConfigurationException _ ->
                 "PROBLEM: ESM_CONFIG_NOT_VALID: " + cause.getMessage();
             case KafkaException _ when cause.getCause() instanceof KafkaException reason -> problem(reason);
-            default -> "PROBLEM: The source could not be read: " + cause.getMessage();
+            default ->
+                "PROBLEM: The source could not be read: "
+                        + Objects.requireNonNullElse(
+                                cause.getMessage(), cause.getClass().getSimpleName());
         };
     }
 
@@ -395,6 +401,7 @@ public final class StreamPoller implements AutoCloseable {
 
     private void settled(TopicPartition shard, Owned owned, List<ConsumerRecord<byte[], byte[]>> records, int settled) {
         owned.lastSettled = records.getLast().timestamp();
+        owned.uncommitted += settled;
         counts.committed(shard, settled);
     }
 
@@ -488,6 +495,7 @@ public final class StreamPoller implements AutoCloseable {
                 owned.dirty = false;
                 var now = owned.shard.progress();
                 if (!now.equals(owned.committed)) {
+                    owned.beingCommitted = owned.uncommitted;
                     progress.put(owned, now);
                     offsets.put(entry.getKey(), committable(owned, now));
                 }
@@ -502,6 +510,7 @@ public final class StreamPoller implements AutoCloseable {
             progress.forEach((owned, made) -> { // Of shards as they were then: they may have been lost and come back.
                 if (failure == null) {
                     owned.committed = made;
+                    owned.uncommitted -= owned.beingCommitted;
                 } else {
                     owned.dirty = true;
                 }
@@ -552,6 +561,9 @@ public final class StreamPoller implements AutoCloseable {
             commitNow(consumer, leaving);
             for (var shard : leaving) {
                 var owned = shards.get(shard);
+                if (owned != null) {
+                    owned.uncommitted = 0;
+                }
                 if (owned != null && !mapping.rules().tumblingWindow().isPositive()) {
                     var _ = positions.checkpoint(shard, owned.shard.progress(), null);
                 }
@@ -596,7 +608,7 @@ public final class StreamPoller implements AutoCloseable {
         var owned = shards.remove(shard);
         if (owned != null) {
             owned.lost = true;
-            int repeated = owned.shard.inFlight();
+            int repeated = owned.shard.inFlight() + owned.uncommitted;
             if (repeated > 0) {
                 counts.repeated(shard, repeated);
             }

@@ -50,6 +50,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -80,6 +81,7 @@ class SecuredSourcesIT {
     private static final CertificateAuthority AUTHORITY = new CertificateAuthority("authority of the tests");
     private static final CertificateAuthority STRANGER = new CertificateAuthority("somebody else");
     private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final InvokeOutcome FINE = new InvokeOutcome.Answered("$LATEST", "{}".getBytes(UTF_8));
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
@@ -97,7 +99,11 @@ class SecuredSourcesIT {
     private final BlockingQueue<String> results = new LinkedBlockingQueue<>();
     private final List<SourceAccess> access = new ArrayList<>();
     private final Lifecycle lifecycle = new Lifecycle();
-    private volatile InvokeOutcome outcome = new InvokeOutcome.Answered("$LATEST", "{}".getBytes(UTF_8));
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
+    /** What becomes of a batch. */
+    private volatile Supplier<CompletableFuture<InvokeOutcome>> function =
+            () -> CompletableFuture.completedFuture(FINE);
 
     @BeforeAll
     static void startBroker() throws Exception {
@@ -187,7 +193,8 @@ class SecuredSourcesIT {
         broker.permit(USER, AclOperation.WRITE, ResourceType.TOPIC, failures);
         login("SASL_SCRAM_512_AUTH", PASSWORD);
         trust(AUTHORITY);
-        outcome = new InvokeOutcome.FunctionFailed("$LATEST", "Error", "poisonous");
+        function = () ->
+                CompletableFuture.completedFuture(new InvokeOutcome.FunctionFailed("$LATEST", "Error", "poisonous"));
         // when
         read(SecurityProtocol.SASL_SSL, "kafka://" + failures);
         // then
@@ -325,6 +332,26 @@ class SecuredSourcesIT {
         assertDelivered("b");
     }
 
+    @Test
+    void whatIsDeliveredAgainBecauseItCouldNotBeCommittedIsCounted() throws Exception {
+        // given
+        var answer = new CompletableFuture<InvokeOutcome>();
+        function = () -> answer;
+        login("SASL_SCRAM_512_AUTH", PASSWORD);
+        trust(AUTHORITY);
+        read(SecurityProtocol.SASL_SSL);
+        assertDelivered("a");
+        // when
+        broker.forbid(USER, AclOperation.READ, ResourceType.GROUP, group);
+        answer.complete(FINE);
+        assertResult("PROBLEM: EVENT_SOURCE_AUTHZ_ERROR: ");
+        broker.permit(USER, AclOperation.READ, ResourceType.GROUP, group);
+        // then
+        assertDelivered("a");
+        assertThat(metrics.get("kappa.mapping.repeated.event.count").counter().count())
+                .isEqualTo(1);
+    }
+
     private void login(String type, String password) throws IOException {
         access("login", type, Map.of("username", USER, "password", password));
     }
@@ -365,7 +392,6 @@ class SecuredSourcesIT {
 
     private void read(String servers, @Nullable String onFailure) {
         var workers = lifecycle.own(Executors.newVirtualThreadPerTaskExecutor());
-        var metrics = new SimpleMeterRegistry();
         var handover = lifecycle.own(new Handover(own, metrics));
         var checkpoints = lifecycle.own(new Checkpoints(own));
         var skips = lifecycle.own(new Skips(own, _ -> {}));
@@ -383,7 +409,7 @@ class SecuredSourcesIT {
                 skips,
                 (_, event) -> {
                     delivered.addAll(values(event));
-                    return CompletableFuture.completedFuture(outcome);
+                    return function.get();
                 },
                 handover,
                 metrics,
