@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +42,13 @@ public final class ThreeBrokers implements AutoCloseable {
             Map.entry("share.coordinator.state.topic.replication.factor", "3"),
             Map.entry("share.coordinator.state.topic.min.isr", "2"),
             Map.entry("controlled.shutdown.enable", "false"), // Nobody is told of a loss beforehand.
-            Map.entry("broker.session.timeout.ms", "2000"));
+            Map.entry("broker.session.timeout.ms", "2000"),
+            // A member that cannot say that it leaves, because the broker that it would say it to is lost, is not
+            // missed for long.
+            Map.entry("group.consumer.min.session.timeout.ms", "5000"),
+            Map.entry("group.consumer.session.timeout.ms", "5000"),
+            Map.entry("group.share.min.session.timeout.ms", "5000"),
+            Map.entry("group.share.session.timeout.ms", "5000"));
 
     private final Path data;
     private final String cluster = Uuid.randomUuid().toString();
@@ -112,7 +120,10 @@ public final class ThreeBrokers implements AutoCloseable {
         return new KafkaSettings(servers, "three-" + PREFIXES.incrementAndGet(), -1, true, Map.of());
     }
 
-    /** Takes a node away without a word to the others: its connections break, and it is missed when its session ends. */
+    /**
+     * Takes a node away. As a broker it says no word to the others: its connections break, what it was asked stays without an answer, and it is
+     * missed when its session ends. Only a controller that leads tells the others that it goes, for nothing of Kafka's shuts it down otherwise.
+     */
     public void lose(int number) {
         var node = node(number);
         if (node.kafka == null) {
@@ -143,6 +154,17 @@ public final class ThreeBrokers implements AutoCloseable {
             node.kafka = EmbeddedKafka.start(data.resolve("node-" + number), plan);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether all three nodes have everything of some topics. */
+    public static boolean inSync(Admin admin, String... topics) throws InterruptedException {
+        try {
+            return admin.describeTopics(List.of(topics)).allTopicNames().get().values().stream()
+                    .flatMap(described -> described.partitions().stream())
+                    .allMatch(partition -> partition.isr().size() == NODES.size());
+        } catch (ExecutionException e) {
+            return false; // Whoever was asked is gone, or not quite back.
         }
     }
 

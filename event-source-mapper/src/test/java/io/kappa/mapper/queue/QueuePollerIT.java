@@ -3,10 +3,7 @@ package io.kappa.mapper.queue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kappa.contracts.eventsource.EventSource;
-import io.kappa.contracts.eventsource.MappingId;
 import io.kappa.contracts.eventsource.MappingReport;
-import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.Topics;
@@ -463,36 +460,7 @@ class QueuePollerIT {
         }
 
         EventSourceMappingRecord mapping() {
-            return new EventSourceMappingRecord(
-                    new MappingId("us-east-1", "000000000000", "f0f0f0f0-1111-2222-3333-444444444444"),
-                    1,
-                    InvocationTarget.parse("arn:aws:lambda:us-east-1:000000000000:function:taker"),
-                    new EventSource.Queue("arn:aws:sqs:us-east-1:000000000000:" + queue, queue, false),
-                    List.of(),
-                    "f0f0f0f0-1111-2222-3333-444444444444",
-                    true,
-                    EventSourceMappingRecord.State.Enabled,
-                    "USER_INITIATED",
-                    Instant.EPOCH,
-                    null,
-                    new EventSourceMappingRecord.Options(
-                            batchSize,
-                            window,
-                            null,
-                            null,
-                            1,
-                            List.of(),
-                            -1,
-                            -1,
-                            false,
-                            0,
-                            reportItemFailures,
-                            null,
-                            null,
-                            null,
-                            null,
-                            null),
-                    Map.of());
+            return QueueMappings.of(queue, batchSize, window, reportItemFailures);
         }
     }
 

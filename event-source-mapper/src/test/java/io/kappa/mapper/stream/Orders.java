@@ -45,7 +45,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class Orders implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-    final KafkaSettings kafka = KafkaInThisJvm.kafka();
+    final KafkaSettings kafka;
     final String topic;
     final Checkpoints checkpoints;
     final Skips skips;
@@ -134,6 +134,11 @@ final class Orders implements AutoCloseable {
     }
 
     Orders(int partitions) throws InterruptedException {
+        this(KafkaInThisJvm.kafka(), partitions);
+    }
+
+    Orders(KafkaSettings kafka, int partitions) throws InterruptedException {
+        this.kafka = kafka;
         topic = kafka.topicPrefix() + "-orders";
         var platform = List.of(Topic.MAPPINGS_CHECKPOINTS, Topic.MAPPINGS_COMMANDS).stream()
                 .map(one -> new Topics.Wanted(one.name(kafka.topicPrefix()), one.partitions(), one.configuration()));
