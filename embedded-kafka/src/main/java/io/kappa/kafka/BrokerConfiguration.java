@@ -1,18 +1,26 @@
 package io.kappa.kafka;
 
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 
-/** How one broker is set up that is the whole cluster: quick to start, small in memory, and everything on one copy. */
+/** How a broker is set up: as the whole cluster, quick to start, small in memory, and everything on one copy, unless its plan says otherwise. */
 final class BrokerConfiguration {
     static final String HOST = "127.0.0.1";
     static final String CONTROLLER_LISTENER = "CONTROLLER";
-    static final int NODE = 1;
+    private static final int NODE = 1;
 
-    static KafkaConfig of(Path data, int port, int controllerPort) {
+    /** @param ports that are bound, by the names of their listeners, the controller's included */
+    static KafkaConfig of(Path data, BrokerPlan plan, SequencedMap<String, Integer> ports) {
         var properties = new Properties();
-        cluster(properties, data, port, controllerPort);
+        node(properties, plan, ports);
+        listeners(properties, ports);
+        cluster(properties, data);
         internalTopics(properties);
         groups(properties);
         shareGroups(properties);
@@ -20,18 +28,47 @@ final class BrokerConfiguration {
         properties.put("group.consumer.min.heartbeat.interval.ms", "500");
         properties.put("group.consumer.heartbeat.interval.ms", "500");
         memory(properties);
+        properties.putAll(plan.properties());
         return new KafkaConfig(properties);
     }
 
-    private static void cluster(Properties properties, Path data, int port, int controllerPort) {
+    static int node(BrokerPlan plan) {
+        return plan.membership().map(BrokerPlan.Membership::node).orElse(NODE);
+    }
+
+    private static void node(Properties properties, BrokerPlan plan, Map<String, Integer> ports) {
+        var controllers = plan.membership()
+                .map(BrokerPlan.Membership::controllers)
+                .orElseGet(() -> Map.of(NODE, Objects.requireNonNull(ports.get(CONTROLLER_LISTENER))));
         properties.put("process.roles", "broker,controller");
-        properties.put("node.id", Integer.toString(NODE));
-        properties.put("controller.quorum.voters", NODE + "@" + HOST + ":" + controllerPort);
-        properties.put("controller.listener.names", CONTROLLER_LISTENER);
+        properties.put("node.id", Integer.toString(node(plan)));
         properties.put(
-                "listeners", "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort);
-        properties.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port);
-        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+                "controller.quorum.voters",
+                controllers.entrySet().stream()
+                        .map(voter -> voter.getKey() + "@" + HOST + ":" + voter.getValue())
+                        .collect(Collectors.joining(",")));
+    }
+
+    private static void listeners(Properties properties, SequencedMap<String, Integer> ports) {
+        var addresses = ports.entrySet().stream()
+                .map(listener -> listener.getKey() + "://" + HOST + ":" + listener.getValue())
+                .toList();
+        properties.put("controller.listener.names", CONTROLLER_LISTENER);
+        properties.put("listeners", String.join(",", addresses));
+        properties.put(
+                "advertised.listeners",
+                addresses.stream()
+                        .filter(address -> !address.startsWith(CONTROLLER_LISTENER))
+                        .collect(Collectors.joining(",")));
+        properties.put(
+                "listener.security.protocol.map",
+                ports.keySet().stream()
+                        .map(name ->
+                                name + ":" + (name.equals(CONTROLLER_LISTENER) ? SecurityProtocol.PLAINTEXT : name))
+                        .collect(Collectors.joining(",")));
+    }
+
+    private static void cluster(Properties properties, Path data) {
         properties.put("log.dirs", data.toString());
         properties.put("auto.create.topics.enable", "true");
         properties.put("default.replication.factor", "1");
@@ -83,6 +120,8 @@ final class BrokerConfiguration {
         properties.put("group.share.min.record.lock.duration.ms", "1000");
         properties.put("group.share.min.heartbeat.interval.ms", "500");
         properties.put("group.share.heartbeat.interval.ms", "500");
+        properties.put("group.share.min.session.timeout.ms", "10000");
+        properties.put("group.share.session.timeout.ms", "10000");
         properties.put("group.share.assignment.interval.ms", "0");
     }
 

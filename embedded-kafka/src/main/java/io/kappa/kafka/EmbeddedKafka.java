@@ -6,7 +6,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
@@ -15,6 +18,7 @@ import kafka.server.KafkaRaftServer;
 import kafka.server.Server;
 import kafka.server.SharedServer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.raft.QuorumConfig;
@@ -22,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Kafka cluster of one node in this process: a KRaft controller and a broker, open to any client on the loopback address. Its data
- * outlives the process, however that ends; what the broker has acknowledged is in the operating system's hands by then.
+ * A Kafka cluster of one node in this process: a KRaft controller and a broker, open to any client on the loopback address; or, by a
+ * {@link BrokerPlan}, one of several such nodes, or one that some clients must authenticate to. Its data outlives the process, however that
+ * ends; what the broker has acknowledged is in the operating system's hands by then.
  *
  * <p>Assembled from the parts that Kafka's own server is made of, rather than started through it, for two reasons: the sockets are
  * bound beforehand ({@link BoundSockets}), and a fault is reported instead of ending the process ({@link Faults}).
@@ -31,19 +36,26 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedKafka implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
 
+    /** Within the data directory: what Kafka itself keeps. */
+    private static final String LOG_DIRECTORY = "log";
+
     private final DirectoryLock lock;
     private final Faults faults;
     private final ControllerServer controller;
     private final BrokerServer broker;
-    private final int port;
+    private final Map<String, Integer> ports;
 
     private EmbeddedKafka(
-            DirectoryLock lock, Faults faults, ControllerServer controller, BrokerServer broker, int port) {
+            DirectoryLock lock,
+            Faults faults,
+            ControllerServer controller,
+            BrokerServer broker,
+            Map<String, Integer> ports) {
         this.lock = lock;
         this.faults = faults;
         this.controller = controller;
         this.broker = broker;
-        this.port = port;
+        this.ports = ports;
     }
 
     /**
@@ -54,13 +66,21 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws IOException in one line fit for a person, where the port or the directory is taken
      */
     public static EmbeddedKafka start(Path data, int port) throws IOException {
+        return start(data, BrokerPlan.alone(port));
+    }
+
+    /**
+     * The same, with a broker that is more than that. Where it is one of several, they have to be started at the same time: the first to come up
+     * waits for as many as can decide something.
+     */
+    public static EmbeddedKafka start(Path data, BrokerPlan plan) throws IOException {
         var directory = data.toAbsolutePath().normalize();
         var lock = DirectoryLock.take(directory);
         try (var sockets = new BoundSockets()) {
-            int bound = sockets.bind(port);
-            var configuration = BrokerConfiguration.of(directory.resolve("log"), bound, sockets.bind(0));
-            format(directory.resolve("log"));
-            var kafka = assemble(configuration, lock, sockets, bound);
+            var ports = bind(sockets, plan);
+            var configuration = BrokerConfiguration.of(directory.resolve(LOG_DIRECTORY), plan, ports);
+            format(directory.resolve(LOG_DIRECTORY), plan);
+            var kafka = assemble(configuration, lock, sockets, ports);
             kafka.startUp();
             return kafka;
         } catch (IOException | RuntimeException e) {
@@ -69,9 +89,27 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
+    private static SequencedMap<String, Integer> bind(BoundSockets sockets, BrokerPlan plan) throws IOException {
+        var ports = new LinkedHashMap<String, Integer>();
+        ports.put(SecurityProtocol.PLAINTEXT.name, sockets.bind(plan.port()));
+        for (var listener : plan.listeners()) {
+            ports.put(listener.name, sockets.bind(0));
+        }
+        int controller = plan.membership()
+                .map(membership -> membership.controllers().get(membership.node()))
+                .orElse(0);
+        ports.put(BrokerConfiguration.CONTROLLER_LISTENER, sockets.bind(controller));
+        return ports;
+    }
+
     /** What a client needs to find the cluster. */
     public String bootstrapServers() {
-        return BrokerConfiguration.HOST + ":" + port;
+        return bootstrapServers(SecurityProtocol.PLAINTEXT);
+    }
+
+    /** The same, for a client that comes in at another of the plan's listeners. */
+    public String bootstrapServers(SecurityProtocol listener) {
+        return BrokerConfiguration.HOST + ":" + ports.get(listener.name);
     }
 
     /** Completes with what happened, should the broker find that it cannot go on. The process goes on until somebody ends it. */
@@ -79,7 +117,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         return faults.fatal();
     }
 
-    private static void format(Path log) throws IOException {
+    private static void format(Path log, BrokerPlan plan) throws IOException {
         if (Files.exists(log.resolve("meta.properties"))) {
             return;
         }
@@ -87,8 +125,10 @@ public final class EmbeddedKafka implements AutoCloseable {
             Files.createDirectories(log);
             new Formatter()
                     .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-                    .setNodeId(BrokerConfiguration.NODE)
-                    .setClusterId(Uuid.randomUuid().toString())
+                    .setNodeId(BrokerConfiguration.node(plan))
+                    .setClusterId(plan.membership()
+                            .map(BrokerPlan.Membership::cluster)
+                            .orElseGet(() -> Uuid.randomUuid().toString()))
                     .setDirectories(List.of(log.toString()))
                     .setControllerListenerName(BrokerConfiguration.CONTROLLER_LISTENER)
                     .run();
@@ -100,7 +140,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     private static EmbeddedKafka assemble(
-            KafkaConfig configuration, DirectoryLock lock, BoundSockets sockets, int port) {
+            KafkaConfig configuration, DirectoryLock lock, BoundSockets sockets, Map<String, Integer> ports) {
         var faults = new Faults();
         var directories = KafkaRaftServer.initializeLogDirs(configuration, LOG, "");
         var properties = directories._1();
@@ -117,7 +157,7 @@ public final class EmbeddedKafka implements AutoCloseable {
                 faults,
                 sockets);
         var controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), directories._2());
-        return new EmbeddedKafka(lock, faults, controller, new BrokerServer(shared), port);
+        return new EmbeddedKafka(lock, faults, controller, new BrokerServer(shared), ports);
     }
 
     private void startUp() {

@@ -1,4 +1,7 @@
-/** Fixtures for the tests of other modules. The doors are {@code KafkaInThisJvm}, {@code TurnedClock} and {@code MapTable}. */
+/**
+ * Fixtures for the tests of other modules. The doors are {@code KafkaInThisJvm}, {@code SecuredKafka}, {@code ThreeBrokers},
+ * {@code TurnedClock} and {@code MapTable}.
+ */
 @NullMarked
 package io.kappa.testkit;
 

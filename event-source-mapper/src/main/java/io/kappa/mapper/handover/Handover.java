@@ -8,6 +8,7 @@ import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.mapper.source.SourceException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -19,11 +20,13 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -49,7 +52,9 @@ public final class Handover implements AutoCloseable {
 
     /** Where a mapping's news of failures go. */
     private record Recipient(
-            KafkaProducer<byte[], byte[]> producer, String topic, List<ProducerRecord<byte[], byte[]>> records) {}
+            Supplier<KafkaProducer<byte[], byte[]>> producer,
+            String topic,
+            List<ProducerRecord<byte[], byte[]>> records) {}
 
     public Handover(KafkaSettings kafka, MeterRegistry metrics) {
         this.metrics = metrics;
@@ -69,14 +74,14 @@ public final class Handover implements AutoCloseable {
     /**
      * Returns once the records are kept.
      *
-     * @param client how the source's cluster is reached, where a destination that is named outright is too
+     * @param client how the source's cluster is reached, where a destination that is named outright is too; asked for with each try
      * @param deadLetterTopic of a queue, on Kappa's own cluster
      * @throws KafkaException where the dead letters could not be written
      */
     public void keep(
             EventSourceMappingRecord mapping,
             FailureRecords records,
-            Map<String, Object> client,
+            Supplier<Map<String, Object>> client,
             Optional<String> deadLetterTopic,
             GivenUp givenUp) {
         keepDeadLetters(records.deadLetters(givenUp));
@@ -107,13 +112,13 @@ public final class Handover implements AutoCloseable {
     private Optional<Recipient> recipient(
             EventSourceMappingRecord mapping,
             FailureRecords records,
-            Map<String, Object> client,
+            Supplier<Map<String, Object>> client,
             Optional<String> deadLetterTopic,
             GivenUp givenUp) {
         if (deadLetterTopic.isPresent()) { // A queue's own dead-letter queue gets the messages themselves.
             var topic = deadLetterTopic.get();
             return Optional.of(new Recipient(
-                    producer,
+                    () -> producer,
                     topic,
                     givenUp.records().stream()
                             .map(record -> new ProducerRecord<>(
@@ -128,7 +133,7 @@ public final class Handover implements AutoCloseable {
                         Optional.of(summary(notification.topic(), records, givenUp));
                     case Destination.KafkaTopic topic ->
                         Optional.of(new Recipient(
-                                sources.computeIfAbsent(Map.copyOf(client), Handover::producer),
+                                () -> sources.computeIfAbsent(Map.copyOf(client.get()), Handover::producer),
                                 topic.topic(),
                                 records.messages(givenUp).stream()
                                         .map(message ->
@@ -140,22 +145,19 @@ public final class Handover implements AutoCloseable {
     }
 
     private Recipient summary(String topic, FailureRecords records, GivenUp givenUp) {
-        return new Recipient(producer, topic, List.of(new ProducerRecord<>(topic, records.summary(givenUp))));
+        return new Recipient(() -> producer, topic, List.of(new ProducerRecord<>(topic, records.summary(givenUp))));
     }
 
     private void tell(EventSourceMappingRecord mapping, Recipient recipient, GivenUp givenUp) {
         for (int tries = 1; ; tries++) {
             try {
-                var written = recipient.records().stream()
-                        .map(recipient.producer()::send)
-                        .toList();
-                written.forEach(Handover::await);
+                send(recipient);
                 count(
                         "kappa.mapping.on.failure.destination.delivered.event.count",
                         mapping,
                         givenUp.records().size());
                 return;
-            } catch (KafkaException e) {
+            } catch (KafkaException | SourceException e) {
                 if (tries == MOST_TRIES) {
                     count("kappa.mapping.on.failure.destination.delivery.error.count", mapping, 1);
                     LOG.atError()
@@ -166,6 +168,19 @@ public final class Handover implements AutoCloseable {
                     return;
                 }
             }
+        }
+    }
+
+    private void send(Recipient recipient) {
+        var to = recipient.producer().get();
+        try {
+            var written = recipient.records().stream().map(to::send).toList();
+            written.forEach(Handover::await);
+        } catch (AuthenticationException e) {
+            if (sources.values().remove(to)) {
+                to.close(Duration.ZERO); // What it authenticates by has changed, or will.
+            }
+            throw e;
         }
     }
 

@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,7 @@ public final class Pollers implements Poller.Factory {
 
     @Override
     public Poller start(EventSourceMappingRecord mapping, StreamListener listener) {
-        var client = clusters.client(mapping);
+        Supplier<Map<String, Object>> client = () -> clusters.client(mapping);
         var servers = Arrays.asList(clusters.bootstrapServers(mapping).split(","));
         var form = EventForms.of(mapping, servers, role(mapping));
         var failures = new FailureRecords(mapping, form, servers);
@@ -107,7 +108,7 @@ public final class Pollers implements Poller.Factory {
 
     private Poller stream(
             EventSourceMappingRecord mapping,
-            Map<String, Object> client,
+            Supplier<Map<String, Object>> client,
             EventForm form,
             FailureRecords failures,
             StreamListener listener) {
@@ -158,7 +159,7 @@ public final class Pollers implements Poller.Factory {
     private void keep(
             EventSourceMappingRecord mapping,
             FailureRecords failures,
-            Map<String, Object> client,
+            Supplier<Map<String, Object>> client,
             Step.HandOver givenUp) {
         var kept = givenUp.cause() == Cause.SKIPPED ? withoutDropped(mapping, givenUp.records()) : givenUp.records();
         if (kept.isEmpty()) {
@@ -214,13 +215,13 @@ public final class Pollers implements Poller.Factory {
     private Poller queue(
             EventSourceMappingRecord mapping,
             EventSource.Queue queue,
-            Map<String, Object> client,
+            Supplier<Map<String, Object>> client,
             EventForm form,
             FailureRecords failures,
             StreamListener listener) {
         var counts = new MappingMetrics(metrics, mapping.id().uuid());
         var poller = new QueuePoller(
-                client,
+                client.get(),
                 mapping,
                 form,
                 RecordFilters.of(mapping),

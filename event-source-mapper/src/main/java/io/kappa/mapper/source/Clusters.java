@@ -49,9 +49,7 @@ public final class Clusters {
                 yield properties;
             }
         };
-        if (!mapping.access().isEmpty()) {
-            client.putAll(access(mapping.access()));
-        }
+        client.putAll(access(mapping.access(), mayGoBare(mapping.source(), client)));
         return client;
     }
 
@@ -75,7 +73,15 @@ public final class Clusters {
         return properties;
     }
 
-    private Map<String, String> access(List<SourceAccess> access) {
+    /** As with Lambda, credentials go over TLS, unless an operator says that they need not. */
+    private boolean mayGoBare(EventSource source, Map<String, Object> client) {
+        return source instanceof EventSource.SelfManagedKafka
+                ? settings.unencrypted()
+                : "SASL_PLAINTEXT".equals(client.get("security.protocol"));
+    }
+
+    /** @param mayGoBare whether credentials may be sent without TLS where no certificate asks for it */
+    private Map<String, String> access(List<SourceAccess> access, boolean mayGoBare) {
         var properties = new HashMap<String, String>();
         String login = null;
         String mechanism = null;
@@ -115,11 +121,11 @@ public final class Clusters {
             properties.put("sasl.mechanism", mechanism);
             properties.put("sasl.jaas.config", login);
         }
-        // As with Lambda, credentials go over TLS, unless an operator says that they need not.
-        boolean bare = settings.unencrypted() && !encrypted;
-        properties.put(
-                "security.protocol",
-                mechanism == null ? (encrypted ? "SSL" : "PLAINTEXT") : (bare ? "SASL_PLAINTEXT" : "SASL_SSL"));
+        if (mechanism != null) {
+            properties.put("security.protocol", encrypted || !mayGoBare ? "SASL_SSL" : "SASL_PLAINTEXT");
+        } else if (encrypted) {
+            properties.put("security.protocol", "SSL");
+        }
         return properties;
     }
 

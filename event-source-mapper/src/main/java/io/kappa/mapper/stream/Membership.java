@@ -159,7 +159,8 @@ final class Membership implements ConsumerRebalanceListener {
             problem = e;
             consumer.pause(given);
         } catch (InterruptedException | ExecutionException e) {
-            problem = new KafkaException("positions could not be found out", e);
+            problem = new KafkaException(
+                    "positions could not be found out", e instanceof ExecutionException ? e.getCause() : e);
             consumer.pause(given);
         }
     }
@@ -179,6 +180,7 @@ final class Membership implements ConsumerRebalanceListener {
         var finished = shards.finish(names, settings.drainTimeout());
         try {
             commits.commitNow(finished);
+            shards.allCommitted(finished);
             if (!mapping.windowed()) { // Of windows, every call is checkpointed anyway.
                 for (var owned : finished) {
                     var _ = checkpoints.write(mapping.uuid(), owned.name, owned.term, shards.checkpoint(owned));

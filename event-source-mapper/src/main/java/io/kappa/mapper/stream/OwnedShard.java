@@ -16,6 +16,12 @@ final class OwnedShard {
     /** What the group knows of it. */
     Progress committed;
 
+    /** Records that are settled and would be delivered again were the shard lost now. */
+    int uncommitted;
+
+    /** How many of these the commit that is under way is about. */
+    int beingCommitted;
+
     /** Whether there may be more to commit. */
     boolean dirty;
 

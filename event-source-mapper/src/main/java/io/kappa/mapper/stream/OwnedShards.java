@@ -188,6 +188,7 @@ final class OwnedShards {
 
     private void settled(OwnedShard owned, Step step, int settled) {
         owned.dirty = true;
+        owned.uncommitted += settled;
         if (settled > 0) {
             owned.lastSettled = step.records().getLast().timestamp();
             counts.committed(owned.name, settled);
@@ -223,6 +224,7 @@ final class OwnedShards {
                 owned.dirty = false;
                 var now = owned.shard.progress();
                 if (!now.equals(owned.committed)) {
+                    owned.beingCommitted = owned.uncommitted;
                     made.put(owned, now);
                 }
             }
@@ -231,7 +233,15 @@ final class OwnedShards {
     }
 
     synchronized void committed(Map<OwnedShard, Progress> progress) {
-        progress.forEach((owned, made) -> owned.committed = made);
+        progress.forEach((owned, made) -> {
+            owned.committed = made;
+            owned.uncommitted -= owned.beingCommitted;
+        });
+    }
+
+    /** Nothing has come about in the shards since they were committed, and nothing can. */
+    synchronized void allCommitted(Collection<OwnedShard> some) {
+        some.forEach(owned -> owned.uncommitted = 0);
     }
 
     synchronized void notCommitted(Collection<OwnedShard> some) {
@@ -265,7 +275,7 @@ final class OwnedShards {
             var owned = shards.remove(name);
             if (owned != null) {
                 owned.lost = true;
-                int repeated = owned.shard.inFlight();
+                int repeated = owned.shard.inFlight() + owned.uncommitted;
                 if (repeated > 0) {
                     counts.repeated(name, repeated);
                 }

@@ -17,7 +17,7 @@ public interface StreamCounts {
 
     void committed(TopicPartition shard, long records);
 
-    /** Records were being tried when the shard was lost, so they are delivered again. */
+    /** Records were being tried when the shard was lost, or were settled and could not be committed, so they are delivered again. */
     void repeated(TopicPartition shard, int records);
 
     void rebalanced();

@@ -4,9 +4,11 @@ import io.kappa.mapper.checkpoint.Checkpoints;
 import io.kappa.mapper.invoke.Invoker;
 import io.kappa.mapper.shard.ShardView;
 import io.kappa.mapper.skip.Skips;
+import io.kappa.mapper.source.SourceException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -17,6 +19,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,7 +92,7 @@ public final class StreamPoller implements AutoCloseable {
                 return;
             } catch (InterruptedException e) {
                 return;
-            } catch (ExecutionException | KafkaException | IllegalStateException e) {
+            } catch (ExecutionException | KafkaException | SourceException | IllegalStateException e) {
                 var cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
                 counts.pollFailed();
                 LOG.atWarn()
@@ -119,7 +122,13 @@ public final class StreamPoller implements AutoCloseable {
             case AuthorizationException _ -> "PROBLEM: EVENT_SOURCE_AUTHZ_ERROR: " + cause.getMessage();
             case UnknownTopicOrPartitionException _ ->
                 "PROBLEM: ESM_CONFIG_NOT_VALID: The source's topic does not exist.";
-            default -> "PROBLEM: The source could not be read: " + cause.getMessage();
+            case SourceException _, InvalidConfigurationException _ ->
+                "PROBLEM: ESM_CONFIG_NOT_VALID: " + cause.getMessage();
+            case KafkaException _ when cause.getCause() instanceof KafkaException reason -> problem(reason);
+            default ->
+                "PROBLEM: The source could not be read: "
+                        + Objects.requireNonNullElse(
+                                cause.getMessage(), cause.getClass().getSimpleName());
         };
     }
 

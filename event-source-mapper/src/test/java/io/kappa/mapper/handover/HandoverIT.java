@@ -104,7 +104,7 @@ class HandoverIT {
             handover.keep(
                     mapping,
                     new FailureRecords(mapping, form, List.of(kafka.bootstrapServers())),
-                    kafka.clientProperties(),
+                    kafka::clientProperties,
                     deadLetterTopic,
                     new GivenUp(
                             List.of(record(value)),

@@ -3,7 +3,6 @@ package io.kappa.mapper.queue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.eventsource.MappingReport;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.kit.kafka.KafkaSettings;
@@ -14,7 +13,6 @@ import io.kappa.mapper.invoke.InvokeOutcome.Answered;
 import io.kappa.mapper.invoke.InvokeOutcome.FunctionFailed;
 import io.kappa.mapper.invoke.InvokeOutcome.NotRun;
 import io.kappa.testkit.KafkaInThisJvm;
-import io.kappa.testkit.SampleMapping;
 import io.kappa.testkit.TurnedClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -462,11 +460,7 @@ class QueuePollerIT {
         }
 
         EventSourceMappingRecord mapping() {
-            return SampleMapping.of(new EventSource.Queue("arn:aws:sqs:us-east-1:000000000000:" + queue, queue, false))
-                    .batchSize(batchSize)
-                    .batchWindowSeconds(window)
-                    .reportItemFailures(reportItemFailures)
-                    .record();
+            return QueueMappings.of(queue, batchSize, window, reportItemFailures);
         }
     }
 

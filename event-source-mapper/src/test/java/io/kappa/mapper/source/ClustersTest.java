@@ -43,14 +43,9 @@ class ClustersTest {
 
     @Test
     void aManagedClusterIsWhatTheSettingsSayUnderItsName() {
-        var managed = new EventSource.ManagedKafka(
-                "arn:aws:kafka:us-east-1:000000000000:cluster/big/1", "big", List.of("orders"));
-        var other = new EventSource.ManagedKafka(
-                "arn:aws:kafka:us-east-1:000000000000:cluster/none/1", "none", List.of("orders"));
-
-        assertThat(clusters(false).client(mapping(managed, List.of())))
+        assertThat(clusters(false).client(mapping(managed("big"), List.of())))
                 .isEqualTo(Map.of("bootstrap.servers", "big:9093", "security.protocol", "SSL"));
-        assertThatThrownBy(() -> clusters(false).client(mapping(other, List.of())))
+        assertThatThrownBy(() -> clusters(false).client(mapping(managed("none"), List.of())))
                 .isInstanceOf(SourceException.class)
                 .hasMessage(
                         "The cluster 'none' is not configured: mapper.clusters.none.bootstrap.servers says where it is.");
@@ -95,6 +90,22 @@ class ClustersTest {
     }
 
     @Test
+    void aManagedClusterKeepsItsProtocolWhereTheMappingBringsNoCredentials() {
+        assertThat(clusters(true).client(mapping(managed("big"), access("VPC_SUBNET"))))
+                .containsEntry("security.protocol", "SSL");
+    }
+
+    @Test
+    void aManagedClusterGetsCredentialsOverTlsUnlessItIsItselfConfiguredToTakeThemWithout() throws IOException {
+        write("kafka_orders", "{\"username\":\"ann\",\"password\":\"p\"}");
+
+        assertThat(clusters(true).client(mapping(managed("big"), access("SASL_SCRAM_512_AUTH"))))
+                .containsEntry("security.protocol", "SASL_SSL");
+        assertThat(clusters(false).client(mapping(managed("bare"), access("SASL_SCRAM_512_AUTH"))))
+                .containsEntry("security.protocol", "SASL_PLAINTEXT");
+    }
+
+    @Test
     void whatIsWrongWithASecretIsSaidInOneLine() throws IOException {
         assertThatThrownBy(() -> clusters(false).client(mapping(SELF_MANAGED, access("BASIC_AUTH"))))
                 .hasMessage("The secret " + SECRET + " has no file 'kafka_orders-AbCdEf' in mapper.secrets-directory.");
@@ -115,9 +126,18 @@ class ClustersTest {
         return new Clusters(
                 OWN,
                 new SourceSettings(
-                        Map.of("big.bootstrap.servers", "big:9093", "big.security.protocol", "SSL"),
+                        Map.of(
+                                "big.bootstrap.servers", "big:9093",
+                                "big.security.protocol", "SSL",
+                                "bare.bootstrap.servers", "bare:9092",
+                                "bare.security.protocol", "SASL_PLAINTEXT"),
                         secrets,
                         unencrypted));
+    }
+
+    private static EventSource managed(String name) {
+        return new EventSource.ManagedKafka(
+                "arn:aws:kafka:us-east-1:000000000000:cluster/" + name + "/1", name, List.of("orders"));
     }
 
     private static List<SourceAccess> access(String type) {

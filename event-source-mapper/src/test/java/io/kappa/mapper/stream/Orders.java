@@ -46,7 +46,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class Orders implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-    final KafkaSettings kafka = KafkaInThisJvm.kafka();
+    final KafkaSettings kafka;
     final String topic;
     final Checkpoints checkpoints;
     final Skips skips;
@@ -135,6 +135,11 @@ final class Orders implements AutoCloseable {
     }
 
     Orders(int partitions) throws InterruptedException {
+        this(KafkaInThisJvm.kafka(), partitions);
+    }
+
+    Orders(KafkaSettings kafka, int partitions) throws InterruptedException {
+        this.kafka = kafka;
         topic = kafka.topicPrefix() + "-orders";
         var platform = List.of(Topic.MAPPINGS_CHECKPOINTS, Topic.MAPPINGS_COMMANDS).stream()
                 .map(one -> new Topics.Wanted(one.name(kafka.topicPrefix()), one.partitions(), one.configuration()));
@@ -233,7 +238,7 @@ final class Orders implements AutoCloseable {
         RecordFilter filter = found -> !new String(found.value(), UTF_8).startsWith("skip");
         return new StreamMapping(
                 record,
-                kafka.clientProperties(),
+                kafka::clientProperties,
                 rules,
                 EventForms.of(record, List.of(kafka.bootstrapServers()), ""),
                 filter,
