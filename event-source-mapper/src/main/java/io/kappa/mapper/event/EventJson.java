@@ -3,6 +3,7 @@ package io.kappa.mapper.event;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,6 +43,13 @@ final class EventJson {
         var encoded = Base64.getEncoder().encode(bytes);
         json.writeFieldName(name);
         json.writeRawUTF8String(encoded, 0, encoded.length);
+    }
+
+    /** The same, by means of room that is used again and again: at least as long as what is written, without quotation marks. */
+    static void writeBase64(JsonGenerator json, SerializableString name, byte[] bytes, byte[] room) throws IOException {
+        int length = Base64.getEncoder().encode(bytes, room);
+        json.writeFieldName(name);
+        json.writeRawUTF8String(room, 0, length);
     }
 
     /** Length of a text with its quotation marks, where {@link Utf8#lenient} has read it from the bytes. */

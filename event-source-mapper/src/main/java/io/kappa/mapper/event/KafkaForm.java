@@ -1,6 +1,8 @@
 package io.kappa.mapper.event;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,6 +17,16 @@ import org.jspecify.annotations.Nullable;
  * one.
  */
 final class KafkaForm implements EventForm {
+    // Names as they are written, made once and not for each record.
+    private static final SerializableString TOPIC = new SerializedString("topic");
+    private static final SerializableString PARTITION = new SerializedString("partition");
+    private static final SerializableString OFFSET = new SerializedString("offset");
+    private static final SerializableString TIMESTAMP = new SerializedString("timestamp");
+    private static final SerializableString TIMESTAMP_TYPE = new SerializedString("timestampType");
+    private static final SerializableString KEY = new SerializedString("key");
+    private static final SerializableString VALUE = new SerializedString("value");
+    private static final SerializableString HEADERS = new SerializedString("headers");
+
     private static final byte[] NOTHING = {};
     private static final ConsumerRecord<byte[], byte[]> SHORTEST = new ConsumerRecord<>("", 0, 0, NOTHING, NOTHING);
 
@@ -57,6 +69,7 @@ final class KafkaForm implements EventForm {
         }
         json.writeStringField("bootstrapServers", bootstrapServers);
         json.writeObjectFieldStart("records");
+        var room = new byte[longestBase64(records)];
         var partitions = new LinkedHashMap<String, List<ConsumerRecord<byte[], byte[]>>>();
         for (var record : records) {
             partitions
@@ -66,7 +79,7 @@ final class KafkaForm implements EventForm {
         for (var partition : partitions.entrySet()) {
             json.writeArrayFieldStart(partition.getKey());
             for (var record : partition.getValue()) {
-                write(json, record);
+                write(json, record, room);
             }
             json.writeEndArray();
         }
@@ -74,24 +87,39 @@ final class KafkaForm implements EventForm {
         json.writeEndObject();
     }
 
+    private static int longestBase64(List<ConsumerRecord<byte[], byte[]>> records) {
+        int longest = 0;
+        for (var record : records) {
+            longest = Math.max(longest, Math.max(length(record.key()), length(record.value())));
+        }
+        return EventJson.base64(longest);
+    }
+
     private static String partition(ConsumerRecord<byte[], byte[]> record) {
         return record.topic() + "-" + record.partition();
     }
 
-    private static void write(JsonGenerator json, ConsumerRecord<byte[], byte[]> record) throws IOException {
+    private static void write(JsonGenerator json, ConsumerRecord<byte[], byte[]> record, byte[] room)
+            throws IOException {
         json.writeStartObject();
-        json.writeStringField("topic", record.topic());
-        json.writeNumberField("partition", record.partition());
-        json.writeNumberField("offset", record.offset());
-        json.writeNumberField("timestamp", record.timestamp());
-        json.writeStringField("timestampType", record.timestampType().name());
+        json.writeFieldName(TOPIC);
+        json.writeString(record.topic());
+        json.writeFieldName(PARTITION);
+        json.writeNumber(record.partition());
+        json.writeFieldName(OFFSET);
+        json.writeNumber(record.offset());
+        json.writeFieldName(TIMESTAMP);
+        json.writeNumber(record.timestamp());
+        json.writeFieldName(TIMESTAMP_TYPE);
+        json.writeString(record.timestampType().name());
         if (record.key() != null) {
-            EventJson.writeBase64(json, "key", record.key());
+            EventJson.writeBase64(json, KEY, record.key(), room);
         }
         if (record.value() != null) {
-            EventJson.writeBase64(json, "value", record.value());
+            EventJson.writeBase64(json, VALUE, record.value(), room);
         }
-        json.writeArrayFieldStart("headers");
+        json.writeFieldName(HEADERS);
+        json.writeStartArray();
         for (var header : record.headers()) {
             json.writeStartObject();
             json.writeArrayFieldStart(header.key());
@@ -103,6 +131,10 @@ final class KafkaForm implements EventForm {
         }
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 
     private static byte[] value(Header header) {

@@ -143,7 +143,9 @@ final class Lane {
             if (defect != null) {
                 return giveUp(current, current.current(), defect, now);
             }
-            var tooOld = current.select(entry -> tooOld(entry, now));
+            var tooOld = rules.maximumRecordAge().isPositive()
+                    ? current.select(entry -> tooOld(entry, now))
+                    : List.<Entry>of();
             if (!tooOld.isEmpty()) {
                 return giveUp(current, tooOld, Cause.RECORD_AGE_EXCEEDED, now);
             }
@@ -161,8 +163,7 @@ final class Lane {
     }
 
     private boolean tooOld(Entry entry, long now) {
-        return rules.maximumRecordAge().isPositive()
-                && now - entry.record().timestamp() > rules.maximumRecordAge().toMillis();
+        return now - entry.record().timestamp() > rules.maximumRecordAge().toMillis();
     }
 
     private EventForm.@Nullable Window calledWindow(Work current) {
@@ -178,7 +179,9 @@ final class Lane {
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> records(List<Entry> entries) {
-        return entries.stream().map(Entry::record).toList();
+        var records = new ArrayList<ConsumerRecord<byte[], byte[]>>(entries.size());
+        entries.forEach(entry -> records.add(entry.record()));
+        return records;
     }
 
     private @Nullable Work newWork(boolean full, Map<Long, OpenBatch> open, long read, long now) {

@@ -165,7 +165,14 @@ final class Work {
 
     /** Those of the first part that are meant. */
     List<Entry> select(Predicate<Entry> meant) {
-        return current().stream().filter(meant).toList();
+        List<Entry> selected = List.of(); // Mostly so, and asked before each try.
+        for (var entry : current()) {
+            if (meant.test(entry)) {
+                selected = selected.isEmpty() ? new ArrayList<>() : selected;
+                selected.add(entry);
+            }
+        }
+        return selected;
     }
 
     /** What of the first part is left without the given ones. */

@@ -17,7 +17,7 @@ final class Commits {
     private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
 
     /** Between the beginnings of two commits: what is settled meanwhile goes along with the second. */
-    static final long BETWEEN_MILLIS = 10;
+    static final long BETWEEN_MILLIS = 20;
 
     private final StreamMapping mapping;
     private final Consumer<byte[], byte[]> consumer;

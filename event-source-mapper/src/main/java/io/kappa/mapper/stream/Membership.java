@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * around every few milliseconds, which costs less than a wake-up for each batch would.
  */
 final class Membership implements ConsumerRebalanceListener {
-    private static final long LONGEST_POLL_AT_WORK = Commits.BETWEEN_MILLIS;
+    private static final long LONGEST_POLL_AT_WORK = 10;
     private static final long LONGEST_POLL = 100;
     private static final long BETWEEN_MEASUREMENTS = 1_000;
 
