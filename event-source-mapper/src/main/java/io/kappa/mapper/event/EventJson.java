@@ -27,15 +27,25 @@ final class EventJson {
         void write(JsonGenerator json) throws IOException;
     }
 
-    /** @param expected length, roughly */
+    /** @param expected length, roughly; where it is exact, nothing is copied */
     static byte[] written(int expected, Body body) {
-        var bytes = new ByteArrayOutputStream(expected);
+        var bytes = new Bytes(expected);
         try (var json = FACTORY.createGenerator(bytes)) {
             body.write(json);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // Memory does not fail to be written.
         }
-        return bytes.toByteArray();
+        return bytes.whole();
+    }
+
+    private static final class Bytes extends ByteArrayOutputStream {
+        Bytes(int expected) {
+            super(expected);
+        }
+
+        byte[] whole() {
+            return count == buf.length ? buf : toByteArray();
+        }
     }
 
     /** Writes bytes in base64: several times as fast as the generator does it by itself. */

@@ -28,15 +28,18 @@ final class KafkaForm implements EventForm {
     private static final SerializableString HEADERS = new SerializedString("headers");
 
     private static final byte[] NOTHING = {};
-    private static final ConsumerRecord<byte[], byte[]> SHORTEST = new ConsumerRecord<>("", 0, 0, NOTHING, NOTHING);
+    private static final int NAMES =
+            "{\"topic\":,\"partition\":,\"offset\":,\"timestamp\":,\"timestampType\":,\"headers\":[]}".length();
+    private static final int KEY_NAME = ",\"key\":".length();
+    private static final int VALUE_NAME = ",\"value\":".length();
+    private static final int HEADER_MARKS = "{:[]}".length();
+    private static final int LIST_MARKS = "-:[]".length();
 
     private final String eventSource;
     private final @Nullable String arn;
     private final String bootstrapServers;
     private final BatchAnswers answers;
     private final int envelopeSize;
-    /** Of a record with the shortest of everything. */
-    private final int fixedSize;
 
     KafkaForm(String eventSource, @Nullable String arn, List<String> bootstrapServers, BatchAnswers answers) {
         this.eventSource = eventSource;
@@ -44,17 +47,24 @@ final class KafkaForm implements EventForm {
         this.bootstrapServers = String.join(",", bootstrapServers);
         this.answers = answers;
         envelopeSize = written(List.of(), 256).length;
-        fixedSize = written(List.of(SHORTEST), 256).length - envelopeSize + 1; // A comma before it.
     }
 
     @Override
     public byte[] event(
             List<ConsumerRecord<byte[], byte[]>> records, ReceiveCounts receiveCounts, @Nullable Window window) {
-        int expected = envelopeSize;
-        for (var record : records) {
-            expected += size(record);
+        return written(records, length(records));
+    }
+
+    /** Of the whole event, where its records are of one partition, as those of a shard are. */
+    private int length(List<ConsumerRecord<byte[], byte[]>> records) {
+        if (records.isEmpty()) {
+            return envelopeSize;
         }
-        return written(records, expected);
+        int length = envelopeSize + list(records.getFirst()) + records.size() - 1;
+        for (var record : records) {
+            length += length(record);
+        }
+        return length;
     }
 
     private byte[] written(List<ConsumerRecord<byte[], byte[]>> records, int expected) {
@@ -141,21 +151,36 @@ final class KafkaForm implements EventForm {
         return header.value() == null ? NOTHING : header.value();
     }
 
+    /** As if each record stood in a list of its own. */
     @Override
     public int size(ConsumerRecord<byte[], byte[]> record) {
-        int size = fixedSize
-                + 2 * (EventJson.text(record.topic()) + EventJson.digits(record.partition()))
+        return list(record) + length(record) + 1;
+    }
+
+    /** Length of a partition's list without its records. */
+    private static int list(ConsumerRecord<byte[], byte[]> record) {
+        return EventJson.text(record.topic()) + EventJson.digits(record.partition()) + LIST_MARKS;
+    }
+
+    private static int length(ConsumerRecord<byte[], byte[]> record) {
+        int length = NAMES
+                + EventJson.text(record.topic())
+                + EventJson.digits(record.partition())
                 + EventJson.digits(record.offset())
                 + EventJson.digits(record.timestamp())
-                + (record.key() == null ? 0 : EventJson.base64(record.key().length))
-                + (record.value() == null ? 0 : EventJson.base64(record.value().length));
+                + EventJson.text(record.timestampType().name())
+                + (record.key() == null ? 0 : KEY_NAME + EventJson.base64(record.key().length))
+                + (record.value() == null ? 0 : VALUE_NAME + EventJson.base64(record.value().length));
+        boolean first = true;
         for (var header : record.headers()) {
-            size += EventJson.text(header.key()) + 6; // {"":[]},
-            for (byte letter : value(header)) {
-                size += 1 + EventJson.digits(letter & 0xFF);
+            var value = value(header);
+            length += (first ? 0 : 1) + EventJson.text(header.key()) + HEADER_MARKS + Math.max(0, value.length - 1);
+            for (byte letter : value) {
+                length += EventJson.digits(letter & 0xFF);
             }
+            first = false;
         }
-        return size;
+        return length;
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kappa.mapper.event.EventForm.Window;
 import io.kappa.mapper.event.Samples.Mapping;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -71,6 +73,22 @@ class EventSizeTest {
 
         var event = form.event(records, _ -> 1, window);
         assertThat((double) sum(form, records, window) / event.length).isBetween(1.0, 1.05);
+    }
+
+    /** Then no event is copied. */
+    @Test
+    void theLengthOfAKafkaEventOfOnePartitionIsTheSumWithoutTheListsThatItDoesNotHave() {
+        var random = new Random(4);
+        var mapping = Mapping.selfManaged();
+        var form = mapping.form();
+        for (int run = 0; run < 500; run++) {
+            var record = anything(random, mapping);
+            int list = ("\"" + record.topic() + "-" + record.partition() + "\":[],").length();
+            int number = 1 + random.nextInt(5);
+
+            assertThat(form.event(Collections.nCopies(number, record), _ -> 1, null))
+                    .hasSize(form.envelopeSize() + number * form.size(record) - (number - 1) * (list - 1) - 1);
+        }
     }
 
     private static int sum(EventForm form, List<ConsumerRecord<byte[], byte[]>> records, @Nullable Window window) {
