@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
@@ -41,6 +42,9 @@ record ShareGroup(int deliveryLimit, Duration lock, int partitions) {
     /** What brokers have where nobody says otherwise. */
     private static final int USUAL_DELIVERY_LIMIT = 5;
 
+    private static final Duration KNOWN_WITHIN = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+
     /** The queue cannot be read, and trying again would be in vain. */
     static final class BrokenException extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -66,16 +70,34 @@ record ShareGroup(int deliveryLimit, Duration lock, int partitions) {
             throw new BrokenException("share group " + group + " does not permit locks to be renewed: " + RENEWAL
                     + " is false; queues need it to be true");
         }
+        var changed = new HashMap<String, String>();
         wanted(admin, wantedLock).forEach((key, value) -> {
-            if (before == null || mayBeChanged(before, key, value)) {
-                set(admin, resource, key, value);
+            if ((before == null || mayBeChanged(before, key, value)) && set(admin, resource, key, value)) {
+                changed.put(key, value);
             }
         });
-        var after = describe(admin, resource).orElse(null);
+        var after = described(admin, resource, changed).orElse(null);
         return new ShareGroup(
                 number(after, DELIVERY_LIMIT).map(Long::intValue).orElse(USUAL_DELIVERY_LIMIT),
                 number(after, LOCK).map(Duration::ofMillis).orElse(wantedLock),
                 partitions);
+    }
+
+    /** The controller has the changes; brokers, which answer, act on them a moment later. */
+    private static Optional<Config> described(Admin admin, ConfigResource resource, Map<String, String> changed)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + KNOWN_WITHIN.toNanos();
+        while (true) {
+            var described = describe(admin, resource);
+            boolean known = described.isEmpty()
+                    || changed.entrySet().stream()
+                            .allMatch(change ->
+                                    value(described.get(), change.getKey()).equals(Optional.of(change.getValue())));
+            if (known || System.nanoTime() - deadline > 0) {
+                return described;
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
     }
 
     private static void requireShareGroups(Admin admin) throws InterruptedException {
@@ -131,19 +153,23 @@ record ShareGroup(int deliveryLimit, Duration lock, int partitions) {
         }
     }
 
-    private static void set(Admin admin, ConfigResource resource, String key, String value) {
+    /** Whether the group has it now. */
+    private static boolean set(Admin admin, ConfigResource resource, String key, String value) {
         try {
             var change = new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
             answer(admin.incrementalAlterConfigs(Map.of(resource, List.<AlterConfigOp>of(change)))
                     .all());
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         } catch (RetriableException e) {
             throw e;
         } catch (KafkaException e) {
             LOG.atWarn()
                     .addKeyValue("group", resource.name())
                     .log("the share group keeps its own {}, {} could not be set: {}", key, value, e.getMessage());
+            return false;
         }
     }
 

@@ -419,7 +419,7 @@ abstract class SandboxContract {
             assertThat(said.lines().anyMatch("started"::equals)).isTrue();
         }
         platform.destroyForcibly().waitFor();
-        assertThat(processes(seconds)).hasSize(2);
+        eventually("both of its processes run on", () -> processes(seconds).size() == 2);
 
         try (var _ = open(abandoned)) {
             eventually("none left", () -> processes(seconds).isEmpty());
