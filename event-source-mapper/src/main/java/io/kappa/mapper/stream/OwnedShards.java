@@ -33,6 +33,7 @@ final class OwnedShards {
     private final Clock clock;
     private final Map<TopicPartition, OwnedShard> shards = new HashMap<>();
     private int running;
+    private @Nullable Throwable defect;
 
     /** What a shard wants done. */
     record Begun(OwnedShard owned, Step step) {}
@@ -103,9 +104,30 @@ final class OwnedShards {
 
     // Steps go out.
 
-    /** What is to be done now. Each step must come back by {@link #called} or {@link #handedOver}. */
+    /**
+     * What is to be done now. Each step must come back by {@link #called} or {@link #handedOver}.
+     *
+     * @throws DefectException where a worker has failed with one
+     */
     synchronized List<Begun> next() {
+        if (defect != null) {
+            throw new DefectException(defect);
+        }
         return next(shards.values());
+    }
+
+    /** A worker cannot bring news, because of a defect: some lane would stand still for good, so everything stops, which somebody notices. */
+    synchronized void fail(Throwable itsDefect) {
+        defect = itsDefect;
+    }
+
+    /** There is a mistake in this program. */
+    static final class DefectException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        DefectException(Throwable defect) {
+            super(defect.toString(), defect);
+        }
     }
 
     private List<Begun> next(Collection<OwnedShard> some) {

@@ -53,7 +53,7 @@ final class StepRunner {
 
     /** From any thread. Does not block. */
     void run(List<OwnedShards.Begun> steps) {
-        steps.forEach(begun -> workers.execute(() -> run(begun)));
+        steps.forEach(begun -> workers.execute(() -> carefully(() -> run(begun))));
     }
 
     /** On a worker, which needs not change for what follows from its own news. */
@@ -83,10 +83,18 @@ final class StepRunner {
         // Whatever happens comes back: a lane that hears nothing of its call would stand still for good.
         var _ = outcome.handleAsync(
                 (came, failure) -> {
-                    called(owned, call, came == null ? cameToNothing(failure) : result(call, came));
+                    carefully(() -> called(owned, call, came == null ? cameToNothing(failure) : result(call, came)));
                     return null;
                 },
                 workers);
+    }
+
+    private void carefully(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            shards.fail(e);
+        }
     }
 
     private static CallResult cameToNothing(Throwable failure) {

@@ -41,6 +41,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** A topic with orders on a real broker, and a mapping for it whose function is played by the test. */
 final class Orders implements AutoCloseable {
@@ -69,6 +70,9 @@ final class Orders implements AutoCloseable {
         final AtomicInteger filtered = new AtomicInteger();
         final AtomicInteger repeated = new AtomicInteger();
         final AtomicInteger settled = new AtomicInteger();
+
+        /** Thrown on a worker, where nobody expects anything to be. */
+        volatile @Nullable RuntimeException defect;
 
         List<String> values() {
             synchronized (batches) {
@@ -100,7 +104,11 @@ final class Orders implements AutoCloseable {
         }
 
         @Override
-        public void invoked(TopicPartition shard, int records) {}
+        public void invoked(TopicPartition shard, int records) {
+            if (defect != null) {
+                throw defect;
+            }
+        }
 
         @Override
         public void failed(TopicPartition shard, int records) {}

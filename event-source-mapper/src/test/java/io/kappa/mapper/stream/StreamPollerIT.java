@@ -81,6 +81,17 @@ class StreamPollerIT {
     }
 
     @Test
+    void aDefectStopsTheMappingAndSaysSoInsteadOfLettingAShardStandStill() throws Exception {
+        try (var orders = new Orders(1)) {
+            orders.produce(0, "k", "a");
+            orders.seen.defect = new IllegalArgumentException("a mistake");
+            try (var _ = orders.start(orders.rules())) {
+                assertThat(orders.seen.broken.get(40, TimeUnit.SECONDS)).contains("a mistake");
+            }
+        }
+    }
+
+    @Test
     void aPoisonousPartitionHoldsUpNoOther() throws Exception {
         try (var orders = new Orders(2)) {
             orders.function = values -> values.contains("bad") ? Orders.failed() : Orders.answered("{}");
