@@ -85,7 +85,6 @@ final class OwnedShards {
         counts.polled(name, records.size());
         if (filtered > 0) {
             counts.filteredOut(name, filtered);
-            counts.committed(name, filtered);
         }
     }
 
