@@ -65,7 +65,7 @@ public final class MappingMetrics implements StreamCounts, AutoCloseable {
             dropped = counter("kappa.mapping.dropped.event.count", "Records given up", tags);
             committed = counter(
                     "kappa.mapping.committed.event.count",
-                    "Records settled: delivered, filtered out or given up",
+                    "Records settled: delivered or given up",
                     tags);
             repeated = counter(
                     "kappa.mapping.repeated.event.count",
