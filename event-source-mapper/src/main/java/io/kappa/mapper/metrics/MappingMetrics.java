@@ -63,10 +63,7 @@ public final class MappingMetrics implements StreamCounts, AutoCloseable {
                     "kappa.mapping.invoked.event.count", "Records that the function was called with, each time", tags);
             failed = counter("kappa.mapping.failed.invoke.event.count", "Records of calls that failed", tags);
             dropped = counter("kappa.mapping.dropped.event.count", "Records given up", tags);
-            committed = counter(
-                    "kappa.mapping.committed.event.count",
-                    "Records settled: delivered or given up",
-                    tags);
+            committed = counter("kappa.mapping.committed.event.count", "Records settled: delivered or given up", tags);
             repeated = counter(
                     "kappa.mapping.repeated.event.count",
                     "Records that were being tried when their shard was taken away, and so are delivered again",
