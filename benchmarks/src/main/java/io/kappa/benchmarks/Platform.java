@@ -49,7 +49,9 @@ final class Platform implements AutoCloseable {
                 "--management-port",
                 Integer.toString(managementPort),
                 "--kafka-port",
-                Integer.toString(kafkaPort)));
+                Integer.toString(kafkaPort),
+                "--set",
+                "router.account.concurrent-executions=100000")); // No rate limit, since throughput is measured.
         settings.forEach(setting -> command.addAll(List.of("--set", setting)));
         long start = System.nanoTime();
         this.process = new ProcessBuilder(command)

@@ -31,7 +31,8 @@ public final class FrontendRouter {
             throws InterruptedException {
         PlatformTopics.ensure(kafka, Topic.values());
         var lifecycle = context.lifecycle();
-        var registry = KafkaRegistry.start(kafka, settings.stateDirectory(), settings.id(), context.clock(), lifecycle);
+        var registry = KafkaRegistry.start(
+                kafka, settings.stateDirectory(), settings.id(), settings.account(), context.clock(), lifecycle);
         var workers = new WorkerDirectory(context.clock());
         var statuses = lifecycle.own(new TopicReader(
                 kafka,
@@ -40,7 +41,15 @@ public final class FrontendRouter {
         var dispatcher = new Dispatcher(workers, settings.dispatch(), context.metrics());
         var events = lifecycle.own(KafkaEventQueue.start(kafka, settings.queue(), context.clock()));
         var sources = lifecycle.own(KafkaSourceTopics.start(kafka));
-        var parts = new ApiParts(registry, workers, new Admission(), dispatcher, events, sources);
+        var home = settings.api().home();
+        var admission = new Admission(
+                settings.account(),
+                home.account(),
+                home.region(),
+                registry.view(),
+                context.metrics(),
+                System::nanoTime);
+        var parts = new ApiParts(registry, workers, admission, dispatcher, events, sources);
         var api = lifecycle.own(
                 ApiServer.start(context.vertx(), settings.api(), parts, context.metrics(), context.clock()));
 

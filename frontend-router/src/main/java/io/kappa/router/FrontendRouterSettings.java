@@ -4,6 +4,7 @@ import io.kappa.kit.settings.Settings;
 import io.kappa.router.api.ApiSettings;
 import io.kappa.router.dispatch.DispatchSettings;
 import io.kappa.router.queue.EventQueueSettings;
+import io.kappa.router.registry.AccountQuotas;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -15,7 +16,12 @@ import java.nio.file.Path;
  * @param stateDirectory where this process, and no other, keeps its part of the registry; lost without harm, and best kept
  */
 public record FrontendRouterSettings(
-        String id, Path stateDirectory, ApiSettings api, DispatchSettings dispatch, EventQueueSettings queue) {
+        String id,
+        Path stateDirectory,
+        ApiSettings api,
+        AccountQuotas account,
+        DispatchSettings dispatch,
+        EventQueueSettings queue) {
 
     public static FrontendRouterSettings from(Settings settings) {
         var api = ApiSettings.from(settings);
@@ -23,6 +29,7 @@ public record FrontendRouterSettings(
                 settings.text("router.id", hostName() + "-" + api.port()),
                 Path.of(settings.text("router.state-directory", "data/router")),
                 api,
+                AccountQuotas.from(settings),
                 DispatchSettings.from(settings),
                 EventQueueSettings.from(settings));
     }

@@ -18,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ public final class RegistryView {
     private final NavigableMap<String, EventSourceMappingRecord> mappings = new ConcurrentSkipListMap<>();
     private final Map<String, Long> sequences = new ConcurrentHashMap<>();
     private final List<Waiter> waiters = new ArrayList<>();
+    private final List<Consumer<FunctionArn>> followers = new CopyOnWriteArrayList<>();
 
     /**
      * A function, its versions, and what is set for asynchronous invocations of each qualifier. Immutable: a change makes a new one.
@@ -121,8 +124,10 @@ public final class RegistryView {
     private String remove(String key) {
         var gone = RegistryKey.parse(key);
         switch (gone) {
-            case RegistryKey.OfVersion(var version) ->
+            case RegistryKey.OfVersion(var version) -> {
                 functions.computeIfPresent(version.function(), (_, before) -> before.without(version.version()));
+                tellOf(version.function());
+            }
             case RegistryKey.OfEventInvokeConfig(var function, var qualifier) ->
                 functions.computeIfPresent(function, (_, before) -> before.without(qualifier));
             case RegistryKey.OfEventSourceMapping(var mapping) -> mappings.remove(mapping.uuid());
@@ -145,7 +150,21 @@ public final class RegistryView {
 
     private String put(FunctionArn function, RegistryRecord record) {
         functions.compute(function, (_, before) -> (before == null ? FunctionView.of(function) : before).with(record));
+        tellOf(function);
         return function.account();
+    }
+
+    /**
+     * Has somebody told of every function, those that are here already among them, and of each again whenever something of it has changed
+     * and before anybody who waits for the change hears of it. What it is now, the view tells. Called by several threads.
+     */
+    public void follow(Consumer<FunctionArn> follower) {
+        followers.add(follower);
+        functions.keySet().forEach(follower);
+    }
+
+    private void tellOf(FunctionArn function) {
+        followers.forEach(follower -> follower.accept(function));
     }
 
     private void reach(String account, long sequence) {

@@ -12,6 +12,7 @@ import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,29 @@ class RegistryViewTest {
         assertThat(view.function(FUNCTION).orElseThrow().version(LATEST)).contains(Samples.version(FUNCTION, LATEST));
         assertThat(view.version(new VersionArn(FUNCTION, LATEST))).contains(Samples.version(FUNCTION, LATEST));
         assertThat(view.function("us-east-1", "111111111111", FUNCTION.name())).isPresent();
+    }
+
+    @Test
+    void followersAreToldOfWhatIsThereAndOfEveryChange() {
+        exists(FUNCTION);
+        var told = new ArrayList<Boolean>();
+
+        view.follow(function -> told.add(view.function(function).isPresent()));
+        put(Samples.version(FUNCTION, ONE));
+        put(new FunctionRecord(FUNCTION, 4, null, 7, Map.of(), null, true));
+
+        assertThat(told).containsExactly(true, true, false);
+    }
+
+    @Test
+    void whoWaitsForAChangeHearsOfItAfterFollowers() {
+        var heard = new ArrayList<String>();
+        view.follow(_ -> heard.add("follower"));
+        var _ = view.reached("111111111111", 1).thenRun(() -> heard.add("waiter"));
+
+        put(Samples.function(FUNCTION));
+
+        assertThat(heard).containsExactly("follower", "waiter");
     }
 
     @Test

@@ -52,7 +52,12 @@ public final class ApiServer implements AutoCloseable {
 
     private Map<Operation, Endpoint> endpoints() {
         var endpoints = new EnumMap<Operation, Endpoint>(Operation.class);
-        endpoints.putAll(FunctionEndpoints.of(settings.home(), parts.registry(), parts.workers(), links));
+        endpoints.putAll(FunctionEndpoints.of(
+                settings.home(),
+                parts.registry(),
+                parts.workers(),
+                links,
+                parts.admission().quotas()));
         endpoints.putAll(MappingEndpoints.of(settings.home(), parts.registry(), parts.sources(), clock));
         return endpoints;
     }

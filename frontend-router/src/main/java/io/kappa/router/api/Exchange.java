@@ -21,6 +21,7 @@ final class Exchange {
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-amzn-RequestId");
     private static final CharSequence ERROR_TYPE = HttpHeaders.createOptimized("x-amzn-ErrorType");
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+    /** For every throttle: the limits are of seconds, or give way as soon as something ends. */
     private static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("Retry-After");
 
     private final HttpServerRequest request;

@@ -203,7 +203,7 @@ final class InvokeHandler {
                 trace(exchange, target),
                 clientContext,
                 "Tail".equals(exchange.header(LOG_TYPE)));
-        var place = admission.enter(found.function());
+        var place = admission.enter(found.function().function());
         try {
             lane.run(invocation, outcome -> {
                 place.leave();

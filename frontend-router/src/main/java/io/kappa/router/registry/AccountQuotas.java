@@ -1,12 +1,30 @@
 package io.kappa.router.registry;
 
-/** What AWS grants an account in one region, by default. */
-public final class AccountQuotas {
-    /** Invocations that may run at once. */
-    public static final int CONCURRENT_EXECUTIONS = 1000;
+import io.kappa.kit.settings.Settings;
 
-    /** How many of them reservations must leave to all functions without one. */
-    static final int LEAST_UNRESERVED = 100;
+/**
+ * What an account is granted in one region. All routers of an installation must be told the same.
+ *
+ * @param concurrentExecutions invocations that may run at once
+ */
+public record AccountQuotas(int concurrentExecutions) {
+    /** What AWS grants by default. */
+    public static final AccountQuotas DEFAULTS = new AccountQuotas(1000);
 
-    private AccountQuotas() {}
+    private static final int LEAST_UNRESERVED = 100;
+
+    public static AccountQuotas from(Settings settings) {
+        return new AccountQuotas(settings.integer(
+                "router.account.concurrent-executions", DEFAULTS.concurrentExecutions(), 1, 1_000_000));
+    }
+
+    /** How many invocations reservations must leave to all functions without one. Small accounts can reserve nothing but zero. */
+    int leastUnreserved() {
+        return Math.min(LEAST_UNRESERVED, concurrentExecutions);
+    }
+
+    /** What functions without a reservation share. None where the quota was lowered below what is reserved. */
+    public int unreserved(long reserved) {
+        return (int) Math.max(0, concurrentExecutions - reserved);
+    }
 }

@@ -65,10 +65,16 @@ public final class KafkaRegistry implements Registry {
      *
      * @param stateDirectory where Kafka Streams may keep files; it has none as long as all state is in memory
      * @param routerId names this router among all, and again when it comes back
+     * @param quotas what reservations are held to, where this router is the owner
      * @param lifecycle closes the registry
      */
     public static KafkaRegistry start(
-            KafkaSettings kafka, Path stateDirectory, String routerId, Clock clock, Lifecycle lifecycle)
+            KafkaSettings kafka,
+            Path stateDirectory,
+            String routerId,
+            AccountQuotas quotas,
+            Clock clock,
+            Lifecycle lifecycle)
             throws InterruptedException {
         PlatformTopics.ensure(
                 kafka,
@@ -77,10 +83,16 @@ public final class KafkaRegistry implements Registry {
                 Topic.REGISTRY_REPLIES,
                 Topic.REGISTRY_CODE,
                 Topic.MAPPINGS_REPORTS);
-        return new KafkaRegistry(kafka, stateDirectory, routerId, clock, lifecycle);
+        return new KafkaRegistry(kafka, stateDirectory, routerId, quotas, clock, lifecycle);
     }
 
-    private KafkaRegistry(KafkaSettings kafka, Path stateDirectory, String routerId, Clock clock, Lifecycle lifecycle)
+    private KafkaRegistry(
+            KafkaSettings kafka,
+            Path stateDirectory,
+            String routerId,
+            AccountQuotas quotas,
+            Clock clock,
+            Lifecycle lifecycle)
             throws InterruptedException {
         blocking = lifecycle.own(Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("registry-", 0).factory()));
@@ -91,7 +103,7 @@ public final class KafkaRegistry implements Registry {
         int partitions = partitions(asking, kafka, Topic.REGISTRY_COMMANDS);
         requireAsMany(partitions, partitions(asking, kafka, Topic.MAPPINGS_REPORTS));
         Topics.ensure(kafka, List.of(RegistryStream.changelog(kafka, partitions)));
-        stream = lifecycle.own(RegistryStream.start(kafka, stateDirectory, routerId, clock));
+        stream = lifecycle.own(RegistryStream.start(kafka, stateDirectory, routerId, quotas, clock));
         var awaited = new Replies();
         replies = lifecycle.own(new TopicReader(
                 kafka, Topic.REGISTRY_REPLIES.name(kafka.topicPrefix()), TopicReader.Start.END, awaited::read));

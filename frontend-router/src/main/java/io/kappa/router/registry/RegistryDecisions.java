@@ -53,11 +53,13 @@ final class RegistryDecisions {
 
     private final RegistryState state;
     private final MappingDecisions mappings;
+    private final AccountQuotas quotas;
     private final Supplier<String> revisionIds;
 
-    RegistryDecisions(RegistryState state, Supplier<String> revisionIds) {
+    RegistryDecisions(RegistryState state, AccountQuotas quotas, Supplier<String> revisionIds) {
         this.state = state;
         this.mappings = new MappingDecisions(state);
+        this.quotas = quotas;
         this.revisionIds = revisionIds;
     }
 
@@ -298,11 +300,11 @@ final class RegistryDecisions {
         if (function.reservedConcurrency() != null) {
             reserved -= function.reservedConcurrency();
         }
-        if (AccountQuotas.CONCURRENT_EXECUTIONS - reserved < AccountQuotas.LEAST_UNRESERVED) {
+        if (quotas.concurrentExecutions() - reserved < quotas.leastUnreserved()) {
             throw new Refusal(
                     ErrorCode.TOO_LITTLE_UNRESERVED,
                     "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
-                            + "below its minimum value of [" + AccountQuotas.LEAST_UNRESERVED + "].");
+                            + "below its minimum value of [" + quotas.leastUnreserved() + "].");
         }
         return Outcome.silent(reserving(function, command.reserved()));
     }

@@ -42,6 +42,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
     private static final RecordCodec<CommandHead> HEADS = RecordCodec.of(CommandHead.class);
     private static final RecordCodec<ReplyRecord> REPLIES = RecordCodec.of(ReplyRecord.class);
 
+    private final AccountQuotas quotas;
     private final Clock clock;
 
     // Set by init, before anything else is called.
@@ -50,7 +51,8 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
     /** As much of a command as can be read of one that is otherwise not understood. */
     private record CommandHead(@Nullable String id) {}
 
-    RegistryProcessor(Clock clock) {
+    RegistryProcessor(AccountQuotas quotas, Clock clock) {
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -77,7 +79,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
             this.context = context;
             this.state = new RegistryState(table);
             this.decisions =
-                    new RegistryDecisions(state, () -> UUID.randomUUID().toString());
+                    new RegistryDecisions(state, quotas, () -> UUID.randomUUID().toString());
             this.recorder = new Recorder(context, state, clock);
             this.replies = new RememberedReplies(table);
             context.schedule(HOUSEKEEPING, PunctuationType.WALL_CLOCK_TIME, _ -> keepHouse());

@@ -17,10 +17,11 @@ final class RegistryStream {
     private static final StreamsIdentity IDENTITY = new StreamsIdentity("registry", "the registry");
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
-    static StreamsApplication start(KafkaSettings kafka, Path stateDirectory, String routerId, Clock clock) {
+    static StreamsApplication start(
+            KafkaSettings kafka, Path stateDirectory, String routerId, AccountQuotas quotas, Clock clock) {
         return new StreamsApplication(
                 IDENTITY,
-                RegistryTopology.of(kafka.topicPrefix(), clock),
+                RegistryTopology.of(kafka.topicPrefix(), quotas, clock),
                 properties(kafka, stateDirectory, routerId),
                 CLOSING);
     }

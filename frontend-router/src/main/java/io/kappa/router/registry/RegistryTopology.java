@@ -38,12 +38,12 @@ final class RegistryTopology {
     private static final String REPORTS = "reports";
     private static final String SETTLER = "settler";
 
-    static Topology of(String topicPrefix, Clock clock) {
+    static Topology of(String topicPrefix, AccountQuotas quotas, Clock clock) {
         var topology = new Topology();
         source(topology, COMMANDS, Topic.REGISTRY_COMMANDS, topicPrefix);
-        topology.addProcessor(OWNER, () -> new RegistryProcessor(clock), COMMANDS);
+        topology.addProcessor(OWNER, () -> new RegistryProcessor(quotas, clock), COMMANDS);
         source(topology, REPORTS, Topic.MAPPINGS_REPORTS, topicPrefix);
-        topology.addProcessor(SETTLER, () -> new ReportProcessor(clock), REPORTS);
+        topology.addProcessor(SETTLER, () -> new ReportProcessor(quotas, clock), REPORTS);
         topology.addStateStore(
                 Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
                         .withCachingDisabled() // Each command is committed by itself, so a cache would save nothing.

@@ -26,12 +26,14 @@ final class ReportProcessor implements Processor<String, byte[], Destination, by
 
     private static final RecordCodec<MappingReport> REPORTS = RecordCodec.of(MappingReport.class);
 
+    private final AccountQuotas quotas;
     private final Clock clock;
 
     // Set by init, before anything else is called.
     private @Nullable Settling settling;
 
-    ReportProcessor(Clock clock) {
+    ReportProcessor(AccountQuotas quotas, Clock clock) {
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -41,7 +43,8 @@ final class ReportProcessor implements Processor<String, byte[], Destination, by
     @Override
     public void init(ProcessorContext<Destination, byte[]> context) {
         var state = new RegistryState(StoreTable.of(context.getStateStore(RegistryTopology.STORE)));
-        var decisions = new RegistryDecisions(state, () -> UUID.randomUUID().toString());
+        var decisions =
+                new RegistryDecisions(state, quotas, () -> UUID.randomUUID().toString());
         settling = new Settling(decisions, new Recorder(context, state, clock));
     }
 

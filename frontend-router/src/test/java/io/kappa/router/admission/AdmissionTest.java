@@ -5,122 +5,370 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.RegistryRecord;
+import io.kappa.contracts.registry.RegistryView;
+import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.contracts.registry.VersionRecord.LastUpdate;
+import io.kappa.contracts.registry.VersionRecord.State;
+import io.kappa.router.admission.Admission.Place;
+import io.kappa.router.dispatch.Samples;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
+import io.kappa.router.registry.AccountQuotas;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmissionTest {
-    private final Admission admission = new Admission();
+    private static final String CONCURRENCY = "ConcurrentInvocationLimitExceeded";
+    private static final String RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded";
+    private static final String RATE = "FunctionInvocationRateLimitExceeded";
+    private static final String RESERVED_RATE = "ReservedFunctionInvocationRateLimitExceeded";
 
-    private static FunctionRecord function(String name, @Nullable Integer reserved) {
-        return new FunctionRecord(
-                FunctionArn.parse("arn:aws:lambda:us-east-1:000000000000:function:" + name),
-                0,
-                null,
-                0,
-                Map.of(),
-                reserved,
-                false);
+    private static final VersionRecord LATEST = Samples.latest("f", 128, 3);
+    private static final FunctionArn F = arn("f");
+    private static final FunctionArn G = arn("g");
+    private static final FunctionArn H = arn("h");
+
+    private final RegistryView view = new RegistryView();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final AtomicLong nanos = new AtomicLong(-17);
+    private long sequence;
+
+    private static FunctionArn arn(String name) {
+        return FunctionArn.parse("arn:aws:lambda:us-east-1:000000000000:function:" + name);
     }
 
-    private void assertThrottled(FunctionRecord function) {
+    private Admission admission(int concurrency) {
+        return new Admission(new AccountQuotas(concurrency), "000000000000", "us-east-1", view, meters, nanos::get);
+    }
+
+    /** Makes the function where it is not there yet, and has so many reserved for it. */
+    private void reserve(FunctionArn function, @Nullable Integer reserved) {
+        put(new FunctionRecord(function, 0, null, 0, Map.of(), reserved, false));
+        put(new VersionRecord(
+                new VersionArn(function, new Version.Latest()),
+                LATEST.requested(),
+                null,
+                LATEST.lastModified(),
+                "r",
+                State.ACTIVE,
+                LastUpdate.SUCCESSFUL));
+    }
+
+    private void delete(FunctionArn function) {
+        put(new FunctionRecord(function, 0, null, 0, Map.of(), null, true));
+    }
+
+    private void put(RegistryRecord record) {
+        view.apply(record.key(), RecordCodec.of(RegistryRecord.class).encode(record), ++sequence);
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+
+    private static List<Place> enter(Admission admission, FunctionArn function, int times) {
+        var places = new ArrayList<Place>();
+        for (int i = 0; i < times; i++) {
+            places.add(admission.enter(function));
+        }
+        return places;
+    }
+
+    private static void assertThrottled(Admission admission, FunctionArn function, String reason) {
         assertThatThrownBy(() -> admission.enter(function))
                 .isInstanceOfSatisfying(LambdaApiException.class, refusal -> {
                     assertThat(refusal.code()).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
-                    assertThat(refusal.reason()).isEqualTo("ReservedFunctionConcurrentInvocationLimitExceeded");
+                    assertThat(refusal.reason()).isEqualTo(reason);
                 });
+    }
+
+    private double gauge(String name) {
+        return meters.get(name).gauge().value();
     }
 
     @Test
     void asManyMayRunAsAreReserved() {
-        var function = function("f", 2);
-        var first = admission.enter(function);
-        admission.enter(function);
-        assertThrottled(function);
+        reserve(F, 2);
+        var admission = admission(1000);
+        var first = admission.enter(F);
+        admission.enter(F);
+        assertThrottled(admission, F, RESERVED);
 
         first.leave();
 
-        admission.enter(function);
-        assertThrottled(function);
+        admission.enter(F);
+        assertThrottled(admission, F, RESERVED);
     }
 
     @Test
-    void whereNothingIsReservedNothingIsRefused() {
-        for (int i = 0; i < 2000; i++) {
-            admission.enter(function("f", null));
-        }
+    void functionsWithoutAReservationShareWhatReservationsLeave() {
+        reserve(F, 3);
+        var admission = admission(10);
+        enter(admission, G, 4);
+        var last = enter(admission, H, 3).getLast();
+
+        assertThrottled(admission, G, CONCURRENCY);
+        assertThrottled(admission, H, CONCURRENCY);
+        last.leave();
+        admission.enter(G);
+        enter(admission, F, 3);
+        assertThrottled(admission, F, RESERVED);
     }
 
     @Test
     void aReservationOfZeroRefusesEverything() {
-        assertThrottled(function("f", 0));
+        reserve(F, 0);
+        assertThrottled(admission(1000), F, RESERVED);
     }
 
     @Test
-    void functionsAreCountedEachForItself() {
-        admission.enter(function("f", 1));
+    void reservationsOfOtherAccountsAndRegionsTakeNothing() {
+        reserve(FunctionArn.parse("arn:aws:lambda:us-east-1:111111111111:function:f"), 9);
+        reserve(FunctionArn.parse("arn:aws:lambda:eu-west-1:000000000000:function:f"), 9);
 
-        assertThatCode(() -> admission.enter(function("g", 1))).doesNotThrowAnyException();
-        assertThrottled(function("f", 1));
+        enter(admission(10), G, 10);
     }
 
     @Test
     void aPlaceIsLeftOnceHoweverOftenItIsSaid() {
-        var function = function("f", 1);
-        var place = admission.enter(function);
+        reserve(F, 1);
+        var admission = admission(1000);
+        var place = admission.enter(F);
         place.leave();
         place.leave();
 
-        admission.enter(function);
-        assertThrottled(function);
+        admission.enter(F);
+        assertThrottled(admission, F, RESERVED);
     }
 
     @Test
     void aSmallerReservationHoldsFromTheNextInvocationOn() {
-        var first = admission.enter(function("f", 2));
-        admission.enter(function("f", 2));
+        reserve(F, 2);
+        var admission = admission(1000);
+        var first = enter(admission, F, 2).getFirst();
 
-        assertThrottled(function("f", 1));
+        reserve(F, 1);
+
+        assertThrottled(admission, F, RESERVED);
         first.leave();
-        assertThrottled(function("f", 1));
+        assertThrottled(admission, F, RESERVED);
     }
 
     @Test
-    void noMoreThanReservedEverRunAtOnce() throws Exception {
-        var function = function("f", 3);
-        var running = new AtomicInteger();
+    void whatRanBeforeAReservationWasMadeCountsInIt() {
+        var admission = admission(10);
+        var running = enter(admission, F, 4);
+
+        reserve(F, 4);
+
+        assertThrottled(admission, F, RESERVED);
+        assertThat(gauge("kappa.router.unreserved.concurrent.executions")).isEqualTo(0);
+        enter(admission, G, 6);
+        running.getFirst().leave();
+        assertThrottled(admission, G, CONCURRENCY);
+        admission.enter(F);
+    }
+
+    @Test
+    void whatRunsWhenAReservationIsDeletedCountsAmongTheOthers() {
+        reserve(F, 4);
+        var admission = admission(10);
+        var running = enter(admission, F, 4);
+
+        reserve(F, null);
+
+        enter(admission, G, 6);
+        assertThrottled(admission, G, CONCURRENCY);
+        running.forEach(Place::leave);
+        enter(admission, F, 4);
+        assertThrottled(admission, F, CONCURRENCY);
+    }
+
+    @Test
+    void aDeletedFunctionReservesNothing() {
+        reserve(F, 4);
+        var admission = admission(10);
+
+        delete(F);
+
+        enter(admission, G, 10);
+    }
+
+    @Test
+    void theAccountsLimitHoldsWhileAReservationWaitsForOthersToEnd() {
+        var admission = admission(10);
+        var others = enter(admission, G, 10);
+
+        reserve(F, 4);
+
+        assertThrottled(admission, F, CONCURRENCY);
+        others.getFirst().leave();
+        assertThrottled(admission, G, CONCURRENCY);
+        admission.enter(F);
+        assertThrottled(admission, F, CONCURRENCY);
+    }
+
+    @Test
+    void ofReservationsBeyondALoweredQuotaNoMoreRunsThanTheAccountMay() {
+        reserve(F, 8);
+        reserve(G, 8);
+        var admission = admission(10);
+        enter(admission, F, 8);
+        enter(admission, G, 2);
+
+        assertThrottled(admission, G, CONCURRENCY);
+        assertThrottled(admission, H, CONCURRENCY);
+    }
+
+    @Test
+    void tenTimesAsManyRequestsComeInASecondAsMayRunAtOnce() {
+        reserve(F, 2);
+        var admission = admission(12);
+        for (int i = 0; i < 20; i++) {
+            admission.enter(F).leave();
+        }
+        assertThrottled(admission, F, RESERVED_RATE);
+        for (int i = 0; i < 100; i++) {
+            admission.enter(i % 2 == 0 ? G : H).leave();
+        }
+        assertThrottled(admission, G, RATE);
+
+        pass(Duration.ofMillis(50));
+
+        admission.enter(F).leave();
+        assertThrottled(admission, F, RESERVED_RATE);
+        for (int i = 0; i < 5; i++) {
+            admission.enter(G).leave();
+        }
+        assertThrottled(admission, H, RATE);
+    }
+
+    @Test
+    void aThousandFurtherEnvironmentsInTenSecondsForEachFunction() {
+        var admission = admission(4000);
+        var running = enter(admission, F, 1000);
+        assertThrottled(admission, F, RATE);
+        enter(admission, G, 1000);
+
+        pass(Duration.ofSeconds(1));
+
+        running.addAll(enter(admission, F, 100));
+        assertThrottled(admission, F, RATE);
+        running.forEach(Place::leave);
+        enter(admission, F, 1100); // Their environments are there.
+        assertThrottled(admission, F, RATE);
+    }
+
+    @Test
+    void whatIsRefusedHoldsNothing() {
+        var admission = admission(4000);
+        var running = enter(admission, F, 1000);
+        for (int i = 0; i < 50; i++) {
+            assertThrottled(admission, F, RATE);
+        }
+        running.forEach(Place::leave);
+
+        assertThat(gauge("kappa.router.concurrent.executions")).isEqualTo(0);
+        assertThat(gauge("kappa.router.unreserved.concurrent.executions")).isEqualTo(0);
+    }
+
+    @Test
+    void metricsTellWhatRunsAndWhatIsClaimed() {
+        reserve(F, 4);
+        var admission = admission(1000);
+        admission.enter(F);
+        enter(admission, G, 2);
+
+        assertThat(gauge("kappa.router.concurrent.executions")).isEqualTo(3);
+        assertThat(gauge("kappa.router.unreserved.concurrent.executions")).isEqualTo(2);
+        assertThat(gauge("kappa.router.claimed.account.concurrency")).isEqualTo(6);
+        assertThat(meters.get("kappa.router.function.concurrent.executions")
+                        .tag("function", "g")
+                        .gauge()
+                        .value())
+                .isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void noMoreThanReservedUnreservedAndTheAccountHasEverRunWhileReservationsChange(long seed) throws Exception {
+        // given
+        reserve(H, 4);
+        var admission = admission(12);
+        var fullSpeed = new AtomicBoolean(true);
+        var all = new AtomicInteger();
+        var ofH = new AtomicInteger();
         var most = new AtomicInteger();
+        var mostOfH = new AtomicInteger();
         var tasks = new ArrayList<Future<?>>();
-        try (var threads = Executors.newFixedThreadPool(8)) {
-            for (int i = 0; i < 8; i++) {
+        // when
+        try (var threads = Executors.newFixedThreadPool(5)) {
+            tasks.add(threads.submit(() -> {
+                var random = new Random(seed);
+                for (int i = 0; i < 300; i++) {
+                    reserve(random.nextBoolean() ? F : G, random.nextInt(3) == 0 ? null : random.nextInt(4));
+                }
+                fullSpeed.set(false);
+            }));
+            for (int i = 0; i < 4; i++) {
+                var random = new Random(seed * 31 + i);
                 tasks.add(threads.submit(() -> {
-                    for (int j = 0; j < 10_000; j++) {
-                        try {
-                            var place = admission.enter(function);
-                            most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                            running.decrementAndGet();
+                    while (fullSpeed.get()) {
+                        nanos.addAndGet(100_000_000);
+                        var function = List.of(F, G, H).get(random.nextInt(3));
+                        var places = new ArrayList<Place>();
+                        for (int j = 0; j < 5; j++) {
+                            try {
+                                places.add(admission.enter(function));
+                                most.accumulateAndGet(all.incrementAndGet(), Math::max);
+                                if (function.equals(H)) {
+                                    mostOfH.accumulateAndGet(ofH.incrementAndGet(), Math::max);
+                                }
+                            } catch (LambdaApiException e) {
+                                Thread.onSpinWait(); // Refused, as some must be.
+                            }
+                        }
+                        for (var place : places) {
+                            all.decrementAndGet();
+                            if (function.equals(H)) {
+                                ofH.decrementAndGet();
+                            }
                             place.leave();
-                        } catch (LambdaApiException e) {
-                            Thread.onSpinWait(); // Refused, as some must be.
                         }
                     }
                 }));
             }
         }
+        // then
         for (var task : tasks) {
             task.get();
         }
-        assertThat(most.get()).isBetween(1, 3);
-        for (int i = 0; i < 3; i++) {
-            admission.enter(function);
-        }
-        assertThrottled(function);
+        assertThat(most.get()).isBetween(1, 12);
+        assertThat(mostOfH.get()).isBetween(1, 4);
+        reserve(F, null);
+        reserve(G, null);
+        pass(Duration.ofSeconds(10));
+        enter(admission, H, 4);
+        enter(admission, F, 8);
+        assertThrottled(admission, G, CONCURRENCY);
+        assertThatCode(() -> assertThrottled(admission, H, RESERVED)).doesNotThrowAnyException();
     }
 }

@@ -11,6 +11,7 @@ import io.kappa.router.dispatch.DispatchSettings;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.FakeWorker;
 import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.registry.AccountQuotas;
 import io.kappa.testkit.TurnedClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -58,6 +60,10 @@ final class RunningApi implements AutoCloseable {
     }
 
     RunningApi(int bufferMegabytes) {
+        this(bufferMegabytes, AccountQuotas.DEFAULTS);
+    }
+
+    RunningApi(int bufferMegabytes, AccountQuotas quotas) {
         worker = new FakeWorker(vertx, "worker-1");
         workers.read(
                 worker.name(),
@@ -78,7 +84,13 @@ final class RunningApi implements AutoCloseable {
                 new ApiParts(
                         registry,
                         workers,
-                        new Admission(),
+                        new Admission(
+                                quotas,
+                                "000000000000",
+                                "us-east-1",
+                                registry.view(),
+                                metrics,
+                                () -> TimeUnit.MILLISECONDS.toNanos(clock.millis())),
                         new Dispatcher(
                                 workers,
                                 new DispatchSettings(Duration.ofSeconds(2), Duration.ofMinutes(1), 100),

@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-final class Samples {
+public final class Samples {
     static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
     static final FunctionArn FUNCTION = new FunctionArn("us-east-1", "000000000000", new FunctionName("f"));
 
-    static VersionRecord latest(String name, int megabytes, int timeoutSeconds) {
+    public static VersionRecord latest(String name, int megabytes, int timeoutSeconds) {
         var configuration = new FunctionConfiguration(
                 RuntimeIdentifier.PYTHON3_13,
                 "arn:aws:iam::000000000000:role/r",

@@ -367,7 +367,8 @@ class KafkaRegistryIT {
     }
 
     private KafkaRegistry start(String routerId, Lifecycle owner) throws InterruptedException {
-        return KafkaRegistry.start(kafka, directory.resolve(routerId), routerId, Clock.systemUTC(), owner);
+        return KafkaRegistry.start(
+                kafka, directory.resolve(routerId), routerId, AccountQuotas.DEFAULTS, Clock.systemUTC(), owner);
     }
 
     private static VersionRecord created(KafkaRegistry registry, FunctionArn function, byte[] zip) throws Exception {

@@ -25,9 +25,17 @@ final class Ownership {
     final RegistryState state = new RegistryState(table);
     final List<Change> recorded = new ArrayList<>();
 
-    private final RegistryDecisions decisions = new RegistryDecisions(state, this::nextRevision);
+    private final RegistryDecisions decisions;
     private int revisions;
     private Instant now = NOON;
+
+    Ownership() {
+        this(AccountQuotas.DEFAULTS);
+    }
+
+    Ownership(AccountQuotas quotas) {
+        decisions = new RegistryDecisions(state, quotas, this::nextRevision);
+    }
 
     private String nextRevision() {
         return "revision-" + ++revisions;

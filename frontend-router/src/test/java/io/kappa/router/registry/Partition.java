@@ -39,8 +39,8 @@ final class Partition {
 
     private Map<String, byte[]> stored = new TreeMap<>();
     private MockProcessorContext<Destination, byte[]> context = new MockProcessorContext<>();
-    private RegistryProcessor processor = new RegistryProcessor(clock);
-    private ReportProcessor reports = new ReportProcessor(clock);
+    private RegistryProcessor processor = new RegistryProcessor(AccountQuotas.DEFAULTS, clock);
+    private ReportProcessor reports = new ReportProcessor(AccountQuotas.DEFAULTS, clock);
     private KeyValueStore<String, byte[]> store = emptyStore();
 
     /** A record that left the owner. */
@@ -59,8 +59,8 @@ final class Partition {
 
     private void begin() {
         context = new MockProcessorContext<>();
-        processor = new RegistryProcessor(clock);
-        reports = new ReportProcessor(clock);
+        processor = new RegistryProcessor(AccountQuotas.DEFAULTS, clock);
+        reports = new ReportProcessor(AccountQuotas.DEFAULTS, clock);
         store = emptyStore();
         store.init(context.getStateStoreContext(), store);
         context.addStateStore(store);

@@ -70,6 +70,21 @@ class ReservationDecisionsTest {
     }
 
     @Test
+    void whatMustStayUnreservedFollowsTheAccountsQuota() {
+        var large = new Ownership(new AccountQuotas(5000));
+        large.active(GREET, CODE);
+        large.completed(new PutFunctionConcurrency(GREET, 4900));
+        assertThat(large.ask(new PutFunctionConcurrency(GREET, 4901)))
+                .isEqualTo(refused(ErrorCode.TOO_LITTLE_UNRESERVED, FLOOR));
+
+        var small = new Ownership(new AccountQuotas(10));
+        small.active(GREET, CODE);
+        small.completed(new PutFunctionConcurrency(GREET, 0));
+        assertThat(small.ask(new PutFunctionConcurrency(GREET, 1)))
+                .isEqualTo(refused(ErrorCode.TOO_LITTLE_UNRESERVED, FLOOR.replace("100", "10")));
+    }
+
+    @Test
     void nothingCanBeReservedAsWell() {
         owner.active(GREET, CODE);
 

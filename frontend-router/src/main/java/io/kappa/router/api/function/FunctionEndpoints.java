@@ -3,6 +3,7 @@ package io.kappa.router.api.function;
 import io.kappa.router.api.operation.Endpoint;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.registry.AccountQuotas;
 import io.kappa.router.registry.Registry;
 import java.util.EnumMap;
 import java.util.Map;
@@ -10,9 +11,10 @@ import java.util.Map;
 /** What answers the operations on functions and versions. */
 public final class FunctionEndpoints {
 
-    public static Map<Operation, Endpoint> of(Home home, Registry registry, WorkerDirectory workers, CodeLinks links) {
+    public static Map<Operation, Endpoint> of(
+            Home home, Registry registry, WorkerDirectory workers, CodeLinks links, AccountQuotas quotas) {
         var functions = new Functions(home, registry);
-        var reads = new FunctionReads(home, registry, functions, links);
+        var reads = new FunctionReads(home, registry, functions, links, quotas);
         var changes = new FunctionChanges(registry, functions, new ConfigurationRules(workers));
         var eventInvokeConfigs = new EventInvokeConfigs(registry, functions);
         var concurrency = new ReservedConcurrency(registry, functions);

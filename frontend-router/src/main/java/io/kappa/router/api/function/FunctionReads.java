@@ -23,12 +23,14 @@ final class FunctionReads {
     private final Registry registry;
     private final Functions functions;
     private final CodeLinks links;
+    private final AccountQuotas quotas;
 
-    FunctionReads(Home home, Registry registry, Functions functions, CodeLinks links) {
+    FunctionReads(Home home, Registry registry, Functions functions, CodeLinks links, AccountQuotas quotas) {
         this.home = home;
         this.registry = registry;
         this.functions = functions;
         this.links = links;
+        this.quotas = quotas;
     }
 
     ApiAnswer getFunction(ApiRequest request) {
@@ -100,8 +102,8 @@ final class FunctionReads {
             json.writeNumberField("TotalCodeSize", MOST_CODE_BYTES);
             json.writeNumberField("CodeSizeUnzipped", DeploymentPackage.LARGEST_UNZIPPED);
             json.writeNumberField("CodeSizeZipped", DeploymentPackage.LARGEST_ZIPPED);
-            json.writeNumberField("ConcurrentExecutions", AccountQuotas.CONCURRENT_EXECUTIONS);
-            json.writeNumberField("UnreservedConcurrentExecutions", AccountQuotas.CONCURRENT_EXECUTIONS - reserved);
+            json.writeNumberField("ConcurrentExecutions", quotas.concurrentExecutions());
+            json.writeNumberField("UnreservedConcurrentExecutions", quotas.unreserved(reserved));
             json.writeEndObject();
             json.writeObjectFieldStart("AccountUsage");
             json.writeNumberField("TotalCodeSize", codeBytes);

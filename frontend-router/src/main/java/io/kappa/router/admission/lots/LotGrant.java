@@ -1,0 +1,27 @@
+package io.kappa.router.admission.lots;
+
+import java.util.Map;
+
+/**
+ * The owner's answer to a request, and at once the record of what it has given: the latest one of each holder is all that the next owner
+ * has to know.
+ *
+ * @param sequence of the request
+ * @param lots by pool; of a pool that is not named the holder has nothing
+ */
+public record LotGrant(HolderId holder, long sequence, Map<Pool, Lot> lots) {
+
+    public LotGrant {
+        lots = Map.copyOf(lots);
+    }
+
+    /**
+     * @param tokens invocations that the holder may have running, what runs already among them
+     * @param counted most invocations that may run under this grant or any before it; more than {@code tokens} until the holder has given
+     *     back what this grant takes away
+     * @param demand as stated
+     * @param longestRun as stated; nothing that may run longer is admitted from the lot
+     * @param countedFor how long from now on {@code counted} may be true, if the holder is not heard of again
+     */
+    public record Lot(int tokens, int counted, int demand, long longestRun, long countedFor) {}
+}

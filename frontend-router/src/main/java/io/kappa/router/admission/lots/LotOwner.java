@@ -1,0 +1,192 @@
+package io.kappa.router.admission.lots;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The owner of an account's tokens. It counts for each holder the most that may run of what it was given, and never grants what would take
+ * the sum of these counts beyond a limit.
+ *
+ * <pre>
+ *   granted ──▶ counted ──holder says what it keeps──▶ counted as said
+ *                  └──silent for lease + longest run, by the slowest clock──▶ not counted
+ * </pre>
+ *
+ * A grant is decided, recorded where no former owner can write any more, then applied and sent. An owner that takes over applies the records
+ * of its predecessors at the time of its own clock, as if they had been granted just now, and goes on. Why all this holds is in
+ * {@code docs/decisions/0008}.
+ */
+public final class LotOwner {
+    private final LotTerms terms;
+    private final TreeMap<HolderId, Known> holders = new TreeMap<>();
+    private PoolLimits limits;
+
+    private static final class Known {
+        private final Map<Pool, Lot> lots = new HashMap<>();
+        private long answered;
+        private long heardAt;
+    }
+
+    private record Lot(int counted, int demand, long countedUntil) {
+        int countedAt(long now) {
+            return now - countedUntil < 0 ? counted : 0;
+        }
+    }
+
+    public LotOwner(LotTerms terms, PoolLimits limits) {
+        this.terms = terms;
+        this.limits = limits;
+    }
+
+    /** From now on these limits hold. What is out beyond them is taken back as holders are answered; nothing that runs is ended. */
+    public void limit(PoolLimits changed) {
+        limits = changed;
+    }
+
+    /** Chooses the answer to a request; none to one that is older than another. Changes nothing: {@link #apply} does, once it is recorded. */
+    public Optional<LotGrant> decide(LotRequest request, long now) {
+        var known = holders.getOrDefault(request.holder(), new Known());
+        if (request.sequence() <= known.answered) {
+            return Optional.empty();
+        }
+        // Where a grant is on its way, or lost, what the holder says it keeps is not the most it may have.
+        boolean complete = request.accepted() == known.answered;
+        var pools = new HashSet<>(request.needs().keySet());
+        pools.addAll(known.lots.keySet());
+        int counted = 0;
+        for (var lot : known.lots.values()) {
+            counted += lot.countedAt(now);
+        }
+        int elsewhere = countedElsewhere(request.holder(), now);
+        var lots = new LinkedHashMap<Pool, LotGrant.Lot>();
+        for (var pool : pools) {
+            var need = request.needs().getOrDefault(pool, new LotRequest.Need(0, 0, 0));
+            var before = known.lots.get(pool);
+            int had = before == null ? 0 : before.countedAt(now);
+            int kept = complete ? Math.min(had, need.held()) : had;
+            counted -= had;
+            int room = Math.min(
+                    limits.of(pool) - countedElsewhere(pool, request.holder(), now),
+                    limits.account() - elsewhere - counted);
+            int tokens = Math.max(0, Math.min(room, share(pool, request.holder(), need.demand(), now)));
+            long countedFor = terms.countedFor(need.longestRun());
+            if (had > 0 && before != null) {
+                countedFor = Math.max(countedFor, before.countedUntil() - now);
+            }
+            int most = Math.max(kept, tokens);
+            counted += most;
+            if (most > 0 || need.demand() > 0) {
+                lots.put(pool, new LotGrant.Lot(tokens, most, need.demand(), need.longestRun(), countedFor));
+            }
+        }
+        return Optional.of(new LotGrant(request.holder(), request.sequence(), lots));
+    }
+
+    private int countedElsewhere(HolderId holder, long now) {
+        int sum = 0;
+        for (var other : holders.entrySet()) {
+            if (!other.getKey().equals(holder)) {
+                for (var lot : other.getValue().lots.values()) {
+                    sum += lot.countedAt(now);
+                }
+            }
+        }
+        return sum;
+    }
+
+    private int countedElsewhere(Pool pool, HolderId holder, long now) {
+        int sum = 0;
+        for (var other : holders.entrySet()) {
+            var lot = other.getValue().lots.get(pool);
+            if (lot != null && !other.getKey().equals(holder)) {
+                sum += lot.countedAt(now);
+            }
+        }
+        return sum;
+    }
+
+    /**
+     * What of the pool is this holder's, by what those demand that were heard of within a lease. Where it is enough for all, each gets what
+     * it demands and the rest is divided equally; where it is not, nobody gets more than another who demands more.
+     */
+    private int share(Pool pool, HolderId holder, int demand, long now) {
+        var demands = new TreeMap<HolderId, Integer>();
+        for (var other : holders.entrySet()) {
+            var lot = other.getValue().lots.get(pool);
+            if (lot != null && now - other.getValue().heardAt < terms.lease()) {
+                demands.put(other.getKey(), lot.demand());
+            }
+        }
+        demands.put(holder, demand);
+        int left = limits.of(pool)
+                - demands.values().stream().mapToInt(Integer::intValue).sum();
+        if (left >= 0) {
+            int index = demands.headMap(holder).size();
+            return demand + left / demands.size() + (index < left % demands.size() ? 1 : 0);
+        }
+        int level = level(demands.values(), limits.of(pool));
+        if (demand <= level) {
+            return demand;
+        }
+        // Whose turn it is to have an odd token changes with each lease, else where there are more holders than tokens
+        // some would never
+        // have one.
+        int odd = limits.of(pool) - atMost(level, demands.values());
+        var waiting = demands.entrySet().stream()
+                .filter(other -> other.getValue() > level)
+                .map(Map.Entry::getKey)
+                .toList();
+        long turn = Math.floorDiv(now, terms.lease());
+        return level + (Math.floorMod(waiting.indexOf(holder) - turn, (long) waiting.size()) < odd ? 1 : 0);
+    }
+
+    /** The highest number of tokens that could be given to each who demands as many, out of that many in all. */
+    private static int level(Collection<Integer> demands, int all) {
+        int low = 0;
+        int high = all;
+        while (low < high) {
+            int middle = low + (high - low + 1) / 2;
+            if (atMost(middle, demands) <= all) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    private static int atMost(int level, Collection<Integer> demands) {
+        return demands.stream().mapToInt(demand -> Math.min(demand, level)).sum();
+    }
+
+    /** Takes in a grant that is recorded: one just decided, or a predecessor's, at the time of this owner's clock. */
+    public void apply(LotGrant grant, long now) {
+        var known = holders.computeIfAbsent(grant.holder(), _ -> new Known());
+        if (grant.sequence() <= known.answered) {
+            return;
+        }
+        known.answered = grant.sequence();
+        known.heardAt = now;
+        known.lots.clear();
+        grant.lots()
+                .forEach((pool, lot) ->
+                        known.lots.put(pool, new Lot(lot.counted(), lot.demand(), now + lot.countedFor())));
+    }
+
+    /** Forgets holders of which nothing is counted any more. @return those, whose records are of no use from now on */
+    public List<HolderId> forget(long now) {
+        var gone = holders.entrySet().stream()
+                .filter(holder -> now - holder.getValue().heardAt >= terms.lease()
+                        && holder.getValue().lots.values().stream().allMatch(lot -> lot.countedAt(now) == 0))
+                .map(Map.Entry::getKey)
+                .toList();
+        gone.forEach(holders::remove);
+        return gone;
+    }
+}

@@ -1,0 +1,24 @@
+package io.kappa.router.admission.lots;
+
+import java.util.Map;
+
+/**
+ * What a holder says of itself and asks for, every fraction of a lease. Each request tells everything, so lost ones do no harm.
+ *
+ * @param sequence rises by one with each request of the holder, from 1
+ * @param accepted sequence of the latest request whose grant the holder had accepted; it accepts none for an older one any more. 0 for none
+ * @param needs a pool that is not named is one of which the holder has nothing
+ */
+public record LotRequest(HolderId holder, long sequence, long accepted, Map<Pool, Need> needs) {
+
+    public LotRequest {
+        needs = Map.copyOf(needs);
+    }
+
+    /**
+     * @param held tokens that the holder keeps, in use or not; what it had beyond that it has given back by saying so
+     * @param demand tokens that it has use for, those in use among them
+     * @param longestRun time within which an invocation of the pool that a worker has begun is over
+     */
+    public record Need(int held, int demand, long longestRun) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.router.admission.lots;
+
+import org.jspecify.annotations.NullMarked;
