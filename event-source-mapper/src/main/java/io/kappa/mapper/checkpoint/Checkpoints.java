@@ -82,33 +82,34 @@ public final class Checkpoints implements AutoCloseable {
      * @throws IllegalStateException where Kafka is out of reach
      */
     public Taken take(String mapping, TopicPartition shard) {
-        awaitMark();
-        var terms = terms(mapping, shard);
-        if (terms.isEmpty()) {
-            return new Taken(FIRST_TERM, Optional.empty());
+        var before = latest(mapping, shard);
+        if (before.checkpoint().isEmpty()) {
+            return before;
         }
-        long term = terms.lastKey() + 1;
-        var checkpoint = terms.lastEntry().getValue();
-        await(write(mapping, shard, term, checkpoint));
-        terms.keySet().forEach(earlier -> {
+        long term = before.term() + 1;
+        await(write(mapping, shard, term, before.checkpoint().get()));
+        terms(mapping, shard).headMap(term).keySet().forEach(earlier -> {
             var _ = send(key(mapping, shard, earlier), null);
         });
-        return new Taken(term, Optional.of(checkpoint));
+        return new Taken(term, before.checkpoint());
     }
 
     /** The latest, including what others have written until now, and its term. Takes over nothing. */
     public Taken latest(String mapping, TopicPartition shard) {
         awaitMark();
+        return known(mapping, shard);
+    }
+
+    /** The term of the latest that this process knows of by now. */
+    public long latestTerm(String mapping, TopicPartition shard) {
+        return known(mapping, shard).term();
+    }
+
+    private Taken known(String mapping, TopicPartition shard) {
         var latest = terms(mapping, shard).lastEntry();
         return latest == null
                 ? new Taken(FIRST_TERM, Optional.empty())
                 : new Taken(latest.getKey(), Optional.of(latest.getValue()));
-    }
-
-    /** The latest that this process knows of by now. */
-    public long latestTerm(String mapping, TopicPartition shard) {
-        var terms = terms(mapping, shard);
-        return terms.isEmpty() ? FIRST_TERM : terms.lastKey();
     }
 
     private NavigableMap<Long, Checkpoint> terms(String mapping, TopicPartition shard) {

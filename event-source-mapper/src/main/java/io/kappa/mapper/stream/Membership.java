@@ -91,9 +91,8 @@ final class Membership implements ConsumerRebalanceListener {
         long longest = paused || shards.underWay() ? LONGEST_POLL_AT_WORK : LONGEST_POLL;
         var patience = Duration.ofMillis(Math.min(longest, shards.untilDue()));
         if (paused) {
-            // The consumer keeps what it has fetched of a paused partition, and as long as it does, it does not wait
-            // but
-            // looks again and again (KAFKA-21084).
+            // While the consumer keeps records of a paused partition it does not wait, but looks again and again
+            // (KAFKA-21084).
             var _ = closing.await(patience.toMillis(), TimeUnit.MILLISECONDS);
             patience = Duration.ZERO;
         }
