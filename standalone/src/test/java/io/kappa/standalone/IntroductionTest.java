@@ -8,6 +8,7 @@ import io.kappa.kit.kafka.KafkaSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,8 @@ class IntroductionTest {
     }
 
     private static Introduction introduction(String sandbox, RuntimeIdentifier... runtimes) {
-        var worker = new WorkerStatus(1, "worker", "127.0.0.1", 4000, 1024, 0, Set.of(runtimes), sandbox, false);
+        var worker =
+                new WorkerStatus(1, "worker", "127.0.0.1", 4000, 1024, 0, Set.of(runtimes), sandbox, false, List.of());
         return new Introduction(
                 new Platform.Addresses(
                         URI.create("http://127.0.0.1:9000"),

@@ -19,6 +19,7 @@ import io.kappa.worker.log.FunctionLogs;
 import io.kappa.worker.sandbox.Sandboxes;
 import io.kappa.worker.status.StatusReporter;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -147,6 +148,7 @@ public record WorkerNode(String id, String host, int port) {
                 usage.usedMegabytes(),
                 runtimes.available(),
                 sandbox,
-                usage.draining());
+                usage.draining(),
+                List.of());
     }
 }

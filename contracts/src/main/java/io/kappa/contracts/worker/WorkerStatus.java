@@ -2,7 +2,10 @@ package io.kappa.contracts.worker;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.VersionArn;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a worker node says of itself in {@code workers.status}, at every change and every few seconds. A status that has not been renewed
@@ -15,6 +18,7 @@ import java.util.Set;
  * @param runtimes identifiers of which it can start functions
  * @param sandbox how it isolates them: {@code process} or {@code oci}
  * @param draining whether it takes no new invocations
+ * @param environments what it has of which version. Null is read as none: workers of an earlier release did not say
  */
 public record WorkerStatus(
         @JsonProperty("v") int formatVersion,
@@ -25,7 +29,8 @@ public record WorkerStatus(
         int usedMegabytes,
         Set<RuntimeIdentifier> runtimes,
         String sandbox,
-        boolean draining) {
+        boolean draining,
+        @Nullable List<Environments> environments) {
 
     /** How often a worker renews its status at the latest, in milliseconds. */
     public static final long RENEWED_EVERY_MILLIS = 5_000;
@@ -34,5 +39,21 @@ public record WorkerStatus(
 
     public WorkerStatus {
         runtimes = Set.copyOf(runtimes);
+        environments = environments == null ? List.of() : List.copyOf(environments);
     }
+
+    /**
+     * The execution environments of one deployment of a version. How many of them have an invocation just now changes too often to be told.
+     *
+     * @param generation {@code Deployment.generation}
+     * @param living that can run an invocation now, or do
+     * @param provisioned of the living, those that are kept because provisioned concurrency asks for them
+     * @param problem why fewer are provisioned than are asked for, where that will not pass by itself; null otherwise
+     */
+    public record Environments(
+            VersionArn version,
+            long generation,
+            int living,
+            int provisioned,
+            @Nullable String problem) {}
 }

@@ -106,7 +106,16 @@ public final class FakeWorker implements AutoCloseable {
     public byte[] status(boolean draining, RuntimeIdentifier... runtimes) {
         return RecordCodec.of(WorkerStatus.class)
                 .encode(new WorkerStatus(
-                        1, name, "127.0.0.1", server.actualPort(), 4096, 0, Set.of(runtimes), "process", draining));
+                        1,
+                        name,
+                        "127.0.0.1",
+                        server.actualPort(),
+                        4096,
+                        0,
+                        Set.of(runtimes),
+                        "process",
+                        draining,
+                        List.of()));
     }
 
     /** Gone without a word, as after a crash. */

@@ -63,7 +63,7 @@ public final class Samples {
     static byte[] status(String worker, int megabytes, boolean draining, RuntimeIdentifier... runtimes) {
         return RecordCodec.of(WorkerStatus.class)
                 .encode(new WorkerStatus(
-                        1, worker, "127.0.0.1", 1, megabytes, 0, Set.of(runtimes), "process", draining));
+                        1, worker, "127.0.0.1", 1, megabytes, 0, Set.of(runtimes), "process", draining, List.of()));
     }
 
     private Samples() {}

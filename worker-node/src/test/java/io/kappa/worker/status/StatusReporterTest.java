@@ -81,7 +81,16 @@ class StatusReporterTest {
 
     private WorkerStatus status() {
         return new WorkerStatus(
-                1, "w1", "127.0.0.1", 4711, 1024, used, Set.of(RuntimeIdentifier.PYTHON3_12), "process", false);
+                1,
+                "w1",
+                "127.0.0.1",
+                4711,
+                1024,
+                used,
+                Set.of(RuntimeIdentifier.PYTHON3_12),
+                "process",
+                false,
+                List.of());
     }
 
     private List<WorkerStatus> said() {

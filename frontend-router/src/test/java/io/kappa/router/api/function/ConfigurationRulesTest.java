@@ -48,7 +48,8 @@ class ConfigurationRulesTest {
                 0,
                 Set.of(RuntimeIdentifier.PYTHON3_13, RuntimeIdentifier.PYTHON3_12, RuntimeIdentifier.NODEJS22_X),
                 "process",
-                false);
+                false,
+                List.of());
         workers.read("w", RecordCodec.of(WorkerStatus.class).encode(status), clock.millis());
     }
 
