@@ -3,6 +3,7 @@ package io.kappa.worker.environment;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.contracts.worker.WorkerStatus.Environments;
 import io.kappa.worker.environment.EnvironmentPool.Decision.Assign;
 import io.kappa.worker.environment.EnvironmentPool.Decision.Refuse;
 import io.kappa.worker.environment.EnvironmentPool.Decision.Start;
@@ -15,7 +16,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
@@ -125,7 +125,7 @@ public final class EnvironmentPool implements InvocationRunner, ProvisionedEnvir
         this.book = new PoolBook(settings);
     }
 
-    /** Sets what is called, quickly and without the lock, when memory in use or draining has changed. */
+    /** Sets what is called, quickly and without the lock, when memory in use, what there is of a version, or draining has changed. */
     public void onChange(Runnable listener) {
         onChange = listener;
     }
@@ -207,7 +207,7 @@ public final class EnvironmentPool implements InvocationRunner, ProvisionedEnvir
         try {
             long now = time.nanoTime();
             book.slots().stream()
-                    .filter(slot -> slot.provisioned() && slot.key().equals(key))
+                    .filter(slot -> slot.kept() && slot.key().equals(key))
                     .sorted(Comparator.comparing((Slot slot) -> !slot.old(now))
                             .thenComparing(slot -> slot.use() != Use.STARTING)
                             .thenComparing(slot -> slot.use() != Use.IDLE))
@@ -221,21 +221,12 @@ public final class EnvironmentPool implements InvocationRunner, ProvisionedEnvir
 
     @Override
     public Map<EnvironmentKey, Count> provisioned() {
-        var counts = new HashMap<EnvironmentKey, Count>();
         lock.lock();
         try {
-            long now = time.nanoTime();
-            for (var slot : book.slots()) {
-                if (slot.provisioned() && !slot.outdated() && slot.use() != Use.STOPPING) {
-                    boolean starts = slot.use() == Use.STARTING;
-                    var one = new Count(starts ? 1 : 0, starts ? 0 : 1, !starts && slot.old(now) ? 1 : 0);
-                    counts.merge(slot.key(), one, Count::plus);
-                }
-            }
+            return book.provisioned(time.nanoTime());
         } finally {
             lock.unlock();
         }
-        return counts;
     }
 
     /** How many environments provisioned concurrency keeps ready, of all versions. */
@@ -464,6 +455,16 @@ public final class EnvironmentPool implements InvocationRunner, ProvisionedEnvir
         }
     }
 
+    /** What this machine has of each version. Without those that still start, and without those that have been told to stop. */
+    public List<Environments> census() {
+        lock.lock();
+        try {
+            return book.census(time.nanoTime());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private static final class NobodyListens implements ProvisionedEnvironments.Listener {
         @Override
         public void failed(EnvironmentKey key, ProvisionedProblem problem) {}
@@ -507,12 +508,14 @@ public final class EnvironmentPool implements InvocationRunner, ProvisionedEnvir
             InvocationRequest next = null;
             RetirementReason goes = null;
             Runnable loss = null;
+            boolean first;
             lock.lock();
             try {
                 var slot = book.find(environment);
                 if (slot == null || slot.use() == Use.STOPPING) {
                     return;
                 }
+                first = slot.use() == Use.STARTING;
                 long now = time.nanoTime();
                 if (slot.provisioned() && !ready) {
                     loss = loss(slot, failure, now);
@@ -537,6 +540,8 @@ public final class EnvironmentPool implements InvocationRunner, ProvisionedEnvir
             } else if (goes != null) {
                 metrics.retired(goes, 1);
                 environment.stop();
+            }
+            if (first || goes != null) {
                 onChange.run();
             }
             if (loss != null) {

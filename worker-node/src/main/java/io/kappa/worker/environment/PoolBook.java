@@ -1,5 +1,7 @@
 package io.kappa.worker.environment;
 
+import io.kappa.contracts.worker.WorkerStatus.Environments;
+import io.kappa.worker.environment.ProvisionedEnvironments.Count;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -93,6 +95,11 @@ final class PoolBook {
         /** Whether provisioned concurrency keeps it. */
         boolean provisioned() {
             return provisioned;
+        }
+
+        /** Whether it is provisioned and not about to go. */
+        boolean kept() {
+            return provisioned && !outdated && use != Use.STOPPING;
         }
 
         /** When it was ready for the first time; not to be asked of one that starts. */
@@ -411,6 +418,33 @@ final class PoolBook {
         if (kin.living == 0 && kin.waiting.isEmpty()) {
             kins.remove(kin.key, kin); // Not another that has taken its place meanwhile.
         }
+    }
+
+    /** How many environments are provisioned and not about to go. */
+    Map<EnvironmentKey, Count> provisioned(long now) {
+        var counts = new HashMap<EnvironmentKey, Count>();
+        for (var slot : slots.values()) {
+            if (slot.kept()) {
+                boolean starts = slot.use == Use.STARTING;
+                var one = new Count(starts ? 1 : 0, starts ? 0 : 1, !starts && slot.old(now) ? 1 : 0);
+                counts.merge(slot.key(), one, Count::plus);
+            }
+        }
+        return counts;
+    }
+
+    /** What there is of each version: those that can run an invocation or do, not those that still start. */
+    List<Environments> census(long now) {
+        var provisioned = provisioned(now);
+        return kins.values().stream()
+                .filter(kin -> kin.living > kin.starting)
+                .map(kin -> new Environments(
+                        kin.key.version(),
+                        kin.key.generation(),
+                        kin.living - kin.starting,
+                        provisioned.getOrDefault(kin.key, Count.NONE).ready(),
+                        null))
+                .toList();
     }
 
     int usedMegabytes() {
