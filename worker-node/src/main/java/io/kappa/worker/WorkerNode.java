@@ -19,7 +19,6 @@ import io.kappa.worker.log.FunctionLogs;
 import io.kappa.worker.sandbox.Sandboxes;
 import io.kappa.worker.status.StatusReporter;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +75,7 @@ public record WorkerNode(String id, String host, int port) {
         var reporter = lifecycle.own(new StatusReporter(
                 kafka,
                 topic(kafka, Topic.WORKERS_STATUS),
-                () -> node.status(pool.usage(), settings, runtimes, sandboxes.kind()),
+                () -> node.status(pool, settings, runtimes, sandboxes.kind()),
                 context.clock()));
         pool.onChange(reporter::change);
 
@@ -138,7 +137,8 @@ public record WorkerNode(String id, String host, int port) {
     }
 
     private WorkerStatus status(
-            EnvironmentPool.Usage usage, WorkerNodeSettings settings, RuntimeCatalogue runtimes, String sandbox) {
+            EnvironmentPool pool, WorkerNodeSettings settings, RuntimeCatalogue runtimes, String sandbox) {
+        var usage = pool.usage();
         return new WorkerStatus(
                 1,
                 id,
@@ -149,6 +149,6 @@ public record WorkerNode(String id, String host, int port) {
                 runtimes.available(),
                 sandbox,
                 usage.draining(),
-                List.of());
+                StatusReporter.abridged(pool.census()));
     }
 }

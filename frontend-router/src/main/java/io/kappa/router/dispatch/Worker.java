@@ -3,8 +3,11 @@ package io.kappa.router.dispatch;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.worker.InvocationProtocol;
 import io.kappa.contracts.worker.WorkerStatus;
+import io.kappa.contracts.worker.WorkerStatus.Environments;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One worker node as this router knows it: what it last said of itself, and what this router has it run. Shared by all event loops. */
@@ -64,6 +67,10 @@ final class Worker {
 
     WorkerStatus status() {
         return heard.status();
+    }
+
+    List<Environments> environments() {
+        return Objects.requireNonNullElse(heard.status().environments(), List.of());
     }
 
     boolean takesWork(long nowMillis) {

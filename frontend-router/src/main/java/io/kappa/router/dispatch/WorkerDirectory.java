@@ -1,15 +1,19 @@
 package io.kappa.router.dispatch;
 
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.worker.WorkerStatus;
+import io.kappa.contracts.worker.WorkerStatus.Environments;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +29,15 @@ public final class WorkerDirectory {
     private final Map<String, Worker> byName = new HashMap<>(); // Touched by the one thread that writes.
     private final Clock clock;
     private volatile Worker[] known = {};
+    private volatile Runnable onChange = () -> {};
 
     public WorkerDirectory(Clock clock) {
         this.clock = clock;
+    }
+
+    /** Sets what is called, quickly, on the thread that reads, whenever a worker has said something or has left. */
+    public void onChange(Runnable listener) {
+        onChange = listener;
     }
 
     /**
@@ -47,6 +57,7 @@ public final class WorkerDirectory {
         }
         byName.values().removeIf(worker -> worker.isForgotten(now));
         known = byName.values().toArray(Worker[]::new);
+        onChange.run();
     }
 
     private void hear(String name, WorkerStatus status, long atMillis) {
@@ -98,6 +109,39 @@ public final class WorkerDirectory {
             }
         }
         return runtimes;
+    }
+
+    /**
+     * How many environments of the version provisioned concurrency has, on all workers that take work: those that are present and do not
+     * drain. Workers that fall silent are known by no news, so ask again every few seconds beside listening to changes.
+     *
+     * @param leastGeneration environments of earlier deployments of the version do not count
+     */
+    public int provisioned(VersionArn version, long leastGeneration) {
+        return Arrays.stream(known)
+                .filter(this::counts)
+                .flatMap(worker -> environments(worker, version, leastGeneration))
+                .mapToInt(Environments::provisioned)
+                .sum();
+    }
+
+    /** Why workers cannot provide as many environments of the version as provisioned concurrency asks for, each reason once. */
+    public List<String> problems(VersionArn version, long leastGeneration) {
+        return Arrays.stream(known)
+                .filter(this::counts)
+                .flatMap(worker -> environments(worker, version, leastGeneration))
+                .flatMap(of -> Stream.ofNullable(of.problem()))
+                .distinct()
+                .toList();
+    }
+
+    private boolean counts(Worker worker) {
+        return worker.isPresent(clock.millis()) && !worker.status().draining();
+    }
+
+    private static Stream<Environments> environments(Worker worker, VersionArn version, long leastGeneration) {
+        return worker.environments().stream()
+                .filter(of -> of.generation() >= leastGeneration && of.version().equals(version));
     }
 
     /** How many invocations this router has running, on all workers together. */

@@ -61,9 +61,24 @@ public final class Samples {
     }
 
     static byte[] status(String worker, int megabytes, boolean draining, RuntimeIdentifier... runtimes) {
+        return status(worker, megabytes, 0, draining, Set.of(runtimes), List.of());
+    }
+
+    /** Of a worker that runs Python. */
+    static byte[] status(String worker, int megabytes, boolean draining, WorkerStatus.Environments... environments) {
+        return status(worker, megabytes, 0, draining, Set.of(RuntimeIdentifier.PYTHON3_13), List.of(environments));
+    }
+
+    static byte[] status(
+            String worker,
+            int megabytes,
+            int used,
+            boolean draining,
+            Set<RuntimeIdentifier> runtimes,
+            List<WorkerStatus.Environments> environments) {
         return RecordCodec.of(WorkerStatus.class)
                 .encode(new WorkerStatus(
-                        1, worker, "127.0.0.1", 1, megabytes, 0, Set.of(runtimes), "process", draining, List.of()));
+                        1, worker, "127.0.0.1", 1, megabytes, used, runtimes, "process", draining, environments));
     }
 
     private Samples() {}

@@ -3,6 +3,7 @@ package io.kappa.worker.environment;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.contracts.worker.WorkerStatus.Environments;
 import io.kappa.worker.environment.EnvironmentPool.Decision.Assign;
 import io.kappa.worker.environment.EnvironmentPool.Decision.Refuse;
 import io.kappa.worker.environment.EnvironmentPool.Decision.Start;
@@ -113,7 +114,7 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
         this.book = new PoolBook(settings);
     }
 
-    /** Sets what is called, quickly and without the lock, when memory in use or draining has changed. */
+    /** Sets what is called, quickly and without the lock, when memory in use, what there is of a version, or draining has changed. */
     public void onChange(Runnable listener) {
         onChange = listener;
     }
@@ -333,6 +334,16 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
         }
     }
 
+    /** What this machine has of each version. Without those that still start, and without those that have been told to stop. */
+    public List<Environments> census() {
+        lock.lock();
+        try {
+            return book.census();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Hears from the environments. */
     private final class Owner implements Environment.Owner {
         @Override
@@ -352,12 +363,14 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
         public void idle(Environment environment, boolean ready) {
             InvocationRequest next;
             boolean goes;
+            boolean first;
             lock.lock();
             try {
                 var slot = book.find(environment);
                 if (slot == null || slot.use() == Use.STOPPING) {
                     return;
                 }
+                first = slot.use() == Use.STARTING;
                 next = book.serve(slot);
                 goes = next == null && (draining || slot.outdated());
                 if (goes) {
@@ -373,6 +386,8 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
                 environment.invoke(next.invocation(), next.answer());
             } else if (goes) {
                 environment.stop();
+            }
+            if (first || goes) {
                 onChange.run();
             }
         }

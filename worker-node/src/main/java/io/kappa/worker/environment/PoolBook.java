@@ -1,5 +1,6 @@
 package io.kappa.worker.environment;
 
+import io.kappa.contracts.worker.WorkerStatus.Environments;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -275,6 +276,15 @@ final class PoolBook {
         if (kin.living == 0 && kin.waiting.isEmpty()) {
             kins.remove(kin.key, kin); // Not another that has taken its place meanwhile.
         }
+    }
+
+    /** What there is of each version: those that can run an invocation or do, not those that still start. */
+    List<Environments> census() {
+        return kins.values().stream()
+                .filter(kin -> kin.living > kin.starting)
+                .map(kin ->
+                        new Environments(kin.key.version(), kin.key.generation(), kin.living - kin.starting, 0, null))
+                .toList();
     }
 
     int usedMegabytes() {

@@ -2,9 +2,12 @@ package io.kappa.worker.status;
 
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.worker.WorkerStatus;
+import io.kappa.contracts.worker.WorkerStatus.Environments;
 import io.kappa.kit.kafka.KafkaSettings;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -24,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class StatusReporter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusReporter.class);
     private static final RecordCodec<WorkerStatus> CODEC = RecordCodec.of(WorkerStatus.class);
+
+    /** Keeps a status well below the largest record that brokers take by default: the name of a version may be 250 bytes long. */
+    static final int MOST_VERSIONS = 2000;
 
     private final Producer<String, byte[]> producer;
     private final String topic;
@@ -54,6 +60,21 @@ public final class StatusReporter implements AutoCloseable {
                 "delivery.timeout.ms", "5000",
                 "buffer.memory", "1048576"));
         return new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /**
+     * As many as a status has room for. Those that provisioned concurrency asks for come first, and then those of which there are most: of
+     * what is left out, routers think that the worker has none.
+     */
+    public static List<Environments> abridged(List<Environments> all) {
+        return all.size() <= MOST_VERSIONS
+                ? all
+                : all.stream()
+                        .sorted(Comparator.comparing((Environments of) -> of.problem() == null)
+                                .thenComparingInt(of -> -of.provisioned())
+                                .thenComparingInt(of -> -of.living()))
+                        .limit(MOST_VERSIONS)
+                        .toList();
     }
 
     /** Notes that the status is no longer what was written last. From any thread. */

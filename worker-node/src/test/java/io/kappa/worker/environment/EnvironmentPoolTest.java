@@ -8,6 +8,7 @@ import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.contracts.worker.WorkerStatus.Environments;
 import io.kappa.worker.environment.EnvironmentPool.Usage;
 import io.kappa.worker.environment.EnvironmentWorkshop.Parts;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation;
@@ -365,16 +366,48 @@ class EnvironmentPoolTest {
     }
 
     @Test
-    void saysWhenItsUsageHasChanged() {
+    void saysWhenWhatThereIsHasChangedAndNotWithEachInvocation() {
         pool.onChange(() -> changes++);
         invoke(A);
         assertThat(changes).isOne();
-
         finish(made.getFirst());
+        assertThat(changes).isEqualTo(2);
+
         invoke(A);
         finish(made.getFirst());
+        assertThat(changes).isEqualTo(2);
 
-        assertThat(changes).isOne();
+        loop.turn(Duration.ofMinutes(10));
+        pool.sweep();
+        assertThat(changes).isGreaterThan(2);
+    }
+
+    @Test
+    void countsOfEachVersionWhatCanRunAnInvocationOrDoes() {
+        invoke(A);
+        invoke(A);
+        invoke(B);
+        assertThat(pool.census()).isEmpty();
+
+        poll(made.getFirst());
+        finish(made.getLast());
+        assertThat(pool.census()).containsExactlyInAnyOrder(environments(A, 1), environments(B, 1));
+
+        finish(made.get(1));
+        assertThat(pool.census()).containsExactlyInAnyOrder(environments(A, 2), environments(B, 1));
+    }
+
+    @Test
+    void countsNothingThatHasBeenToldToStop() {
+        invoke(A);
+        finish(made.getFirst());
+        loop.turn(Duration.ofMinutes(10));
+        pool.sweep();
+        assertThat(pool.census()).isEmpty();
+    }
+
+    private static Environments environments(EnvironmentKey key, int living) {
+        return new Environments(key.version(), key.generation(), living, 0, null);
     }
 
     private static EnvironmentKey key(String name, long generation) {

@@ -2,7 +2,11 @@ package io.kappa.worker.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.FunctionName;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.worker.WorkerStatus;
 import io.kappa.testkit.TurnedClock;
@@ -10,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -77,6 +82,26 @@ class StatusReporterTest {
         unlucky.tick();
 
         assertThat(failing.history()).hasSize(2);
+    }
+
+    @Test
+    void namesNoMoreVersionsThanARecordHasRoomFor() {
+        var all = IntStream.rangeClosed(1, 3000)
+                .mapToObj(number -> environments(number, number, number == 7 ? 1 : 0))
+                .toList();
+
+        var said = StatusReporter.abridged(all);
+
+        assertThat(said).hasSize(StatusReporter.MOST_VERSIONS);
+        assertThat(said.getFirst()).isEqualTo(environments(7, 7, 1));
+        assertThat(said.get(1)).isEqualTo(environments(3000, 3000, 0));
+        assertThat(StatusReporter.abridged(all.subList(0, 2))).isEqualTo(all.subList(0, 2));
+    }
+
+    private static WorkerStatus.Environments environments(int version, int living, int provisioned) {
+        var function = new FunctionArn("us-east-1", "123456789012", new FunctionName("f"));
+        return new WorkerStatus.Environments(
+                new VersionArn(function, new Version.Published(version)), 1, living, provisioned, null);
     }
 
     private WorkerStatus status() {
