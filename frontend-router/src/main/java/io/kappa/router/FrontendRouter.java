@@ -10,7 +10,8 @@ import io.kappa.router.api.ApiParts;
 import io.kappa.router.api.ApiServer;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
-import io.kappa.router.provisioning.ProvisionedReadiness.Ready;
+import io.kappa.router.provisioning.ProvisionedConcurrency;
+import io.kappa.router.provisioning.WorkerReadiness;
 import io.kappa.router.queue.KafkaEventQueue;
 import io.kappa.router.registry.KafkaRegistry;
 import io.kappa.router.source.KafkaSourceTopics;
@@ -50,8 +51,14 @@ public final class FrontendRouter {
                 registry.view(),
                 context.metrics(),
                 System::nanoTime);
-        var parts =
-                new ApiParts(registry, workers, (_, _) -> new Ready(0, null), admission, dispatcher, events, sources);
+        var parts = new ApiParts(
+                registry,
+                workers,
+                new ProvisionedConcurrency(new WorkerReadiness(workers)),
+                admission,
+                dispatcher,
+                events,
+                sources);
         var api = lifecycle.own(
                 ApiServer.start(context.vertx(), settings.api(), parts, context.metrics(), context.clock()));
 

@@ -1,4 +1,4 @@
-/** How far workers have come with what is to be kept ready. The doors are {@code ProvisionedReadiness} and {@code ProvisionedConcurrency}. */
+/** How far workers have come with what is to be kept ready. The door is {@code ProvisionedConcurrency}. */
 @NullMarked
 package io.kappa.router.provisioning;
 

@@ -12,6 +12,7 @@ import io.kappa.router.dispatch.DispatchSettings;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.FakeWorker;
 import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.provisioning.ProvisionedConcurrency;
 import io.kappa.router.provisioning.ProvisionedReadiness.Ready;
 import io.kappa.router.registry.AccountQuotas;
 import io.kappa.testkit.TurnedClock;
@@ -88,7 +89,8 @@ final class RunningApi implements AutoCloseable {
                 new ApiParts(
                         registry,
                         workers,
-                        (version, _) -> provisioned.getOrDefault(version, new Ready(0, null)),
+                        new ProvisionedConcurrency(
+                                (version, _) -> provisioned.getOrDefault(version, new Ready(0, null))),
                         new Admission(
                                 quotas,
                                 "000000000000",

@@ -4,7 +4,6 @@ import io.kappa.router.api.operation.Endpoint;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.router.dispatch.WorkerDirectory;
 import io.kappa.router.provisioning.ProvisionedConcurrency;
-import io.kappa.router.provisioning.ProvisionedReadiness;
 import io.kappa.router.registry.AccountQuotas;
 import io.kappa.router.registry.Registry;
 import java.util.EnumMap;
@@ -17,7 +16,7 @@ public final class FunctionEndpoints {
             Home home,
             Registry registry,
             WorkerDirectory workers,
-            ProvisionedReadiness readiness,
+            ProvisionedConcurrency ready,
             CodeLinks links,
             AccountQuotas quotas) {
         var functions = new Functions(home, registry);
@@ -26,7 +25,7 @@ public final class FunctionEndpoints {
         var eventInvokeConfigs = new EventInvokeConfigs(registry, functions);
         var concurrency = new ReservedConcurrency(registry, functions);
         var aliases = new Aliases(registry, functions);
-        var provisioned = new ProvisionedConfigs(registry, functions, new ProvisionedConcurrency(readiness));
+        var provisioned = new ProvisionedConfigs(registry, functions, ready);
         var endpoints = new EnumMap<Operation, Endpoint>(Operation.class);
         endpoints.put(Operation.CREATE_FUNCTION, changes::createFunction);
         endpoints.put(Operation.GET_FUNCTION, reads::getFunction);
