@@ -22,7 +22,11 @@ public enum Topic {
             Kept.latestOfKey(),
             "Deployment packages in chunks of at most 1 MiB."),
     WORKERS_STATUS(
-            "workers.status", "worker", 1, Kept.latestOfKey(), "Address, capacity, runtimes and environments of each worker node."),
+            "workers.status",
+            "worker",
+            1,
+            Kept.latestOfKey(),
+            "Address, capacity, runtimes and environments of each worker node."),
     INVOCATIONS_QUEUED(
             "invocations.queued",
             "request id",

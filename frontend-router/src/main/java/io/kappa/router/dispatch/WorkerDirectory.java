@@ -24,10 +24,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class WorkerDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerDirectory.class);
+    private static final long SWEPT_EVERY_MILLIS = 60_000;
 
     private final RecordCodec<WorkerStatus> codec = RecordCodec.of(WorkerStatus.class);
     private final Map<String, Worker> byName = new HashMap<>(); // Touched by the one thread that writes.
+    private final Places places = new Places();
     private final Clock clock;
+    private long sweptAtMillis;
     private volatile Worker[] known = {};
     private volatile Runnable onChange = () -> {};
 
@@ -52,18 +55,27 @@ public final class WorkerDirectory {
         var status = value == null ? null : decoded(name, value);
         if (status != null) {
             hear(name, status, Math.min(writtenAtMillis, now));
-        } else if (byName.remove(name) != null) {
-            LOG.atInfo().addKeyValue("worker", name).log("worker left");
+        } else {
+            leave(name);
         }
-        byName.values().removeIf(worker -> worker.isForgotten(now));
-        known = byName.values().toArray(Worker[]::new);
+        if (now - sweptAtMillis >= SWEPT_EVERY_MILLIS) {
+            sweptAtMillis = now;
+            byName.values().stream()
+                    .filter(worker -> worker.isForgotten(now))
+                    .map(Worker::name)
+                    .toList()
+                    .forEach(this::leave);
+            places.sweep(known, now);
+        }
         onChange.run();
     }
 
     private void hear(String name, WorkerStatus status, long atMillis) {
         var worker = byName.get(name);
         if (worker == null) {
-            byName.put(name, new Worker(status, atMillis));
+            worker = new Worker(status, atMillis);
+            byName.put(name, worker);
+            known = byName.values().toArray(Worker[]::new);
             LOG.atInfo()
                     .addKeyValue("worker", name)
                     .addKeyValue("host", status.host())
@@ -71,6 +83,16 @@ public final class WorkerDirectory {
                     .log("worker known");
         } else {
             worker.hear(status, atMillis);
+        }
+        places.reported(worker, worker.environments(), atMillis);
+    }
+
+    private void leave(String name) {
+        var worker = byName.remove(name);
+        if (worker != null) {
+            known = byName.values().toArray(Worker[]::new);
+            places.left(worker);
+            LOG.atInfo().addKeyValue("worker", name).log("worker left");
         }
     }
 
@@ -87,6 +109,11 @@ public final class WorkerDirectory {
     /** All workers ever heard of that have not left, present or not. The array is shared and not to be changed. */
     Worker[] known() {
         return known;
+    }
+
+    /** Where versions have environments on them. */
+    Places places() {
+        return places;
     }
 
     long nowMillis() {
