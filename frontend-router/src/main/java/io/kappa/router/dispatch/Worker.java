@@ -69,6 +69,10 @@ final class Worker {
         return nowMillis - heard.atMillis() > FORGOTTEN_AFTER_MILLIS && running() == 0;
     }
 
+    long heardAtMillis() {
+        return heard.atMillis();
+    }
+
     boolean offers(RuntimeIdentifier runtime) {
         return heard.status().runtimes().contains(runtime);
     }

@@ -7,6 +7,7 @@ import io.kappa.contracts.worker.WorkerStatus;
 import io.kappa.contracts.worker.WorkerStatus.Environments;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,6 +38,15 @@ public final class WorkerDirectory {
     public WorkerDirectory(Clock clock) {
         this.clock = clock;
     }
+
+    /**
+     * A worker node as this router knows it.
+     *
+     * @param heard when its last status was written
+     * @param present whether that still counts
+     * @param running how many invocations this router has running on it
+     */
+    public record KnownWorker(WorkerStatus status, Instant heard, boolean present, int running) {}
 
     /** Sets what is called, quickly, on the thread that reads, whenever a worker has said something or has left. */
     public void onChange(Runnable listener) {
@@ -124,6 +134,18 @@ public final class WorkerDirectory {
     public boolean isEmpty() {
         long now = clock.millis();
         return Arrays.stream(known).noneMatch(worker -> worker.isPresent(now));
+    }
+
+    /** Every worker that has said something and has not left, in no order. */
+    public List<KnownWorker> workers() {
+        long now = clock.millis();
+        return Arrays.stream(known)
+                .map(worker -> new KnownWorker(
+                        worker.status(),
+                        Instant.ofEpochMilli(worker.heardAtMillis()),
+                        worker.isPresent(now),
+                        worker.running()))
+                .toList();
     }
 
     /** Every runtime of which at least one worker can start functions. */
