@@ -20,6 +20,11 @@ public record EnvironmentPoolSettings(int memoryMegabytes, int maximumCount, Dur
                 settings.duration("worker.environment.idle-timeout", Duration.ofMinutes(10)));
     }
 
+    /** The same with other memory. */
+    public EnvironmentPoolSettings withMemory(int megabytes) {
+        return new EnvironmentPoolSettings(megabytes, maximumCount, idleTimeout);
+    }
+
     /** Three quarters of the machine's memory (or of this process's cgroup): the rest is for the node, page cache and neighbours. */
     private static int shareOfMachine() {
         var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);

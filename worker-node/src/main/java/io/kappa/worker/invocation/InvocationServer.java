@@ -61,8 +61,11 @@ public final class InvocationServer implements AutoCloseable {
             .setMaxHeaderSize(64 * 1024)
             .setMaxChunkSize(64 * 1024);
 
-    /** Names the free port of this server. Servers of one Vert.x that gave the same number would share the port: the router gives 1. */
-    private static final int FREE_PORT = 2;
+    /**
+     * Names the free port of the next server. Servers of one Vert.x that gave the same number would share the port: the router gives 1, and
+     * several workers in one process give one each.
+     */
+    private static final AtomicInteger FREE_PORTS = new AtomicInteger(2);
 
     private final Vertx vertx;
     private final DeployedFunctions functions;
@@ -90,7 +93,7 @@ public final class InvocationServer implements AutoCloseable {
         var server = new InvocationServer(vertx, functions, runner);
         // All instances of the deployment share the port, also where it is a free one.
         var address = port == 0
-                ? SocketAddress.sharedRandomPort(FREE_PORT, host)
+                ? SocketAddress.sharedRandomPort(FREE_PORTS.getAndIncrement(), host)
                 : SocketAddress.inetSocketAddress(port, host);
         server.deployment = vertx.deployVerticle(
                         () -> context -> server.listen(address, context), new DeploymentOptions().setInstances(loops))
