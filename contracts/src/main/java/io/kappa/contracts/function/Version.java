@@ -29,6 +29,12 @@ public sealed interface Version extends Comparable<Version> {
         return text.equals("$LATEST") ? new Latest() : new Published(Long.parseLong(text));
     }
 
+    /** Whether a qualifier names a version, whether there is one or not; if it does not, it names an alias. */
+    static boolean isVersion(String qualifier) {
+        return qualifier.equals("$LATEST")
+                || (!qualifier.isEmpty() && qualifier.chars().allMatch(letter -> letter >= '0' && letter <= '9'));
+    }
+
     /** {@code $LATEST} first, then by number: the order in which Lambda lists versions. */
     @Override
     default int compareTo(Version other) {

@@ -2,6 +2,7 @@ package io.kappa.contracts.registry;
 
 import io.kappa.contracts.eventsource.MappingId;
 import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.InvocationTarget;
 
@@ -26,6 +27,21 @@ public sealed interface RegistryKey {
         }
     }
 
+    record OfAlias(FunctionArn function, String name) implements RegistryKey {
+        @Override
+        public String account() {
+            return function.account();
+        }
+    }
+
+    /** How many execution environments are kept ready for a qualifier. */
+    record OfProvisionedConcurrency(FunctionArn function, String qualifier) implements RegistryKey {
+        @Override
+        public String account() {
+            return function.account();
+        }
+    }
+
     /** What is set for asynchronous invocations of a qualifier. */
     record OfEventInvokeConfig(FunctionArn function, String qualifier) implements RegistryKey {
         @Override
@@ -47,12 +63,24 @@ public sealed interface RegistryKey {
             return new OfEventSourceMapping(MappingId.parse(key));
         }
         if (key.endsWith(EventInvokeConfigRecord.KEY_SUFFIX)) {
-            var target = InvocationTarget.parse(
-                    key.substring(0, key.length() - EventInvokeConfigRecord.KEY_SUFFIX.length()));
+            var target = before(EventInvokeConfigRecord.KEY_SUFFIX, key);
             return new OfEventInvokeConfig(target.function(), target.effectiveQualifier());
         }
-        return InvocationTarget.parse(key).qualifier() == null
-                ? new OfFunction(FunctionArn.parse(key))
-                : new OfVersion(VersionArn.parse(key));
+        if (key.endsWith(ProvisionedConcurrencyRecord.KEY_SUFFIX)) {
+            var target = before(ProvisionedConcurrencyRecord.KEY_SUFFIX, key);
+            return new OfProvisionedConcurrency(target.function(), target.effectiveQualifier());
+        }
+        var target = InvocationTarget.parse(key);
+        var qualifier = target.qualifier();
+        if (qualifier == null) {
+            return new OfFunction(target.function());
+        }
+        return Version.isVersion(qualifier)
+                ? new OfVersion(new VersionArn(target.function(), Version.parse(qualifier)))
+                : new OfAlias(target.function(), qualifier);
+    }
+
+    private static InvocationTarget before(String suffix, String key) {
+        return InvocationTarget.parse(key.substring(0, key.length() - suffix.length()));
     }
 }

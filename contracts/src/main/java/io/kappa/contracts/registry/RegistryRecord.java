@@ -11,11 +11,18 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = FunctionRecord.class, name = "function"),
     @JsonSubTypes.Type(value = VersionRecord.class, name = "function-version"),
+    @JsonSubTypes.Type(value = AliasRecord.class, name = "alias"),
+    @JsonSubTypes.Type(value = ProvisionedConcurrencyRecord.class, name = "provisioned-concurrency"),
     @JsonSubTypes.Type(value = EventInvokeConfigRecord.class, name = "event-invoke-config"),
     @JsonSubTypes.Type(value = EventSourceMappingRecord.class, name = "event-source-mapping"),
 })
 public sealed interface RegistryRecord
-        permits FunctionRecord, VersionRecord, EventInvokeConfigRecord, EventSourceMappingRecord {
+        permits FunctionRecord,
+                VersionRecord,
+                AliasRecord,
+                ProvisionedConcurrencyRecord,
+                EventInvokeConfigRecord,
+                EventSourceMappingRecord {
 
     /** Key of the record: the ARN of what it describes, and a suffix where several records describe the same. */
     String key();

@@ -41,17 +41,25 @@ public final class RegistryView {
     private final List<Consumer<FunctionArn>> followers = new CopyOnWriteArrayList<>();
 
     /**
-     * A function, its versions, and what is set for asynchronous invocations of each qualifier. Immutable: a change makes a new one.
+     * A function, its versions and aliases, and what is set for each qualifier. Immutable: a change makes a new one.
+     *
+     * @param aliases by name
+     * @param provisioned what is kept ready, by qualifier
+     * @param eventInvokeConfigs what is set for asynchronous invocations, by qualifier
      */
     public record FunctionView(
             FunctionRecord function,
             NavigableMap<Version, VersionRecord> versions,
+            NavigableMap<String, AliasRecord> aliases,
+            NavigableMap<String, ProvisionedConcurrencyRecord> provisioned,
             NavigableMap<String, EventInvokeConfigRecord> eventInvokeConfigs) {
 
         /** A function of which nothing is known but the name. */
         static FunctionView of(FunctionArn function) {
             return new FunctionView(
                     new FunctionRecord(function, Map.of()),
+                    Collections.emptyNavigableMap(),
+                    Collections.emptyNavigableMap(),
                     Collections.emptyNavigableMap(),
                     Collections.emptyNavigableMap());
         }
@@ -60,37 +68,99 @@ public final class RegistryView {
             return Optional.ofNullable(versions.get(version));
         }
 
+        public Optional<AliasRecord> alias(String name) {
+            return Optional.ofNullable(aliases.get(name));
+        }
+
+        public Optional<ProvisionedConcurrencyRecord> provisioned(String qualifier) {
+            return Optional.ofNullable(provisioned.get(qualifier));
+        }
+
         public Optional<EventInvokeConfigRecord> eventInvokeConfig(String qualifier) {
             return Optional.ofNullable(eventInvokeConfigs.get(qualifier));
         }
 
+        /**
+         * How many execution environments are to be kept ready of which version: what is provisioned for the version itself or for an alias,
+         * and of an alias with two versions, to each its share. Versions of which none are to be kept are left out.
+         */
+        public NavigableMap<Version, Integer> provisionedByVersion() {
+            var environments = new TreeMap<Version, Integer>();
+            provisioned
+                    .values()
+                    .forEach(config -> sharesOf(config).forEach((version, share) -> {
+                        if (share > 0) {
+                            environments.merge(version, share, Integer::sum);
+                        }
+                    }));
+            return Collections.unmodifiableNavigableMap(environments);
+        }
+
+        /** How many execution environments of which version make up what is provisioned; none where its alias is gone. */
+        public NavigableMap<Version, Integer> sharesOf(ProvisionedConcurrencyRecord config) {
+            if (Version.isVersion(config.qualifier())) {
+                return Collections.unmodifiableNavigableMap(
+                        new TreeMap<>(Map.of(Version.parse(config.qualifier()), config.requested())));
+            }
+            return alias(config.qualifier())
+                    .map(alias -> alias.divided(config.requested()))
+                    .orElse(Collections.emptyNavigableMap());
+        }
+
         FunctionView with(RegistryRecord record) {
             return switch (record) {
-                case FunctionRecord changed -> new FunctionView(changed, versions, eventInvokeConfigs);
-                case VersionRecord version -> {
-                    var changed = new TreeMap<>(versions);
-                    changed.put(version.version().version(), version);
-                    yield new FunctionView(function, Collections.unmodifiableNavigableMap(changed), eventInvokeConfigs);
-                }
-                case EventInvokeConfigRecord config -> {
-                    var changed = new TreeMap<>(eventInvokeConfigs);
-                    changed.put(config.qualifier(), config);
-                    yield new FunctionView(function, versions, Collections.unmodifiableNavigableMap(changed));
-                }
+                case FunctionRecord changed ->
+                    new FunctionView(changed, versions, aliases, provisioned, eventInvokeConfigs);
+                case VersionRecord version ->
+                    withVersions(with(versions, version.version().version(), version));
+                case AliasRecord alias -> withAliases(with(aliases, alias.name(), alias));
+                case ProvisionedConcurrencyRecord config ->
+                    withProvisioned(with(provisioned, config.qualifier(), config));
+                case EventInvokeConfigRecord config ->
+                    withEventInvokeConfigs(with(eventInvokeConfigs, config.qualifier(), config));
                 case EventSourceMappingRecord _ -> throw new IllegalStateException("not a part of a function");
             };
         }
 
-        FunctionView without(Version version) {
-            var changed = new TreeMap<>(versions);
-            changed.remove(version);
-            return new FunctionView(function, Collections.unmodifiableNavigableMap(changed), eventInvokeConfigs);
+        FunctionView without(RegistryKey key) {
+            return switch (key) {
+                case RegistryKey.OfVersion(var version) -> withVersions(without(versions, version.version()));
+                case RegistryKey.OfAlias(var _, var name) -> withAliases(without(aliases, name));
+                case RegistryKey.OfProvisionedConcurrency(var _, var qualifier) ->
+                    withProvisioned(without(provisioned, qualifier));
+                case RegistryKey.OfEventInvokeConfig(var _, var qualifier) ->
+                    withEventInvokeConfigs(without(eventInvokeConfigs, qualifier));
+                case RegistryKey.OfFunction _, RegistryKey.OfEventSourceMapping _ ->
+                    throw new IllegalStateException("not a part of a function");
+            };
         }
 
-        FunctionView without(String qualifier) {
-            var changed = new TreeMap<>(eventInvokeConfigs);
-            changed.remove(qualifier);
-            return new FunctionView(function, versions, Collections.unmodifiableNavigableMap(changed));
+        private FunctionView withVersions(NavigableMap<Version, VersionRecord> changed) {
+            return new FunctionView(function, changed, aliases, provisioned, eventInvokeConfigs);
+        }
+
+        private FunctionView withAliases(NavigableMap<String, AliasRecord> changed) {
+            return new FunctionView(function, versions, changed, provisioned, eventInvokeConfigs);
+        }
+
+        private FunctionView withProvisioned(NavigableMap<String, ProvisionedConcurrencyRecord> changed) {
+            return new FunctionView(function, versions, aliases, changed, eventInvokeConfigs);
+        }
+
+        private FunctionView withEventInvokeConfigs(NavigableMap<String, EventInvokeConfigRecord> changed) {
+            return new FunctionView(function, versions, aliases, provisioned, changed);
+        }
+
+        private static <K, V> NavigableMap<K, V> with(NavigableMap<K, V> before, K key, V value) {
+            var changed = new TreeMap<>(before);
+            changed.put(key, value);
+            return Collections.unmodifiableNavigableMap(changed);
+        }
+
+        private static <K, V> NavigableMap<K, V> without(NavigableMap<K, V> before, K key) {
+            var changed = new TreeMap<>(before);
+            changed.remove(key);
+            return Collections.unmodifiableNavigableMap(changed);
         }
     }
 
@@ -124,22 +194,27 @@ public final class RegistryView {
     private String remove(String key) {
         var gone = RegistryKey.parse(key);
         switch (gone) {
-            case RegistryKey.OfVersion(var version) -> {
-                functions.computeIfPresent(version.function(), (_, before) -> before.without(version.version()));
-                tellOf(version.function());
-            }
-            case RegistryKey.OfEventInvokeConfig(var function, var qualifier) ->
-                functions.computeIfPresent(function, (_, before) -> before.without(qualifier));
+            case RegistryKey.OfVersion(var version) -> remove(version.function(), gone);
+            case RegistryKey.OfAlias(var function, var _) -> remove(function, gone);
+            case RegistryKey.OfProvisionedConcurrency(var function, var _) -> remove(function, gone);
+            case RegistryKey.OfEventInvokeConfig(var function, var _) -> remove(function, gone);
             case RegistryKey.OfEventSourceMapping(var mapping) -> mappings.remove(mapping.uuid());
             case RegistryKey.OfFunction _ -> {} // What is remembered of a name is never removed.
         }
         return gone.account();
     }
 
+    private void remove(FunctionArn function, RegistryKey gone) {
+        functions.computeIfPresent(function, (_, before) -> before.without(gone));
+        tellOf(function);
+    }
+
     private String put(RegistryRecord record) {
         return switch (record) {
             case FunctionRecord changed -> put(changed.function(), record);
             case VersionRecord version -> put(version.version().function(), record);
+            case AliasRecord alias -> put(alias.function(), record);
+            case ProvisionedConcurrencyRecord config -> put(config.function(), record);
             case EventInvokeConfigRecord config -> put(config.function(), record);
             case EventSourceMappingRecord mapping -> {
                 mappings.put(mapping.id().uuid(), mapping);
@@ -155,8 +230,8 @@ public final class RegistryView {
     }
 
     /**
-     * Has somebody told of every function, those that are here already among them, and of each again whenever something of it has changed
-     * and before anybody who waits for the change hears of it. What it is now, the view tells. Called by several threads.
+     * Has somebody told of every function, those that are here already among them, and of each again whenever something of it has changed,
+     * its versions, its aliases and what is set for them included, and before anybody who waits for the change hears of it. What it is now, the view tells. Called by several threads.
      */
     public void follow(Consumer<FunctionArn> follower) {
         followers.add(follower);

@@ -40,6 +40,14 @@ class RegistryRecordTest {
             "maximumEventAgeInSeconds":60,"onSuccess":"kafka://done",\
             "onFailure":"arn:aws:sqs:us-east-1:111111111111:failed"}""";
 
+    private static final String ALIAS_V1 = """
+            {"kind":"alias","v":1,"function":"arn:aws:lambda:us-east-1:111111111111:function:greet","name":"live",\
+            "version":"1","description":"d","additional":{"version":"2","weight":0.1},"revisionId":"r1"}""";
+    private static final String PROVISIONED_V1 = """
+            {"kind":"provisioned-concurrency","v":1,\
+            "function":"arn:aws:lambda:us-east-1:111111111111:function:greet","qualifier":"live","requested":7,\
+            "lastModified":"2026-11-20T12:00:00.123Z"}""";
+
     private static final String MAPPING_V1 = """
             {"kind":"event-source-mapping","v":1,\
             "id":"arn:aws:lambda:us-east-1:111111111111:event-source-mapping:14e0db71-5d35-4eb5-b481-8945cf9d10c2",\
@@ -146,6 +154,39 @@ class RegistryRecordTest {
     }
 
     @Test
+    void aliasesAreWrittenByteForByteAndReadAgain() {
+        var alias = Samples.alias(Samples.FUNCTION, "live");
+
+        assertThat(codec.encode(alias)).asString(UTF_8).isEqualTo(ALIAS_V1);
+        assertThat(codec.decode(ALIAS_V1.getBytes(UTF_8))).isEqualTo(alias);
+        assertThat(codec.decode(ALIAS_V1.replace("{\"kind\":", "{\"colour\":[1],\"kind\":")
+                        .replace("{\"version\"", "{\"colour\":[1],\"version\"")
+                        .getBytes(UTF_8)))
+                .isEqualTo(alias);
+    }
+
+    @Test
+    void anAliasOfOneVersionLeavesOutTheOther() {
+        var bare = new AliasRecord(Samples.FUNCTION, "live", new Version.Latest(), "", null, "r1");
+
+        assertThat(codec.encode(bare)).asString(UTF_8).isEqualTo("""
+                {"kind":"alias","v":1,"function":"arn:aws:lambda:us-east-1:111111111111:function:greet","name":"live",\
+                "version":"$LATEST","description":"","revisionId":"r1"}""");
+        assertThat(codec.decode(codec.encode(bare))).isEqualTo(bare);
+    }
+
+    @Test
+    void provisionedConcurrencyIsWrittenByteForByteAndReadAgain() {
+        var config = Samples.provisioned(Samples.FUNCTION, "live", 7);
+
+        assertThat(codec.encode(config)).asString(UTF_8).isEqualTo(PROVISIONED_V1);
+        assertThat(codec.decode(PROVISIONED_V1.getBytes(UTF_8))).isEqualTo(config);
+        assertThat(codec.decode(
+                        PROVISIONED_V1.replaceFirst("\\{", "{\"colour\":[1],").getBytes(UTF_8)))
+                .isEqualTo(config);
+    }
+
+    @Test
     void mappingsAreWrittenByteForByteAndReadAgain() {
         var mapping = Samples.mapping(Samples.MAPPING);
 
@@ -205,6 +246,10 @@ class RegistryRecordTest {
                 .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:3");
         assertThat(Samples.eventInvokeConfig(Samples.FUNCTION, "3").key())
                 .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:3#event-invoke-config");
+        assertThat(Samples.alias(Samples.FUNCTION, "live").key())
+                .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:live");
+        assertThat(Samples.provisioned(Samples.FUNCTION, "live", 7).key())
+                .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:live#provisioned-concurrency");
         assertThat(Samples.mapping(Samples.MAPPING).key())
                 .isEqualTo(
                         "arn:aws:lambda:us-east-1:111111111111:event-source-mapping:14e0db71-5d35-4eb5-b481-8945cf9d10c2");

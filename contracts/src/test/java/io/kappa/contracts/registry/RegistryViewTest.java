@@ -158,6 +158,84 @@ class RegistryViewTest {
     }
 
     @Test
+    void aliasesAreKeptByNameAndGoWithoutTouchingWhatTheyPointTo() {
+        exists(FUNCTION);
+        put(Samples.version(FUNCTION, ONE));
+        put(Samples.alias(FUNCTION, "live"));
+        put(Samples.alias(FUNCTION, "beta"));
+
+        var before = view.function(FUNCTION).orElseThrow();
+        view.apply(AliasRecord.key(FUNCTION, "live"), null, ++sequence);
+
+        assertThat(before.aliases().keySet()).containsExactly("beta", "live");
+        assertThat(before.alias("live")).contains(Samples.alias(FUNCTION, "live"));
+        var after = view.function(FUNCTION).orElseThrow();
+        assertThat(after.aliases()).containsOnlyKeys("beta");
+        assertThat(after.alias("live")).isEmpty();
+        assertThat(after.versions()).containsOnlyKeys(LATEST, ONE);
+    }
+
+    @Test
+    void whatIsProvisionedIsKeptByQualifierAndGoesAlone() {
+        exists(FUNCTION);
+        put(Samples.alias(FUNCTION, "live"));
+        put(Samples.provisioned(FUNCTION, "live", 7));
+        put(Samples.provisioned(FUNCTION, "10", 2));
+
+        assertThat(view.function(FUNCTION).orElseThrow().provisioned("live"))
+                .contains(Samples.provisioned(FUNCTION, "live", 7));
+        view.apply(ProvisionedConcurrencyRecord.key(FUNCTION, "live"), null, ++sequence);
+
+        var function = view.function(FUNCTION).orElseThrow();
+        assertThat(function.provisioned()).containsOnlyKeys("10");
+        assertThat(function.aliases()).containsOnlyKeys("live");
+        assertThat(view.reached("111111111111", sequence).toCompletableFuture()).isCompleted();
+    }
+
+    @Test
+    void whatIsProvisionedForAnAliasIsDividedAmongItsVersionsByWeight() {
+        exists(FUNCTION);
+        put(Samples.alias(FUNCTION, "live"));
+        put(Samples.provisioned(FUNCTION, "live", 26));
+        put(Samples.provisioned(FUNCTION, "10", 2));
+
+        assertThat(view.function(FUNCTION).orElseThrow().provisionedByVersion())
+                .isEqualTo(Map.of(ONE, 23, TWO, 3, TEN, 2));
+    }
+
+    @Test
+    void aShareTooSmallForAnEnvironmentIsTheOthers() {
+        exists(FUNCTION);
+        put(Samples.alias(FUNCTION, "live"));
+        put(Samples.provisioned(FUNCTION, "live", 4));
+
+        assertThat(view.function(FUNCTION).orElseThrow().provisionedByVersion()).isEqualTo(Map.of(ONE, 4));
+    }
+
+    @Test
+    void nothingIsKeptReadyForAnAliasThatIsGone() {
+        exists(FUNCTION);
+        put(Samples.provisioned(FUNCTION, "live", 7));
+
+        assertThat(view.function(FUNCTION).orElseThrow().provisionedByVersion()).isEmpty();
+    }
+
+    @Test
+    void followersAreToldOfAliasesAndOfWhatIsProvisioned() {
+        exists(FUNCTION);
+        var told = new ArrayList<Integer>();
+
+        view.follow(function -> told.add(
+                view.function(function).orElseThrow().provisionedByVersion().size()));
+        put(Samples.alias(FUNCTION, "live"));
+        put(Samples.provisioned(FUNCTION, "live", 26));
+        view.apply(ProvisionedConcurrencyRecord.key(FUNCTION, "live"), null, ++sequence);
+        view.apply(AliasRecord.key(FUNCTION, "live"), null, ++sequence);
+
+        assertThat(told).containsExactly(0, 0, 2, 0, 0);
+    }
+
+    @Test
     void mappingsAreFoundByTheirUuidAndListedInTheOrderOfIt() {
         var later = new MappingId("us-east-1", "111111111111", "24e0db71-5d35-4eb5-b481-8945cf9d10c2");
         put(Samples.mapping(later));

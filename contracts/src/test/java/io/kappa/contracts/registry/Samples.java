@@ -41,6 +41,21 @@ final class Samples {
                 VersionRecord.LastUpdate.SUCCESSFUL);
     }
 
+    /** An alias of version 1 that gives a tenth to version 2. */
+    static AliasRecord alias(FunctionArn arn, String name) {
+        return new AliasRecord(
+                arn,
+                name,
+                new Version.Published(1),
+                "d",
+                new AliasRecord.Additional(new Version.Published(2), 0.1),
+                "r1");
+    }
+
+    static ProvisionedConcurrencyRecord provisioned(FunctionArn arn, String qualifier, int requested) {
+        return new ProvisionedConcurrencyRecord(arn, qualifier, requested, NOON);
+    }
+
     static EventInvokeConfigRecord eventInvokeConfig(FunctionArn arn, String qualifier) {
         return new EventInvokeConfigRecord(
                 arn, qualifier, NOON, 1, 60, "kafka://done", "arn:aws:sqs:us-east-1:111111111111:failed");

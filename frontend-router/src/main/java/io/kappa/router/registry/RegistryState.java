@@ -10,9 +10,11 @@ import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
@@ -341,6 +343,8 @@ final class RegistryState {
         return switch (record) {
             case FunctionRecord function -> function.function().account();
             case VersionRecord version -> version.version().function().account();
+            case AliasRecord alias -> alias.function().account();
+            case ProvisionedConcurrencyRecord config -> config.function().account();
             case EventInvokeConfigRecord config -> config.function().account();
             case EventSourceMappingRecord mapping -> mapping.id().account();
         };

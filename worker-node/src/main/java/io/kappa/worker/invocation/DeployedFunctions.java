@@ -44,6 +44,8 @@ public final class DeployedFunctions {
                 changed.accept(version.function());
             }
             case RegistryKey.OfFunction(var function) -> changed.accept(function);
+            case RegistryKey.OfAlias(var function, var _) -> changed.accept(function);
+            case RegistryKey.OfProvisionedConcurrency(var function, var _) -> changed.accept(function);
             case RegistryKey.OfEventInvokeConfig(var function, var _) -> changed.accept(function);
             case RegistryKey.OfEventSourceMapping _ -> {} // No environment depends on it.
         }
