@@ -8,6 +8,7 @@ import io.kappa.kit.lifecycle.ServiceContext;
 import io.kappa.router.admission.Admission;
 import io.kappa.router.api.ApiParts;
 import io.kappa.router.api.ApiServer;
+import io.kappa.router.control.WorkerControl;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
 import io.kappa.router.provisioning.ProvisionedConcurrency;
@@ -40,6 +41,7 @@ public final class FrontendRouter {
                 kafka,
                 Topic.WORKERS_STATUS.name(kafka.topicPrefix()),
                 record -> workers.read(record.key(), record.value(), record.timestamp())));
+        WorkerControl.mount(workers, context);
         var dispatcher = new Dispatcher(workers, settings.dispatch(), context.metrics());
         var events = lifecycle.own(KafkaEventQueue.start(kafka, settings.queue(), context.clock()));
         var sources = lifecycle.own(KafkaSourceTopics.start(kafka));

@@ -38,6 +38,7 @@ final class EnvironmentVariables {
         variables.putAll(runtime);
         variables.putAll(plan.configuration().environment());
         variables.putAll(reserved(plan.key().version(), plan.configuration(), plan.name(), layout));
+        variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", plan.type().word());
         variables.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
         if (executionEnvironment.isEmpty()) {
             variables.remove("AWS_EXECUTION_ENV");
@@ -73,7 +74,6 @@ final class EnvironmentVariables {
         variables.put("AWS_LAMBDA_FUNCTION_NAME", version.function().name().value());
         variables.put("AWS_LAMBDA_FUNCTION_VERSION", version.version().toString());
         variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(configuration.memoryMegabytes()));
-        variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
         variables.put("AWS_LAMBDA_LOG_GROUP_NAME", name.logGroup());
         variables.put("AWS_LAMBDA_LOG_STREAM_NAME", name.logStream());
         variables.put("AWS_LAMBDA_LOG_FORMAT", logging.format());

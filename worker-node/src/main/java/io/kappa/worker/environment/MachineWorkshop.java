@@ -70,11 +70,11 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
     }
 
     EnvironmentMaker maker(VertxEventLoops loops, EnvironmentSettings settings, EnvironmentMetrics metrics) {
-        return (key, deployment, owner) -> {
+        return (key, deployment, type, owner) -> {
             var loop = loops.next();
             var logGroup = deployment.configuration().logging().logGroup();
             var name = EnvironmentName.make(key.version(), logGroup, Instant.ofEpochMilli(loop.currentTimeMillis()));
-            var plan = new EnvironmentPlan(key, deployment, name);
+            var plan = new EnvironmentPlan(key, deployment, name, type);
             return new Environment(plan, loop, this, blocking, settings, owner, metrics);
         };
     }

@@ -24,6 +24,7 @@ final class RuntimeProcess {
     private final Listener listener;
     private final EventLoop loop;
     private final Executor blocking;
+    private final EnvironmentMetrics metrics;
     private State state = new Absent();
     private boolean frozen;
 
@@ -58,12 +59,19 @@ final class RuntimeProcess {
     /** @param closed called once the sandbox is no more */
     private record Closing(Runnable closed) implements State {}
 
-    RuntimeProcess(Sandbox sandbox, Sandbox.Output output, Listener listener, EventLoop loop, Executor blocking) {
+    RuntimeProcess(
+            Sandbox sandbox,
+            Sandbox.Output output,
+            Listener listener,
+            EventLoop loop,
+            Executor blocking,
+            EnvironmentMetrics metrics) {
         this.sandbox = sandbox;
         this.output = output;
         this.listener = listener;
         this.loop = loop;
         this.blocking = blocking;
+        this.metrics = metrics;
     }
 
     /** Starts a process, after the end of one that has been killed. */
@@ -92,6 +100,10 @@ final class RuntimeProcess {
 
     /** Ends the process and removes the sandbox. Nothing is heard of either afterwards but this call's own callback. */
     void close(Runnable closed) {
+        if (frozen) {
+            frozen = false; // Killed as it is.
+            metrics.frozenIsGone();
+        }
         switch (state) {
             case Launching _ -> state = new Closing(closed); // Goes on when the sandbox has returned: see launched().
             case Absent _, Alive _, Dying _ -> {
@@ -112,13 +124,16 @@ final class RuntimeProcess {
         if (state instanceof Alive && !frozen) {
             frozen = true;
             sandbox.freeze();
+            metrics.froze();
         }
     }
 
     void thaw() {
         if (frozen) {
             frozen = false;
+            long began = loop.nanoTime();
             sandbox.thaw();
+            metrics.thawed(loop.nanoTime() - began);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.kappa.worker.environment;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.FunctionName;
@@ -37,6 +39,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.opentest4j.TestAbortedException;
 
 /** This machine's own runtimes in its own sandboxes; only code and logs need no Kafka here. */
@@ -46,6 +50,7 @@ final class Machine implements AutoCloseable {
             new InstalledRuntimes(new RuntimeSettings(Path.of("target", "runtimes")));
 
     final Queue<String> log = new ConcurrentLinkedQueue<>();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final EnvironmentPool pool;
     final RuntimeCatalogue runtimes = RUNTIMES;
 
@@ -77,6 +82,18 @@ final class Machine implements AutoCloseable {
             return start(payload, tail).get(60, TimeUnit.SECONDS);
         }
 
+        void startProvisioned() {
+            pool.startProvisioned(key(), deployment, false);
+        }
+
+        ProvisionedEnvironments.Count provisioned() {
+            return pool.provisioned().getOrDefault(key(), ProvisionedEnvironments.Count.NONE);
+        }
+
+        private EnvironmentKey key() {
+            return new EnvironmentKey(version, deployment.generation());
+        }
+
         CompletableFuture<Told> start(String payload, boolean tail) {
             var told = new CompletableFuture<Told>();
             var invocation = new Invocation(
@@ -86,11 +103,7 @@ final class Machine implements AutoCloseable {
                     "",
                     tail,
                     Buffer.buffer(payload));
-            pool.invoke(
-                    new EnvironmentKey(version, deployment.generation()),
-                    deployment,
-                    invocation,
-                    outcome -> told.complete(told(outcome)));
+            pool.invoke(key(), deployment, invocation, outcome -> told.complete(told(outcome)));
             return told;
         }
     }
@@ -112,7 +125,8 @@ final class Machine implements AutoCloseable {
         this.sandboxes = sandboxes;
         this.directory = directory;
         pool = EnvironmentPool.open(
-                new EnvironmentPoolSettings(8 * 1024, 32, Duration.ofMinutes(10)),
+                new EnvironmentPoolSettings(
+                        8 * 1024, 32, Duration.ofMinutes(10), Duration.ofHours(2), new MemoryPressureSettings(0, 100)),
                 settings,
                 new MachineWorkshop(
                         vertx,
@@ -123,7 +137,7 @@ final class Machine implements AutoCloseable {
                         blocking),
                 VertxEventLoops.take(vertx, 2, Clock.systemUTC()),
                 _ -> true,
-                new SimpleMeterRegistry());
+                meters);
     }
 
     /**
@@ -159,6 +173,23 @@ final class Machine implements AutoCloseable {
                 new FunctionArn("us-east-1", "123456789012", new FunctionName(name)), new Version.Latest());
         return new Function(
                 version, new Deployment(1, configuration, new CodePackage("code-" + name, "u", 1, 0, List.of(0L))));
+    }
+
+    int frozen() {
+        return (int) meters.get("kappa.worker.frozen").gauge().value();
+    }
+
+    long thaws() {
+        return meters.get("kappa.worker.thaw").timer().count();
+    }
+
+    /** Waits for what an environment is about to do. */
+    void eventually(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            LockSupport.parkNanos(5_000_000);
+        }
     }
 
     private static Told told(InvocationOutcome outcome) {
