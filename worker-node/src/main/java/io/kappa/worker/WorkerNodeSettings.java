@@ -5,6 +5,7 @@ import io.kappa.kit.settings.Settings;
 import io.kappa.worker.code.CodeCacheSettings;
 import io.kappa.worker.environment.EnvironmentPoolSettings;
 import io.kappa.worker.environment.EnvironmentSettings;
+import io.kappa.worker.provisioned.ProvisionedSettings;
 import io.kappa.worker.sandbox.SandboxSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,7 @@ public record WorkerNodeSettings(
         Duration drainTimeout,
         EnvironmentPoolSettings pool,
         EnvironmentSettings environment,
+        ProvisionedSettings provisioned,
         SandboxSettings sandbox,
         CodeCacheSettings code) {
 
@@ -99,6 +101,7 @@ public record WorkerNodeSettings(
                 settings.duration("worker.drain-timeout", Duration.ofMinutes(15)),
                 EnvironmentPoolSettings.from(settings),
                 EnvironmentSettings.from(settings),
+                ProvisionedSettings.from(settings),
                 SandboxSettings.from(settings),
                 CodeCacheSettings.from(settings));
     }
