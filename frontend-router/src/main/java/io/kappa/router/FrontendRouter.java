@@ -8,8 +8,11 @@ import io.kappa.kit.lifecycle.ServiceContext;
 import io.kappa.router.admission.Admission;
 import io.kappa.router.api.ApiParts;
 import io.kappa.router.api.ApiServer;
+import io.kappa.router.control.WorkerControl;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.provisioning.ProvisionedConcurrency;
+import io.kappa.router.provisioning.WorkerReadiness;
 import io.kappa.router.queue.KafkaEventQueue;
 import io.kappa.router.registry.KafkaRegistry;
 import io.kappa.router.source.KafkaSourceTopics;
@@ -38,6 +41,7 @@ public final class FrontendRouter {
                 kafka,
                 Topic.WORKERS_STATUS.name(kafka.topicPrefix()),
                 record -> workers.read(record.key(), record.value(), record.timestamp())));
+        WorkerControl.mount(workers, context);
         var dispatcher = new Dispatcher(workers, settings.dispatch(), context.metrics());
         var events = lifecycle.own(KafkaEventQueue.start(kafka, settings.queue(), context.clock()));
         var sources = lifecycle.own(KafkaSourceTopics.start(kafka));
@@ -49,7 +53,14 @@ public final class FrontendRouter {
                 registry.view(),
                 context.metrics(),
                 System::nanoTime);
-        var parts = new ApiParts(registry, workers, admission, dispatcher, events, sources);
+        var parts = new ApiParts(
+                registry,
+                workers,
+                new ProvisionedConcurrency(new WorkerReadiness(workers)),
+                admission,
+                dispatcher,
+                events,
+                sources);
         var api = lifecycle.own(
                 ApiServer.start(context.vertx(), settings.api(), parts, context.metrics(), context.clock()));
 

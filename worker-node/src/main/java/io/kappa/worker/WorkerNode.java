@@ -20,9 +20,11 @@ import io.kappa.worker.provisioned.ProvisionedKeeper;
 import io.kappa.worker.sandbox.Sandboxes;
 import io.kappa.worker.status.StatusReporter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,14 @@ import org.slf4j.LoggerFactory;
  */
 public record WorkerNode(String id, String host, int port) {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerNode.class);
+
+    /** A leaving node says so before it refuses anything. Where Kafka does not answer in this time, routers find out by the refusals. */
+    private static final Duration ANNOUNCED_WITHIN = Duration.ofSeconds(2);
+
+    /** What was said is with every router by then, as long as it reads at all. */
+    private static final Duration QUIET = Duration.ofMillis(500);
+
+    private static final Duration QUIET_WITHIN = Duration.ofSeconds(10);
 
     /**
      * Builds the node from the bottom up; the context's lifecycle closes it from the top down, after draining it.
@@ -90,10 +100,11 @@ public record WorkerNode(String id, String host, int port) {
         var server =
                 lifecycle.own(InvocationServer.open(vertx, settings.host(), settings.port(), loops, functions, pool));
         var node = new WorkerNode(id, settings.reachableHost(), server.port());
+        var leaving = new AtomicBoolean();
         var reporter = lifecycle.own(new StatusReporter(
                 kafka,
                 topic(kafka, Topic.WORKERS_STATUS),
-                () -> node.status(pool, keeper, settings, runtimes, sandboxes.kind()),
+                () -> node.status(pool, keeper, leaving.get(), settings, runtimes, sandboxes.kind()),
                 context.clock()));
         pool.onChange(reporter::change);
         keeper.onChange(reporter::change);
@@ -105,7 +116,12 @@ public record WorkerNode(String id, String host, int port) {
         // Closed first of all: what runs is finished while everything that it needs is still there.
         AutoCloseable drain = () -> {
             LOG.atInfo().addKeyValue("worker", id).log("worker drains");
+            leaving.set(true);
+            if (!reporter.sayNow(ANNOUNCED_WITHIN)) {
+                LOG.atWarn().addKeyValue("worker", id).log("nobody may know that this worker drains");
+            }
             pool.drain(settings.drainTimeout());
+            server.awaitQuiet(QUIET, QUIET_WITHIN);
         };
         lifecycle.own(drain);
         LOG.atInfo()
@@ -172,6 +188,7 @@ public record WorkerNode(String id, String host, int port) {
     private WorkerStatus status(
             EnvironmentPool pool,
             ProvisionedKeeper keeper,
+            boolean leaving,
             WorkerNodeSettings settings,
             RuntimeCatalogue runtimes,
             String sandbox) {
@@ -185,7 +202,7 @@ public record WorkerNode(String id, String host, int port) {
                 usage.usedMegabytes(),
                 runtimes.available(),
                 sandbox,
-                usage.draining(),
+                leaving || usage.draining(),
                 StatusReporter.abridged(keeper.told(pool.census())));
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What a worker node may be told.
@@ -40,8 +41,38 @@ public record WorkerNodeSettings(
         SandboxSettings sandbox,
         CodeCacheSettings code) {
 
+    /** More than a node has sandboxes. */
+    private static final int USERS = 10_000;
+
     public WorkerNodeSettings {
         interpreters = Map.copyOf(interpreters);
+    }
+
+    /**
+     * Settings of several nodes beside one another in one process. The first keeps name, port and directory; the others have {@code -2} and
+     * so on behind name and directory, ports that count up unless any free one is taken, and users of their own for sandboxes. All have an
+     * equal share of the memory.
+     */
+    public List<WorkerNodeSettings> divided(int count) {
+        var share = pool.withMemory(pool.memoryMegabytes() / count);
+        return IntStream.range(0, count)
+                .mapToObj(before -> new WorkerNodeSettings(
+                        id.map(name -> numbered(name, before)),
+                        host,
+                        port == 0 ? 0 : port + before,
+                        advertisedHost,
+                        directory.resolveSibling(numbered(String.valueOf(directory.getFileName()), before)),
+                        interpreters,
+                        drainTimeout,
+                        share,
+                        environment,
+                        sandbox.withFirstUid(sandbox.firstUid() + before * USERS),
+                        code))
+                .toList();
+    }
+
+    private static String numbered(String name, int before) {
+        return before == 0 ? name : name + "-" + (before + 1);
     }
 
     private static Map<RuntimeFamily, Path> interpreters(Settings settings) {

@@ -31,6 +31,11 @@ public record EnvironmentPoolSettings(
                 MemoryPressureSettings.from(settings, machine));
     }
 
+    /** The same with other memory. */
+    public EnvironmentPoolSettings withMemory(int megabytes) {
+        return new EnvironmentPoolSettings(megabytes, maximumCount, idleTimeout, maximumLife, pressure);
+    }
+
     /** Memory of the machine, or of this process's cgroup. */
     private static int machineMegabytes() {
         var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
