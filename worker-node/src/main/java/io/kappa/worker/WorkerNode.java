@@ -13,6 +13,7 @@ import io.kappa.worker.code.CodeCache;
 import io.kappa.worker.environment.EnvironmentPool;
 import io.kappa.worker.environment.MachineWorkshop;
 import io.kappa.worker.environment.VertxEventLoops;
+import io.kappa.worker.environment.WarmPool;
 import io.kappa.worker.invocation.DeployedFunctions;
 import io.kappa.worker.invocation.InvocationServer;
 import io.kappa.worker.log.FunctionLogs;
@@ -58,13 +59,16 @@ public record WorkerNode(String id, String host, int port) {
         var sandboxes = lifecycle.own(Sandboxes.open(settings.sandbox(), directory.part("sandboxes")));
 
         var functions = new DeployedFunctions();
-        var workshop = new MachineWorkshop(vertx, runtimes, code::unpacked, sandboxes, logs::open, blocking);
         int loops = Math.max(2, 2 * Runtime.getRuntime().availableProcessors());
+        var environmentLoops = VertxEventLoops.take(vertx, loops, context.clock());
+        var warm = lifecycle.own(WarmPool.open(
+                settings.warm(), vertx, runtimes, sandboxes, environmentLoops, blocking, context.metrics()));
+        var workshop = new MachineWorkshop(vertx, runtimes, code::unpacked, sandboxes, warm, logs::open, blocking);
         var pool = lifecycle.own(EnvironmentPool.open(
                 settings.pool(),
                 settings.environment(),
                 workshop,
-                VertxEventLoops.take(vertx, loops, context.clock()),
+                environmentLoops,
                 functions::current,
                 context.metrics()));
         var registry = lifecycle.own(new TopicReader(
@@ -82,10 +86,11 @@ public record WorkerNode(String id, String host, int port) {
 
         context.health().readyWhen("functions", () -> unread(registry));
         context.health().aliveWhile("functions", () -> ended(registry));
-        keepHouse(context, registry, reporter, pool);
+        keepHouse(context, registry, reporter, pool, warm);
         // Closed first of all: what runs is finished while everything that it needs is still there.
         AutoCloseable drain = () -> {
             LOG.atInfo().addKeyValue("worker", id).log("worker drains");
+            warm.close();
             pool.drain(settings.drainTimeout());
         };
         lifecycle.own(drain);
@@ -103,7 +108,11 @@ public record WorkerNode(String id, String host, int port) {
 
     /** What has to be done every now and then. The status is first said when the functions are known: then work may come. */
     private static void keepHouse(
-            ServiceContext context, TopicReader registry, StatusReporter reporter, EnvironmentPool pool) {
+            ServiceContext context,
+            TopicReader registry,
+            StatusReporter reporter,
+            EnvironmentPool pool,
+            WarmPool warm) {
         var house = context.lifecycle()
                 .own(Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("worker-housekeeping").daemon().factory()));
@@ -114,6 +123,7 @@ public record WorkerNode(String id, String host, int port) {
         });
         var _ = house.scheduleWithFixedDelay(reports, 0, 200, TimeUnit.MILLISECONDS);
         var _ = house.scheduleWithFixedDelay(guarded(pool::sweep), 1, 1, TimeUnit.SECONDS);
+        var _ = house.scheduleWithFixedDelay(guarded(warm::refill), 1, 1, TimeUnit.SECONDS);
     }
 
     /** A task that throws would not be run again. */

@@ -5,6 +5,7 @@ import io.kappa.kit.settings.Settings;
 import io.kappa.worker.code.CodeCacheSettings;
 import io.kappa.worker.environment.EnvironmentPoolSettings;
 import io.kappa.worker.environment.EnvironmentSettings;
+import io.kappa.worker.environment.WarmSettings;
 import io.kappa.worker.sandbox.SandboxSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +37,8 @@ public record WorkerNodeSettings(
         EnvironmentPoolSettings pool,
         EnvironmentSettings environment,
         SandboxSettings sandbox,
-        CodeCacheSettings code) {
+        CodeCacheSettings code,
+        WarmSettings warm) {
 
     public WorkerNodeSettings {
         interpreters = Map.copyOf(interpreters);
@@ -69,6 +71,7 @@ public record WorkerNodeSettings(
                 EnvironmentPoolSettings.from(settings),
                 EnvironmentSettings.from(settings),
                 SandboxSettings.from(settings),
-                CodeCacheSettings.from(settings));
+                CodeCacheSettings.from(settings),
+                WarmSettings.from(settings));
     }
 }

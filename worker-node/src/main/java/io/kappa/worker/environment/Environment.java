@@ -99,6 +99,7 @@ final class Environment {
     void start() {
         loop.execute(() -> {
             if (state instanceof Stopped) {
+                workshop.withdraw(plan);
                 owner.stopped(this); // Stopped before it began.
             } else {
                 workshop.prepare(plan, loop, new ApiListener(), this::prepared);
@@ -142,7 +143,8 @@ final class Environment {
 
     private void equip(Parts parts) {
         var output = new EnvironmentOutput(parts.log(), loop);
-        var process = new RuntimeProcess(parts.sandbox(), output, new ProcessListener(), loop, blocking);
+        var process =
+                new RuntimeProcess(parts.sandbox(), output, new ProcessListener(), loop, blocking, parts.waiting());
         var lines = PlatformLines.of(configuration().logging(), plan.key().version(), parts.runtimeVersion());
         var reports = new EnvironmentReports(
                 loop, output, lines, process, configuration().memoryMegabytes(), metrics);
