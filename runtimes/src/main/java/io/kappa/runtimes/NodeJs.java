@@ -79,7 +79,7 @@ record NodeJs() implements Language {
 
     @Override
     public boolean parks(Interpreter interpreter) {
-        return false;
+        return true;
     }
 
     @Override

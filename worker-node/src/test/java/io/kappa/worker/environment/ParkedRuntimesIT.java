@@ -59,6 +59,28 @@ class ParkedRuntimesIT {
                 def handler(event, context):
                     if event == "crash": os._exit(7)
                     return seen if event == "seen" else [os.environ["AWS_LAMBDA_LOG_STREAM_NAME"], modules]
+                """),
+        NODEJS(RuntimeIdentifier.NODEJS20_X, "index.handler", "index.js", """
+                const fs = require('fs');
+                const { Module } = require('module');
+                const v8 = require('v8');
+                const seen = {
+                    environment: Object.entries(process.env).sort(),
+                    child: require('child_process').execFileSync('env').toString().split('\\n').sort(),
+                    arguments: [process.argv, process.execArgv, process.execPath, process.title, __filename],
+                    paths: [module.paths, Module.globalPaths, require.main.filename, require.main.paths],
+                    directory: [process.cwd(), require('path').resolve('x'), require('os').tmpdir()],
+                    zone: [new Date(0).toString(), Intl.DateTimeFormat().resolvedOptions()],
+                    process: [fs.readFileSync('/proc/self/comm', 'utf8'), fs.readFileSync('/proc/self/cmdline', 'utf8')],
+                    globals: Object.getOwnPropertyNames(globalThis).sort(),
+                    listeners: process.eventNames().map((name) => [String(name), process.listenerCount(name)]),
+                    heap: v8.getHeapStatistics().heap_size_limit,
+                    modules: Object.keys(require.cache),
+                };
+                exports.handler = async (event) => {
+                    if (event === 'crash') { process.exit(7); }
+                    return event === 'seen' ? seen : process.env.AWS_LAMBDA_LOG_STREAM_NAME;
+                };
                 """);
 
         final RuntimeIdentifier runtime;
