@@ -13,6 +13,7 @@ import io.kappa.worker.code.CodeCache;
 import io.kappa.worker.environment.EnvironmentPool;
 import io.kappa.worker.environment.MachineWorkshop;
 import io.kappa.worker.environment.VertxEventLoops;
+import io.kappa.worker.environment.WarmPool;
 import io.kappa.worker.invocation.DeployedFunctions;
 import io.kappa.worker.invocation.InvocationServer;
 import io.kappa.worker.log.FunctionLogs;
@@ -68,13 +69,16 @@ public record WorkerNode(String id, String host, int port) {
         var sandboxes = lifecycle.own(Sandboxes.open(settings.sandbox(), directory.part("sandboxes")));
 
         var functions = new DeployedFunctions();
-        var workshop = new MachineWorkshop(vertx, runtimes, code::unpacked, sandboxes, logs::open, blocking);
         int loops = Math.max(2, 2 * Runtime.getRuntime().availableProcessors());
+        var environmentLoops = VertxEventLoops.take(vertx, loops, context.clock());
+        var warm = lifecycle.own(WarmPool.open(
+                settings.warm(), vertx, runtimes, sandboxes, environmentLoops, blocking, context.metrics()));
+        var workshop = new MachineWorkshop(vertx, runtimes, code::unpacked, sandboxes, warm, logs::open, blocking);
         var pool = lifecycle.own(EnvironmentPool.open(
                 settings.pool(),
                 settings.environment(),
                 workshop,
-                VertxEventLoops.take(vertx, loops, context.clock()),
+                environmentLoops,
                 functions::current,
                 context.metrics()));
         var keeper = new ProvisionedKeeper(
@@ -112,7 +116,7 @@ public record WorkerNode(String id, String host, int port) {
         context.health().readyWhen("functions", () -> unread(registry));
         context.health().aliveWhile("functions", () -> ended(registry, "what functions there are"));
         context.health().aliveWhile("workers", () -> ended(workers, "what workers there are"));
-        keepHouse(context, registry, workers, reporter, pool, keeper);
+        keepHouse(context, registry, workers, reporter, pool, keeper, warm);
         // Closed first of all: what runs is finished while everything that it needs is still there.
         AutoCloseable drain = () -> {
             LOG.atInfo().addKeyValue("worker", id).log("worker drains");
@@ -120,6 +124,7 @@ public record WorkerNode(String id, String host, int port) {
             if (!reporter.sayNow(ANNOUNCED_WITHIN)) {
                 LOG.atWarn().addKeyValue("worker", id).log("nobody may know that this worker drains");
             }
+            warm.close();
             pool.drain(settings.drainTimeout());
             server.awaitQuiet(QUIET, QUIET_WITHIN);
         };
@@ -143,7 +148,8 @@ public record WorkerNode(String id, String host, int port) {
             TopicReader workers,
             StatusReporter reporter,
             EnvironmentPool pool,
-            ProvisionedKeeper keeper) {
+            ProvisionedKeeper keeper,
+            WarmPool warm) {
         var house = context.lifecycle()
                 .own(Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("worker-housekeeping").daemon().factory()));
@@ -160,6 +166,7 @@ public record WorkerNode(String id, String host, int port) {
         });
         var _ = house.scheduleWithFixedDelay(keeps, 200, 200, TimeUnit.MILLISECONDS);
         var _ = house.scheduleWithFixedDelay(guarded(pool::sweep), 1, 1, TimeUnit.SECONDS);
+        var _ = house.scheduleWithFixedDelay(guarded(warm::refill), 1, 1, TimeUnit.SECONDS);
     }
 
     /** A task that throws would not be run again. */

@@ -5,6 +5,7 @@ import io.kappa.kit.settings.Settings;
 import io.kappa.worker.code.CodeCacheSettings;
 import io.kappa.worker.environment.EnvironmentPoolSettings;
 import io.kappa.worker.environment.EnvironmentSettings;
+import io.kappa.worker.environment.WarmSettings;
 import io.kappa.worker.provisioned.ProvisionedSettings;
 import io.kappa.worker.sandbox.SandboxSettings;
 import java.nio.file.Path;
@@ -39,7 +40,8 @@ public record WorkerNodeSettings(
         EnvironmentSettings environment,
         ProvisionedSettings provisioned,
         SandboxSettings sandbox,
-        CodeCacheSettings code) {
+        CodeCacheSettings code,
+        WarmSettings warm) {
 
     /** More than a node has sandboxes. */
     private static final int USERS = 10_000;
@@ -66,8 +68,10 @@ public record WorkerNodeSettings(
                         drainTimeout,
                         share,
                         environment,
+                        provisioned,
                         sandbox.withFirstUid(sandbox.firstUid() + before * USERS),
-                        code))
+                        code,
+                        new WarmSettings(warm.memoryMegabytes() / count, warm.keep())))
                 .toList();
     }
 
@@ -103,6 +107,7 @@ public record WorkerNodeSettings(
                 EnvironmentSettings.from(settings),
                 ProvisionedSettings.from(settings),
                 SandboxSettings.from(settings),
-                CodeCacheSettings.from(settings));
+                CodeCacheSettings.from(settings),
+                WarmSettings.from(settings));
     }
 }
