@@ -48,7 +48,8 @@ class ProvisionedFunctionsIT {
         // then
         assertThat(answers)
                 .extracting(answer -> answer.payload().asUtf8String())
-                .containsExactlyInAnyOrder("\"provisioned-concurrency\"", "\"provisioned-concurrency\"", "\"on-demand\"");
+                .containsExactlyInAnyOrder(
+                        "\"provisioned-concurrency\"", "\"provisioned-concurrency\"", "\"on-demand\"");
         lambda.deleteProvisionedConcurrencyConfig(
                 request -> request.functionName(name).qualifier("1"));
     }
@@ -106,8 +107,8 @@ class ProvisionedFunctionsIT {
     }
 
     private InvokeResponse invoke(String name, String qualifier, String payload) {
-        return lambda.invoke(request ->
-                request.functionName(name).qualifier(qualifier).payload(SdkBytes.fromUtf8String(payload)));
+        return lambda.invoke(
+                request -> request.functionName(name).qualifier(qualifier).payload(SdkBytes.fromUtf8String(payload)));
     }
 
     private List<InvokeResponse> atOnce(int times, Callable<InvokeResponse> call) throws Exception {
