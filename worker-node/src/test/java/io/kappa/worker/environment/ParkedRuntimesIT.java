@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,51 @@ class ParkedRuntimesIT {
                     if (event === 'crash') { process.exit(7); }
                     return event === 'seen' ? seen : process.env.AWS_LAMBDA_LOG_STREAM_NAME;
                 };
+                """),
+        JAVA(RuntimeIdentifier.JAVA25, "Seen::handle", "Seen.java", """
+                import java.io.File;
+                import java.nio.file.*;
+                import java.util.*;
+
+                public class Seen {
+                    static final Map<String, Object> SEEN = new TreeMap<>();
+                    static {
+                        try {
+                            SEEN.put("environment", new TreeMap<>(System.getenv()));
+                            SEEN.put("child", child("env"));
+                            SEEN.put("childDirectory", child("pwd"));
+                            var changed = new ProcessBuilder("env");
+                            changed.environment().put("MORE", "x");
+                            SEEN.put("changedChild", sorted(changed.start()));
+                            SEEN.put("files", List.of(new File("x").getAbsolutePath(), new File("Seen.class").exists(),
+                                    Path.of("x").toAbsolutePath().toString(), Files.exists(Path.of("Seen.class")),
+                                    new File(".").getCanonicalPath(), Path.of("x").toUri().toString(),
+                                    new java.io.FileInputStream("Seen.class").read(), Path.of("").toRealPath().toString()));
+                            var properties = new TreeMap<>(System.getProperties());
+                            properties.remove("java.vm.compressedOopsMode");
+                            SEEN.put("properties", properties.toString());
+                            SEEN.put("arguments", ProcessHandle.current().info().commandLine().orElse(""));
+                            SEEN.put("process", Files.readString(Path.of("/proc/self/cmdline")));
+                            SEEN.put("memory", Runtime.getRuntime().maxMemory());
+                            SEEN.put("zone", TimeZone.getDefault().getID() + Locale.getDefault());
+                            SEEN.put("loaders", Thread.currentThread().getContextClassLoader().getClass().getName()
+                                    + Seen.class.getClassLoader().getClass() + Thread.currentThread().getName());
+                            SEEN.put("threads", Thread.getAllStackTraces().keySet().stream().map(Thread::getName).sorted().toList());
+                        } catch (Exception e) {
+                            throw new ExceptionInInitializerError(e);
+                        }
+                    }
+                    static List<String> child(String command) throws Exception {
+                        return sorted(new ProcessBuilder(command).start());
+                    }
+                    static List<String> sorted(Process process) throws Exception {
+                        return new String(process.getInputStream().readAllBytes()).lines().sorted().toList();
+                    }
+                    public Object handle(Object event) {
+                        if ("crash".equals(event)) { Runtime.getRuntime().halt(7); }
+                        return "seen".equals(event) ? SEEN : System.getenv("AWS_LAMBDA_LOG_STREAM_NAME");
+                    }
+                }
                 """);
 
         final RuntimeIdentifier runtime;
@@ -199,19 +245,30 @@ class ParkedRuntimesIT {
     @Test
     void variablesThatActAtTheStartAreLeftToTheStart() throws Exception {
         awaitParked();
-        var function = machine.function(
+        var function = compiled(machine.function(
                 language.runtime,
                 language.handler,
-                3,
+                10,
                 Map.of(language.file, language.code),
-                Map.of("TZ", "Asia/Tokyo"));
+                Map.of("TZ", "Asia/Tokyo")));
 
         assertThat(function.invoke("\"seen\"").payload()).contains("Asia/Tokyo");
         assertThat(hits()).isZero();
     }
 
     private Machine.Function function(Machine on) throws IOException {
-        return on.function(language.runtime, language.handler, 10, Map.of(language.file, language.code));
+        return compiled(on.function(language.runtime, language.handler, 10, Map.of(language.file, language.code)));
+    }
+
+    private Machine.Function compiled(Machine.Function function) {
+        if (language == Language.JAVA) {
+            var source = function.code().resolve(language.file).toString();
+            assertThat(Objects.requireNonNull(ToolProvider.getSystemJavaCompiler())
+                            .run(null, null, null, "-d", function.code().toString(), source))
+                    .as("compiles")
+                    .isZero();
+        }
+        return function;
     }
 
     private double hits() {
@@ -220,7 +277,8 @@ class ParkedRuntimesIT {
 
     /** The first function of a kind is started in the ordinary way; one of the kind is parked after it. */
     private void awaitParked() throws Exception {
-        assertThat(function(machine).invoke("1").error()).isFalse();
+        var first = function(machine).invoke("1");
+        assertThat(first.error()).as(first.payload()).isFalse();
         var runtime = machine.runtimes.find(language.runtime).orElseThrow().version();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (machine.warm.parked(runtime) == 0) {
