@@ -107,11 +107,9 @@ final class OwnProcess {
         if ((int) chdir.invokeExact(path) != 0) {
             throw new IllegalStateException("there is no " + directory);
         }
-        if (!directory.equals(System.getProperty("user.dir"))) {
-            System.setProperty("user.dir", directory);
-            userDirectory.set(files, directory);
-            defaultDirectory.set(FileSystems.getDefault(), directory.getBytes(StandardCharsets.UTF_8));
-            resolves.set(FileSystems.getDefault(), false);
-        }
+        System.setProperty("user.dir", directory);
+        userDirectory.set(files, directory);
+        defaultDirectory.set(FileSystems.getDefault(), directory.getBytes(StandardCharsets.UTF_8));
+        resolves.set(FileSystems.getDefault(), false);
     }
 }

@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.api.client.HandlerInfo;
 import com.amazonaws.services.lambda.runtime.api.client.logging.LambdaContextLogger;
 import com.amazonaws.services.lambda.runtime.api.client.logging.StdOutLogSink;
 import com.amazonaws.services.lambda.runtime.api.client.runtimeapi.JniHelper;
+import com.amazonaws.services.lambda.runtime.api.client.util.UnsafeUtil;
 import com.amazonaws.services.lambda.runtime.logging.LogFormat;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import java.io.IOException;
@@ -12,7 +13,9 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Security;
+import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 
 /**
  * What the client will do once there is a function, done before with nothing at stake: most of its time goes into what Java does the
@@ -22,8 +25,12 @@ import java.util.Properties;
 final class Rehearsal {
     private static final String CLIENT = "com.amazonaws.services.lambda.runtime.api.client.";
 
-    /** A function that every Java has. */
-    private static final String FUNCTION = "java.util.Collections::unmodifiableMap";
+    /** Functions that every Java has: of a type that is read as it comes, and of one that is looked at first. */
+    private static final List<String> FUNCTIONS =
+            List.of("java.util.Collections::unmodifiableMap", "java.util.Objects::hashCode");
+
+    /** How often what is not compiled yet is repeated. */
+    private static final int REPETITIONS = 5;
 
     private final ClassLoader loader = Rehearsal.class.getClassLoader();
 
@@ -32,12 +39,17 @@ final class Rehearsal {
     }
 
     void run() {
+        var properties = Set.copyOf(System.getProperties().keySet());
         attempt(this::loadClasses);
-        attempt(Rehearsal::readSecurityProperties);
+        for (int i = 0; i < REPETITIONS; i++) {
+            attempt(Rehearsal::readSecurityProperties);
+        }
         attempt(JniHelper::load);
+        attempt(this::initialise);
         attempt(this::log);
         attempt(this::loadFunction);
         attempt(this::lookIntoPackage);
+        System.getProperties().keySet().retainAll(properties); // Some are set by what is used the first time.
     }
 
     private static void attempt(Step step) {
@@ -76,6 +88,18 @@ final class Rehearsal {
         }
     }
 
+    /** Whose initialisation looks at no variables. */
+    private void initialise() throws ClassNotFoundException {
+        UnsafeUtil.disableIllegalAccessWarning();
+        for (var name : new String[] {
+            CLIENT + "runtimeapi.LambdaRuntimeApiClientImpl",
+            "com.amazonaws.services.lambda.runtime.LambdaRuntime",
+            "com.amazonaws.services.lambda.runtime.serialization.util.ReflectUtil"
+        }) {
+            var _ = Class.forName(name, true, loader);
+        }
+    }
+
     private void log() throws IOException {
         try (var logger = new LambdaContextLogger(new StdOutLogSink(), LogLevel.UNDEFINED, LogFormat.TEXT)) {
             logger.log(new byte[0]);
@@ -83,7 +107,9 @@ final class Rehearsal {
     }
 
     private void loadFunction() throws ClassNotFoundException {
-        var _ = EventHandlerLoader.loadEventHandler(HandlerInfo.fromString(FUNCTION, loader));
+        for (var function : FUNCTIONS) {
+            var _ = EventHandlerLoader.loadEventHandler(HandlerInfo.fromString(function, loader));
+        }
     }
 
     /** A class loader like that of the function, for a package without anything in it. */

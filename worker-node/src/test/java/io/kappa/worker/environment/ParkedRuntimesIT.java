@@ -59,6 +59,7 @@ class ParkedRuntimesIT {
                 modules = sorted(name for name in sys.modules if name.startswith(("kappa", "__", "app")))
                 def handler(event, context):
                     if event == "crash": os._exit(7)
+                    seen["context"] = repr(context)
                     return seen if event == "seen" else [os.environ["AWS_LAMBDA_LOG_STREAM_NAME"], modules]
                 """),
         NODEJS(RuntimeIdentifier.NODEJS20_X, "index.handler", "index.js", """
@@ -78,7 +79,8 @@ class ParkedRuntimesIT {
                     heap: v8.getHeapStatistics().heap_size_limit,
                     modules: Object.keys(require.cache),
                 };
-                exports.handler = async (event) => {
+                exports.handler = async (event, context) => {
+                    seen.context = context;
                     if (event === 'crash') { process.exit(7); }
                     return event === 'seen' ? seen : process.env.AWS_LAMBDA_LOG_STREAM_NAME;
                 };
@@ -86,6 +88,7 @@ class ParkedRuntimesIT {
         JAVA(RuntimeIdentifier.JAVA25, "Seen::handle", "Seen.java", """
                 import java.io.File;
                 import java.nio.file.*;
+                import com.amazonaws.services.lambda.runtime.Context;
                 import java.util.*;
 
                 public class Seen {
@@ -122,11 +125,35 @@ class ParkedRuntimesIT {
                     static List<String> sorted(Process process) throws Exception {
                         return new String(process.getInputStream().readAllBytes()).lines().sorted().toList();
                     }
-                    public Object handle(Object event) {
+                    public Object handle(Object event, Context context) {
+                        SEEN.put("context", List.of(context.getFunctionName(), context.getMemoryLimitInMB(),
+                                context.getLogStreamName(), context.getLogGroupName(), context.getFunctionVersion()));
                         if ("crash".equals(event)) { Runtime.getRuntime().halt(7); }
                         return "seen".equals(event) ? SEEN : System.getenv("AWS_LAMBDA_LOG_STREAM_NAME");
                     }
                 }
+                """),
+
+        RUBY(RuntimeIdentifier.RUBY3_3, "app.handler", "app.rb", """
+                require 'open3'
+                require 'tmpdir'
+                SEEN = {
+                  environment: ENV.to_h.sort,
+                  child: `env`.lines.sort,
+                  paths: $LOAD_PATH, features: $LOADED_FEATURES,
+                  gems: [Gem.path, Gem.dir],
+                  arguments: [ARGV, $0, $PROGRAM_NAME, __FILE__],
+                  directory: [Dir.pwd, File.expand_path('x'), Dir.tmpdir],
+                  encodings: [Encoding.default_external, Encoding.default_internal, ENV['PATH'].encoding, Time.at(0).zone],
+                  process: [File.read('/proc/self/comm'), File.read('/proc/self/cmdline')],
+                  constants: Object.constants.sort, globals: global_variables.sort
+                }
+                def handler(event:, context:)
+                  exit!(7) if event == 'crash'
+                  shown = context.instance_variables.reject { |name| %w[@deadline_ms @aws_request_id].include?(name.to_s) }
+                  SEEN[:context] = shown.map { |name| [name, context.instance_variable_get(name)] }
+                  event == 'seen' ? SEEN : ENV['AWS_LAMBDA_LOG_STREAM_NAME']
+                end
                 """);
 
         final RuntimeIdentifier runtime;
@@ -264,11 +291,26 @@ class ParkedRuntimesIT {
         if (language == Language.JAVA) {
             var source = function.code().resolve(language.file).toString();
             assertThat(Objects.requireNonNull(ToolProvider.getSystemJavaCompiler())
-                            .run(null, null, null, "-d", function.code().toString(), source))
+                            .run(
+                                    null,
+                                    null,
+                                    null,
+                                    "-cp",
+                                    interfaces(),
+                                    "-d",
+                                    function.code().toString(),
+                                    source))
                     .as("compiles")
                     .isZero();
         }
         return function;
+    }
+
+    private String interfaces() {
+        return machine.runtimes
+                .directory()
+                .resolve("java/lib/aws-lambda-java-core.jar")
+                .toString();
     }
 
     private double hits() {
@@ -297,6 +339,7 @@ class ParkedRuntimesIT {
                 .replaceAll("m[12]/", "m/")
                 .replaceAll("[0-9a-f]{32}", "ID")
                 .replaceAll("127.0.0.1:\\d{4,5}", "ADDRESS")
+                .replaceAll("[0-9a-f]{8}-0000-0000-0000-[0-9]{12}", "REQUEST")
                 .replace(",", ",\n");
     }
 }
