@@ -63,7 +63,8 @@ public record WorkerNode(String id, String host, int port) {
         var environmentLoops = VertxEventLoops.take(vertx, loops, context.clock());
         var warm = lifecycle.own(WarmPool.open(
                 settings.warm(), vertx, runtimes, sandboxes, environmentLoops, blocking, context.metrics()));
-        var workshop = new MachineWorkshop(vertx, runtimes, code::unpacked, sandboxes, warm, logs::open, blocking);
+        var workshop = new MachineWorkshop(
+                vertx, runtimes, code::unpacked, sandboxes, warm, logs::open, blocking, context.metrics());
         var pool = lifecycle.own(EnvironmentPool.open(
                 settings.pool(),
                 settings.environment(),
@@ -86,7 +87,8 @@ public record WorkerNode(String id, String host, int port) {
 
         context.health().readyWhen("functions", () -> unread(registry));
         context.health().aliveWhile("functions", () -> ended(registry));
-        keepHouse(context, registry, reporter, pool, warm);
+        keepHouse(context, registry, reporter, pool);
+        keepWarm(context, registry, functions, runtimes, warm);
         // Closed first of all: what runs is finished while everything that it needs is still there.
         AutoCloseable drain = () -> {
             LOG.atInfo().addKeyValue("worker", id).log("worker drains");
@@ -108,11 +110,7 @@ public record WorkerNode(String id, String host, int port) {
 
     /** What has to be done every now and then. The status is first said when the functions are known: then work may come. */
     private static void keepHouse(
-            ServiceContext context,
-            TopicReader registry,
-            StatusReporter reporter,
-            EnvironmentPool pool,
-            WarmPool warm) {
+            ServiceContext context, TopicReader registry, StatusReporter reporter, EnvironmentPool pool) {
         var house = context.lifecycle()
                 .own(Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("worker-housekeeping").daemon().factory()));
@@ -123,7 +121,25 @@ public record WorkerNode(String id, String host, int port) {
         });
         var _ = house.scheduleWithFixedDelay(reports, 0, 200, TimeUnit.MILLISECONDS);
         var _ = house.scheduleWithFixedDelay(guarded(pool::sweep), 1, 1, TimeUnit.SECONDS);
-        var _ = house.scheduleWithFixedDelay(guarded(warm::refill), 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** On a thread of its own, since it may wait for what the machine has installed. */
+    private static void keepWarm(
+            ServiceContext context,
+            TopicReader registry,
+            DeployedFunctions functions,
+            RuntimeCatalogue runtimes,
+            WarmPool warm) {
+        var keeper = context.lifecycle()
+                .own(Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().name("worker-warm-pool").daemon().factory()));
+        Runnable task = guarded(() -> {
+            if (unread(registry).isEmpty()) {
+                functions.changed().ifPresent(all -> warm.expect(all, runtimes));
+            }
+            warm.refill();
+        });
+        var _ = keeper.scheduleWithFixedDelay(task, 1, 1, TimeUnit.SECONDS);
     }
 
     /** A task that throws would not be run again. */

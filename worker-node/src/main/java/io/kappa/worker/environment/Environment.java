@@ -201,6 +201,7 @@ final class Environment {
     }
 
     private void restart(Reset reset, Assignment assignment) {
+        metrics.coldStart(ColdStart.Cause.RESET);
         var restarting = reset.begun(assignment, loop.nanoTime(), deadlineMillis());
         state = restarting;
         begin(restarting.running());
@@ -425,6 +426,11 @@ final class Environment {
         @Override
         public void launching() {
             equipment().parts().api().expectRuntime();
+        }
+
+        @Override
+        public void launched() {
+            equipment().reports().runtimeRuns();
         }
 
         @Override

@@ -6,13 +6,17 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /** What is counted about execution environments and the invocations in them. The meters are looked up once. */
 final class EnvironmentMetrics {
     private final MeterRegistry registry;
+    private final Map<ColdStart.Cause, Counter> coldStarts = new EnumMap<>(ColdStart.Cause.class);
+    private final Map<ColdStart.Phase, Timer> phases = new EnumMap<>(ColdStart.Phase.class);
     private final Timer inits;
     private final Counter failedInits;
     private final Timer succeeded;
@@ -33,6 +37,22 @@ final class EnvironmentMetrics {
         failed = invocations(registry, new EndStatus.Failure(""));
         crashed = invocations(registry, new EndStatus.Crash(""));
         timedOut = invocations(registry, new EndStatus.Timeout());
+        for (var cause : ColdStart.Cause.values()) {
+            coldStarts.put(
+                    cause,
+                    Counter.builder("kappa.worker.cold-starts")
+                            .description("Runtimes that an invocation had to wait for, by why")
+                            .tag("cause", cause.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+        for (var phase : ColdStart.Phase.values()) {
+            phases.put(
+                    phase,
+                    Timer.builder("kappa.worker.cold-start.phase")
+                            .description("What the time of cold starts goes into")
+                            .tag("phase", phase.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
         for (var refusal : Refusal.values()) {
             refusals.put(
                     refusal,
@@ -65,6 +85,14 @@ final class EnvironmentMetrics {
                 .description("Execution environments")
                 .tag("state", state)
                 .register(registry);
+    }
+
+    void coldStart(ColdStart.Cause cause) {
+        Objects.requireNonNull(coldStarts.get(cause)).increment();
+    }
+
+    void took(ColdStart.Phase phase, long nanos) {
+        Objects.requireNonNull(phases.get(phase)).record(nanos, TimeUnit.NANOSECONDS);
     }
 
     void initialised(long nanos) {

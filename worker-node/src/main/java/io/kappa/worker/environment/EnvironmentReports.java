@@ -12,6 +12,7 @@ final class EnvironmentReports {
     private final int memoryMegabytes;
     private final EnvironmentMetrics metrics;
     private long initStartedNanos;
+    private long runtimeRunsNanos;
 
     EnvironmentReports(
             EventLoop loop,
@@ -34,8 +35,15 @@ final class EnvironmentReports {
         output.platform(lines.initStart(loop.currentTimeMillis(), phase));
     }
 
+    /** The process runs, or has been told. */
+    void runtimeRuns() {
+        runtimeRunsNanos = loop.nanoTime();
+        metrics.took(ColdStart.Phase.RUNTIME, runtimeRunsNanos - initStartedNanos);
+    }
+
     void initSucceeded(InitPhase phase) {
         memory.megabytes(loop.nanoTime());
+        metrics.took(ColdStart.Phase.INIT, loop.nanoTime() - runtimeRunsNanos);
         if (phase == InitPhase.INIT) {
             metrics.initialised(loop.nanoTime() - initStartedNanos);
         }

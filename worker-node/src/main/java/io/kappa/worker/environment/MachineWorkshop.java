@@ -16,6 +16,7 @@ import io.kappa.worker.runtimeapi.RuntimeListener;
 import io.kappa.worker.sandbox.Sandbox;
 import io.kappa.worker.sandbox.SandboxSpec;
 import io.kappa.worker.sandbox.Sandboxes;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -41,6 +43,8 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
     private final WarmPool warm;
     private final LogSource logs;
     private final Executor blocking;
+    private final EnvironmentMetrics metrics;
+    private final Living living = new Living();
 
     /** Where functions' code comes from. */
     @FunctionalInterface
@@ -62,7 +66,8 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             Sandboxes sandboxes,
             WarmPool warm,
             LogSource logs,
-            Executor blocking) {
+            Executor blocking,
+            MeterRegistry registry) {
         this.vertx = vertx;
         this.runtimes = runtimes;
         this.code = code;
@@ -70,10 +75,12 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         this.warm = warm;
         this.logs = logs;
         this.blocking = blocking;
+        this.metrics = new EnvironmentMetrics(registry);
     }
 
     EnvironmentMaker maker(VertxEventLoops loops, EnvironmentSettings settings, EnvironmentMetrics metrics) {
         return (key, deployment, owner) -> {
+            metrics.coldStart(living.add(key) ? ColdStart.Cause.FIRST : ColdStart.Cause.SCALE);
             var parked = warm.take(deployment.configuration());
             var loop = parked == null ? loops.next() : parked.loop();
             var logGroup = deployment.configuration().logging().logGroup();
@@ -82,8 +89,47 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     ? EnvironmentName.make(key.version(), logGroup, now)
                     : EnvironmentName.of(parked.id(), key.version(), logGroup, now);
             var plan = new EnvironmentPlan(key, deployment, name, parked);
-            return new Environment(plan, loop, this, blocking, settings, owner, metrics);
+            return new Environment(plan, loop, this, blocking, settings, new Counted(owner, living), metrics);
         };
+    }
+
+    /** How many environments there are of each version. */
+    private static final class Living {
+        private final Map<EnvironmentKey, Integer> counts = new ConcurrentHashMap<>();
+
+        /** Whether it is the only one. */
+        boolean add(EnvironmentKey key) {
+            return counts.merge(key, 1, Integer::sum) == 1;
+        }
+
+        void remove(EnvironmentKey key) {
+            counts.computeIfPresent(key, (_, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /** Hears the end of environments, besides their owner. */
+    private record Counted(Environment.Owner owner, Living living) implements Environment.Owner {
+        @Override
+        public void answered(Environment environment) {
+            owner.answered(environment);
+        }
+
+        @Override
+        public void idle(Environment environment, boolean ready) {
+            owner.idle(environment, ready);
+        }
+
+        @Override
+        public void unavailable(Environment environment, Refusal refusal) {
+            living.remove(environment.key());
+            owner.unavailable(environment, refusal);
+        }
+
+        @Override
+        public void stopped(Environment environment) {
+            living.remove(environment.key());
+            owner.stopped(environment);
+        }
     }
 
     PoolTime time() {
@@ -102,6 +148,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                 withdraw(plan);
                 order.fail(Refusal.CODE_UNAVAILABLE, problem);
             } else {
+                order.took(ColdStart.Phase.CODE);
                 blocking.execute(() -> order.fill(unpacked));
             }
         });
@@ -139,6 +186,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         private final RuntimeListener listener;
         private final Consumer<Preparation> done;
         private final long sinceNanos;
+        private long lastNanos;
 
         Order(EnvironmentPlan plan, EventLoop loop, RuntimeListener listener, Consumer<Preparation> done) {
             this.plan = plan;
@@ -146,6 +194,14 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             this.listener = listener;
             this.done = done;
             this.sinceNanos = loop.nanoTime();
+            this.lastNanos = sinceNanos;
+        }
+
+        /** To be called as one phase ends and the next begins. */
+        void took(ColdStart.Phase phase) {
+            long now = loop.nanoTime();
+            metrics.took(phase, now - lastNanos);
+            lastNanos = now;
         }
 
         /** Finds the runtime, which may still be searched for, and makes the sandbox. */
@@ -184,6 +240,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             }
             var start = start(runtime, sandbox);
             loop.execute(() -> {
+                took(ColdStart.Phase.SANDBOX);
                 parked.api().belongTo(listener);
                 var waiting = new Awaited(parked, sinceNanos, loop, warm);
                 done.accept(new Prepared(parts(unpacked, sandbox, parked.api(), runtime, start, waiting)));
@@ -227,6 +284,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     });
                     return;
                 }
+                took(ColdStart.Phase.SANDBOX);
                 done.accept(new Prepared(parts(unpacked, sandbox, opened.result(), runtime, start, null)));
             });
         }

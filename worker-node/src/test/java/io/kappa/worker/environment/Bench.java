@@ -44,6 +44,10 @@ final class Bench {
     final Queue<Runnable> blocking = new ArrayDeque<>();
     final Environment environment;
     String noEntrypoint = "";
+
+    @Nullable
+    WaitingRuntime parked;
+
     int answered;
     boolean released;
     boolean logClosed;
@@ -147,7 +151,8 @@ final class Bench {
                 new RuntimeProcess.Start(List.of("/usr/bin/python3", "/var/runtime/bootstrap.py"), Map.of()),
                 new Log(),
                 noEntrypoint,
-                () -> released = true));
+                () -> released = true,
+                parked));
     }
 
     void prepare(Preparation preparation) {

@@ -138,7 +138,8 @@ final class Machine implements AutoCloseable {
                         sandboxes,
                         warm,
                         (_, _, _) -> new Log(),
-                        blocking),
+                        blocking,
+                        metrics),
                 loops,
                 _ -> true,
                 metrics);
