@@ -24,8 +24,7 @@ final class Worker {
      * @param request where invocations are posted; the same for all of them
      * @param clockRequest where the clock is asked for
      */
-    private record Heard(
-            WorkerStatus status, long atMillis, RequestOptions request, RequestOptions clockRequest) {}
+    private record Heard(WorkerStatus status, long atMillis, RequestOptions request, RequestOptions clockRequest) {}
 
     Worker(WorkerStatus status, long heardAtMillis) {
         heard = heard(status, heardAtMillis);

@@ -54,8 +54,8 @@ final class WorkerClock {
             return;
         }
         try {
-            var reading =
-                    new Reading(header.substring(0, end), Long.parseLong(header, end + 1, header.length(), 10), heardAt);
+            var reading = new Reading(
+                    header.substring(0, end), Long.parseLong(header, end + 1, header.length(), 10), heardAt);
             var before = best.get();
             while (reading.isBetterThan(before) && !best.compareAndSet(before, reading)) {
                 before = best.get();

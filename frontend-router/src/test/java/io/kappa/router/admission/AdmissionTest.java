@@ -24,7 +24,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,6 +51,7 @@ class AdmissionTest {
     private final RegistryView view = new RegistryView();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicLong nanos = new AtomicLong(-17);
+    private @Nullable LoneRouter router;
     private long sequence;
 
     private static FunctionArn arn(String name) {
@@ -56,7 +59,9 @@ class AdmissionTest {
     }
 
     private Admission admission(int concurrency) {
-        return new Admission(new AccountQuotas(concurrency), "000000000000", "us-east-1", view, meters, nanos::get);
+        router = new LoneRouter(
+                new AccountQuotas(concurrency), "000000000000", "us-east-1", view, meters, nanos::get);
+        return router.admission();
     }
 
     /** Makes the function where it is not there yet, and has so many reserved for it. */
@@ -84,16 +89,32 @@ class AdmissionTest {
         nanos.addAndGet(time.toNanos());
     }
 
-    private static List<Place> enter(Admission admission, FunctionArn function, int times) {
+    private Place enter(Admission admission, FunctionArn function) {
+        var place = admission.enter(function, 3);
+        if (place != null) {
+            return place;
+        }
+        var awaited = admission.await(function, 3).toCompletableFuture();
+        if (!awaited.isDone()) {
+            Objects.requireNonNull(router).exchange();
+        }
+        try {
+            return Objects.requireNonNull(awaited.getNow(null), "it waits");
+        } catch (CompletionException e) {
+            throw (LambdaApiException) e.getCause();
+        }
+    }
+
+    private List<Place> enter(Admission admission, FunctionArn function, int times) {
         var places = new ArrayList<Place>();
         for (int i = 0; i < times; i++) {
-            places.add(admission.enter(function));
+            places.add(enter(admission, function));
         }
         return places;
     }
 
-    private static void assertThrottled(Admission admission, FunctionArn function, String reason) {
-        assertThatThrownBy(() -> admission.enter(function))
+    private void assertThrottled(Admission admission, FunctionArn function, String reason) {
+        assertThatThrownBy(() -> enter(admission, function))
                 .isInstanceOfSatisfying(LambdaApiException.class, refusal -> {
                     assertThat(refusal.code()).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
                     assertThat(refusal.reason()).isEqualTo(reason);
@@ -108,13 +129,13 @@ class AdmissionTest {
     void asManyMayRunAsAreReserved() {
         reserve(F, 2);
         var admission = admission(1000);
-        var first = admission.enter(F);
-        admission.enter(F);
+        var first = enter(admission, F);
+        enter(admission, F);
         assertThrottled(admission, F, RESERVED);
 
         first.leave();
 
-        admission.enter(F);
+        enter(admission, F);
         assertThrottled(admission, F, RESERVED);
     }
 
@@ -128,7 +149,7 @@ class AdmissionTest {
         assertThrottled(admission, G, CONCURRENCY);
         assertThrottled(admission, H, CONCURRENCY);
         last.leave();
-        admission.enter(G);
+        enter(admission, G);
         enter(admission, F, 3);
         assertThrottled(admission, F, RESERVED);
     }
@@ -151,11 +172,11 @@ class AdmissionTest {
     void aPlaceIsLeftOnceHoweverOftenItIsSaid() {
         reserve(F, 1);
         var admission = admission(1000);
-        var place = admission.enter(F);
+        var place = enter(admission, F);
         place.leave();
         place.leave();
 
-        admission.enter(F);
+        enter(admission, F);
         assertThrottled(admission, F, RESERVED);
     }
 
@@ -184,7 +205,7 @@ class AdmissionTest {
         enter(admission, G, 6);
         running.getFirst().leave();
         assertThrottled(admission, G, CONCURRENCY);
-        admission.enter(F);
+        enter(admission, F);
     }
 
     @Test
@@ -222,7 +243,7 @@ class AdmissionTest {
         assertThrottled(admission, F, CONCURRENCY);
         others.getFirst().leave();
         assertThrottled(admission, G, CONCURRENCY);
-        admission.enter(F);
+        enter(admission, F);
         assertThrottled(admission, F, CONCURRENCY);
     }
 
@@ -243,20 +264,20 @@ class AdmissionTest {
         reserve(F, 2);
         var admission = admission(12);
         for (int i = 0; i < 20; i++) {
-            admission.enter(F).leave();
+            enter(admission, F).leave();
         }
         assertThrottled(admission, F, RESERVED_RATE);
         for (int i = 0; i < 100; i++) {
-            admission.enter(i % 2 == 0 ? G : H).leave();
+            enter(admission, i % 2 == 0 ? G : H).leave();
         }
         assertThrottled(admission, G, RATE);
 
         pass(Duration.ofMillis(50));
 
-        admission.enter(F).leave();
+        enter(admission, F).leave();
         assertThrottled(admission, F, RESERVED_RATE);
         for (int i = 0; i < 5; i++) {
-            admission.enter(G).leave();
+            enter(admission, G).leave();
         }
         assertThrottled(admission, H, RATE);
     }
@@ -294,7 +315,7 @@ class AdmissionTest {
     void metricsTellWhatRunsAndWhatIsClaimed() {
         reserve(F, 4);
         var admission = admission(1000);
-        admission.enter(F);
+        enter(admission, F);
         enter(admission, G, 2);
 
         assertThat(gauge("kappa.router.concurrent.executions")).isEqualTo(3);
@@ -337,7 +358,12 @@ class AdmissionTest {
                         var places = new ArrayList<Place>();
                         for (int j = 0; j < 5; j++) {
                             try {
-                                places.add(admission.enter(function));
+                                var place = admission.enter(function, 3);
+                                if (place == null) {
+                                    admission.await(function, 3).thenAccept(Place::leave);
+                                    continue;
+                                }
+                                places.add(place);
                                 most.accumulateAndGet(all.incrementAndGet(), Math::max);
                                 if (function.equals(H)) {
                                     mostOfH.accumulateAndGet(ofH.incrementAndGet(), Math::max);

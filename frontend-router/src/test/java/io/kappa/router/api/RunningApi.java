@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.kit.settings.Secret;
-import io.kappa.router.admission.Admission;
+import io.kappa.router.admission.LoneRouter;
 import io.kappa.router.api.function.Home;
 import io.kappa.router.dispatch.DispatchSettings;
 import io.kappa.router.dispatch.Dispatcher;
@@ -84,7 +84,7 @@ final class RunningApi implements AutoCloseable {
                 new ApiParts(
                         registry,
                         workers,
-                        new Admission(
+                        LoneRouter.admission(
                                 quotas,
                                 "000000000000",
                                 "us-east-1",

@@ -37,6 +37,7 @@ public final class LotHolder {
     private final TreeMap<Long, Long> sentAt = new TreeMap<>();
     private long sequence;
     private long accepted;
+    private boolean over;
     private volatile @Nullable Lease lease;
 
     /** @param askedAt when the request was sent whose grant this is of */
@@ -53,6 +54,7 @@ public final class LotHolder {
         private final AtomicLong state = new AtomicLong();
 
         private final AtomicInteger refused = new AtomicInteger();
+        private final AtomicLong longestWanted = new AtomicLong();
         private volatile long longestRun;
         private volatile int due;
         private volatile int limit;
@@ -91,6 +93,15 @@ public final class LotHolder {
             }
         }
 
+        /** Whether what may run for that long may be admitted from it. Where it may not, it is asked for. */
+        boolean isFor(long run) {
+            if (run <= longestRun) {
+                return true;
+            }
+            longestWanted.accumulateAndGet(run, Math::max);
+            return false;
+        }
+
         void giveBack() {
             if (running(state.getAndDecrement()) == 0) {
                 throw new IllegalStateException("left without having entered");
@@ -107,7 +118,7 @@ public final class LotHolder {
             return Math.max(tokens(now), running(now));
         }
 
-        /** A quarter more than there is use for, so that the lot grows before it is used up. */
+        /** What there is use for. What the owner has to spare comes on top, so that the lot grows before it is used up. */
         int demand() {
             int refusals = refused.getAndSet(0);
             if (refusals > 0) {
@@ -118,8 +129,7 @@ public final class LotHolder {
             } else {
                 wanted = 0;
             }
-            int used = running() + wanted;
-            return used + Math.ceilDiv(used, 4);
+            return running() + wanted;
         }
 
         boolean isUnused() {
@@ -156,7 +166,7 @@ public final class LotHolder {
     public Optional<Ticket> enter(Pool pool, long run, long now) {
         var held = held(pool);
         var current = lease;
-        if (current == null || !current.lasts(now) || run > held.longestRun || !held.take()) {
+        if (current == null || !current.lasts(now) || !held.isFor(run) || !held.take()) {
             held.refused.incrementAndGet();
             return Optional.empty();
         }
@@ -190,19 +200,15 @@ public final class LotHolder {
     }
 
     /**
-     * Takes a token of one pool for what has one of another, which is left. For what has begun as well as for what has not: it was admitted
-     * by no later lease than this one.
+     * Takes a token of one pool for what has one of another, which the caller leaves then. For what has begun as well as for what has not: it
+     * was admitted by no later lease than the present one.
      *
      * @param run how long it may run at most
      */
-    public boolean move(Pool from, Pool to, long run, long now) {
+    public boolean transfer(Pool to, long run, long now) {
         var target = held(to);
         var current = lease;
-        if (current == null || !current.lasts(now) || run > target.longestRun || !target.take()) {
-            return false;
-        }
-        leave(from);
-        return true;
+        return current != null && current.lasts(now) && run <= target.longestRun && target.take();
     }
 
     /** Notes that somebody had use for more of the pool than there was. */
@@ -219,6 +225,17 @@ public final class LotHolder {
     public int tokens(Pool pool) {
         var held = pools.get(pool);
         return held == null ? 0 : held.tokens();
+    }
+
+    /** The same for all that is reserved for functions. */
+    public int reservedTokens() {
+        int sum = 0;
+        for (var pool : pools.entrySet()) {
+            if (pool.getKey() instanceof Pool.Reserved) {
+                sum += pool.getValue().tokens();
+            }
+        }
+        return sum;
     }
 
     public int running(Pool pool) {
@@ -250,6 +267,12 @@ public final class LotHolder {
         return run > held.longestRun || held.tokens() < held.due || now - current.askedAt() >= fresh;
     }
 
+    /** Whether less of the pool is here than is this holder's due: the account has no more to give, or others have still to give back. */
+    public boolean isShort(Pool pool) {
+        var held = pools.get(pool);
+        return held != null && held.tokens() < held.due;
+    }
+
     /** Whether there is more of the pool here than is in use. */
     public boolean hasIdle(Pool pool) {
         var held = pools.get(pool);
@@ -277,9 +300,21 @@ public final class LotHolder {
         var needs = new HashMap<Pool, LotRequest.Need>();
         pools.forEach((pool, held) -> {
             held.told = held.kept();
-            needs.put(pool, new LotRequest.Need(held.told, held.demand(), longestRun.applyAsLong(pool)));
+            long longest = Math.max(longestRun.applyAsLong(pool), held.longestWanted.get());
+            needs.put(pool, new LotRequest.Need(held.told, held.demand(), longest));
         });
         return new LotRequest(id, sequence, accepted, needs);
+    }
+
+    /**
+     * The last request of this life, by which everything is given back but what runs. From now on nothing is admitted and nothing accepted.
+     */
+    public synchronized LotRequest farewell(long now) {
+        over = true;
+        lease = null;
+        pools.values().forEach(held -> held.hold(0));
+        pools.values().removeIf(held -> held.running() == 0);
+        return ask(now);
     }
 
     /**
@@ -289,7 +324,7 @@ public final class LotHolder {
      */
     public synchronized boolean accept(LotGrant grant) {
         var sent = sentAt.get(grant.sequence());
-        if (!grant.holder().equals(id) || grant.sequence() <= accepted || sent == null) {
+        if (over || !grant.holder().equals(id) || grant.sequence() <= accepted || sent == null) {
             return false;
         }
         accepted = grant.sequence();

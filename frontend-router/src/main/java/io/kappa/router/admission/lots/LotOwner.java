@@ -63,7 +63,8 @@ public final class LotOwner {
         var shares = pools.stream()
                 .map(pool -> share(pool, request, known, complete, now))
                 .toList();
-        int counted = elsewhere + shares.stream().mapToInt(share -> share.counted).sum();
+        int counted =
+                elsewhere + shares.stream().mapToInt(share -> share.counted).sum();
         // What there is use for comes first: the pools may come to more than the account has.
         for (var share : shares) {
             counted = share.grow(Math.min(share.due, share.need.demand()), limits.account(), counted);
@@ -126,10 +127,11 @@ public final class LotOwner {
         if (had > 0 && before != null) {
             countedFor = Math.max(countedFor, before.countedUntil() - now);
         }
+        boolean wanted = request.needs().containsKey(pool);
         return new Share(
                 pool,
                 need,
-                due(pool, request.holder(), need.demand(), now),
+                wanted ? due(pool, request.holder(), need.demand(), now) : 0,
                 limits.of(pool) - countedElsewhere(pool, request.holder(), now),
                 complete ? Math.min(had, need.held()) : had,
                 countedFor);
