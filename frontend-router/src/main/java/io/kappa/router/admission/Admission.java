@@ -314,9 +314,8 @@ public final class Admission {
                     ErrorCode.SERVICE_UNAVAILABLE, "The limits of the account are not known at the moment.");
         }
         var pool = room.pool();
-        var throttle = pool.equals(UNRESERVED) || tokens.isShort(pool)
-                ? Throttle.CONCURRENCY
-                : Throttle.RESERVED_CONCURRENCY;
+        var throttle =
+                pool.equals(UNRESERVED) || tokens.isShort(pool) ? Throttle.CONCURRENCY : Throttle.RESERVED_CONCURRENCY;
         return LambdaApiException.throttled(throttle.reason());
     }
 

@@ -59,8 +59,7 @@ class AdmissionTest {
     }
 
     private Admission admission(int concurrency) {
-        router = new LoneRouter(
-                new AccountQuotas(concurrency), "000000000000", "us-east-1", view, meters, nanos::get);
+        router = new LoneRouter(new AccountQuotas(concurrency), "000000000000", "us-east-1", view, meters, nanos::get);
         return router.admission();
     }
 

@@ -87,7 +87,8 @@ final class LotTenure implements AutoCloseable {
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MILLIS);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "2000");
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
-        // Where the first batch of a transaction is sent back, because the one before is not quite over, no other may overtake it.
+        // Where the first batch of a transaction is sent back, because the one before is not quite over, no other may
+        // overtake it.
         properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
         // One transaction follows another at once, and the coordinator may still be busy with the one before.
         properties.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, "5");

@@ -36,6 +36,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +56,7 @@ class SeveralAdmissionsIT {
     private static final AdmissionSettings SETTINGS =
             new AdmissionSettings(Duration.ofSeconds(3), Duration.ofSeconds(5));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long BETWEEN_LOOKS = Duration.ofMillis(5).toNanos();
 
     private final KafkaSettings kafka = KafkaInThisJvm.kafka();
     private final List<Router> routers = new ArrayList<>();
@@ -112,7 +114,10 @@ class SeveralAdmissionsIT {
             try {
                 var place = admission.enter(function, TIMEOUT);
                 if (place == null) {
-                    place = admission.await(function, TIMEOUT).toCompletableFuture().join();
+                    place = admission
+                            .await(function, TIMEOUT)
+                            .toCompletableFuture()
+                            .join();
                 }
                 if (System.nanoTime() - place.startBefore() >= 0) {
                     place.leave();
@@ -135,11 +140,13 @@ class SeveralAdmissionsIT {
                     var function = random.nextBoolean() ? F : G;
                     var places = new ArrayList<Place>();
                     int count = 1 + random.nextInt(12);
-                    for (var place = enter(function); place != null; place = places.size() < count ? enter(function) : null) {
+                    for (var place = enter(function);
+                            place != null;
+                            place = places.size() < count ? enter(function) : null) {
                         places.add(place);
                         begin(function);
                     }
-                    Thread.yield();
+                    Thread.onSpinWait();
                     for (var place : places) {
                         end(function);
                         place.leave();
@@ -226,7 +233,7 @@ class SeveralAdmissionsIT {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime() - end).as("still waiting").isNegative();
-            Thread.yield();
+            LockSupport.parkNanos(BETWEEN_LOOKS);
         }
     }
 
