@@ -90,12 +90,11 @@ final class SeparateProcesses implements AutoCloseable {
                             List.of("mapper.secrets-directory=" + own, "mapper.routers=" + endpoint());
                         case DEAD_LETTERS -> List.of("dead-letters.state-directory=" + own);
                     });
-            var prefix =
-                    switch (part) {
-                        case SECOND_MAPPER -> "mapper.";
-                        case SECOND_ROUTER, THIRD_ROUTER -> "router.";
-                        default -> part.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".";
-                    };
+            var prefix = switch (part) {
+                case SECOND_MAPPER -> "mapper.";
+                case SECOND_ROUTER, THIRD_ROUTER -> "router.";
+                default -> part.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".";
+            };
             settings.stream().filter(setting -> setting.startsWith(prefix)).forEach(command::add);
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -201,7 +200,10 @@ final class SeparateProcesses implements AutoCloseable {
 
     private void signal(Part part, String signal) throws IOException, InterruptedException {
         var pid = Long.toString(of(part).process().pid());
-        assertThat(new ProcessBuilder("kill", "-" + signal, pid).inheritIO().start().waitFor())
+        assertThat(new ProcessBuilder("kill", "-" + signal, pid)
+                        .inheritIO()
+                        .start()
+                        .waitFor())
                 .isZero();
     }
 

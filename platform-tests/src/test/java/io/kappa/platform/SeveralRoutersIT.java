@@ -238,7 +238,8 @@ class SeveralRoutersIT {
         System.out.printf(
                 "%d begun; of the worker: %s%n",
                 seen.begun(),
-                platform.metrics(Part.WORKER).lines()
+                platform.metrics(Part.WORKER)
+                        .lines()
                         .filter(line -> line.startsWith("kappa_worker_refusals"))
                         .toList());
     }

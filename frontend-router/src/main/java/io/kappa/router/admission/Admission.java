@@ -278,7 +278,8 @@ public final class Admission {
         }
         int together = room.entered(pool, run);
         running.incrementAndGet();
-        if (room.isBeyond(pool, tokens)) {
+        // A lower limit holds from here on, and not only from the next grant.
+        if (room.isBeyond(pool, tokens) || tokens.running(pool) > limits.of(pool)) {
             giveBack(room, pool);
             return null;
         }

@@ -3,7 +3,7 @@ package io.kappa.router.admission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** What a router counts of its exchange with the owner. One thread at a time. */
+/** What a router counts of its exchange with the owner. */
 final class AdmissionMetrics {
     private final Counter asked;
     private final Counter granted;
@@ -22,6 +22,7 @@ final class AdmissionMetrics {
                 .register(meters);
     }
 
+    /** One thread at a time. */
     void asking(boolean holdsLease) {
         asked.increment();
         if (leased && !holdsLease) {

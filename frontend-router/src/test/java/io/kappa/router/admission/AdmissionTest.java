@@ -15,6 +15,7 @@ import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.admission.Admission.Place;
+import io.kappa.router.admission.lots.Pool;
 import io.kappa.router.dispatch.Samples;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
@@ -94,8 +95,8 @@ class AdmissionTest {
             return place;
         }
         var awaited = admission.await(function, 3).toCompletableFuture();
-        if (!awaited.isDone()) {
-            Objects.requireNonNull(router).exchange();
+        for (int i = 0; i < 200 && !awaited.isDone(); i++) {
+            router().exchange();
         }
         try {
             return Objects.requireNonNull(awaited.getNow(null), "it waits");
@@ -325,6 +326,98 @@ class AdmissionTest {
                         .gauge()
                         .value())
                 .isEqualTo(2);
+    }
+
+    private LoneRouter router() {
+        return Objects.requireNonNull(router);
+    }
+
+    @Test
+    void whatMayRunStillIsCountedUntilItCannot() {
+        reserve(F, 1);
+        var admission = admission(1000);
+        var place = enter(admission, F);
+
+        place.abandon();
+
+        assertThrottled(admission, F, RESERVED);
+        pass(Duration.ofSeconds(15 + 3)); // The lease and the timeout, but not yet what a worker takes to enforce it.
+        router().exchange();
+        assertThrottled(admission, F, RESERVED);
+        pass(Duration.ofSeconds(6));
+        router().exchange();
+        enter(admission, F);
+    }
+
+    @Test
+    void whatIsAdmittedMayBeginUntilTheLeaseIsOver() {
+        var admission = admission(1000);
+        var place = enter(admission, F);
+        long lease = AdmissionSettings.DEFAULTS.lease().toNanos();
+        long first = place.startBefore();
+        assertThat(first - router().nanoTime()).isBetween(lease * 9 / 10, lease);
+
+        pass(Duration.ofSeconds(5));
+        router().exchange();
+
+        assertThat(place.renew()).isTrue();
+        assertThat(place.startBefore() - first).isGreaterThan(Duration.ofSeconds(5).toNanos() - lease / 10);
+    }
+
+    @Test
+    void nothingIsAdmittedNorRenewedOnceTheLeaseIsOver() {
+        var admission = admission(1000);
+        var place = enter(admission, F);
+        router().separate(true);
+        pass(Duration.ofSeconds(15));
+
+        assertThat(place.renew()).isFalse();
+        assertThat(admission.problem()).isPresent();
+        assertThatThrownBy(() -> enter(admission, F))
+                .isInstanceOfSatisfying(LambdaApiException.class, refusal -> assertThat(refusal.code())
+                        .isEqualTo(ErrorCode.SERVICE_UNAVAILABLE));
+        assertThat(meters.get("kappa.router.lots.lapses").counter().count()).isEqualTo(1);
+        router().separate(false);
+        enter(admission, F);
+        assertThat(admission.problem()).isEmpty();
+    }
+
+    @Test
+    void afterItsFarewellNothingIsAdmitted() {
+        var admission = admission(1000);
+        enter(admission, F);
+
+        var farewell = admission.farewell();
+
+        assertThat(farewell.needs()).containsOnlyKeys(new Pool.Unreserved());
+        assertThat(admission.problem()).isPresent();
+    }
+
+    @Test
+    void whoWaitsIsServedByWhoeverLeaves() {
+        reserve(F, 1);
+        var admission = admission(1000);
+        var place = enter(admission, F);
+        router().separate(true);
+        reserve(F, 2); // Which the owner does not know yet.
+        assertThat(admission.enter(F, 3)).isNull();
+        var waiting = admission.await(F, 3).toCompletableFuture();
+        assertThat(waiting).isNotDone();
+
+        place.leave();
+
+        assertThat(waiting).isCompleted();
+    }
+
+    @Test
+    void metricsTellWhatIsLent() {
+        reserve(F, 4);
+        admission(1000);
+
+        var lent = meters.get("kappa.router.lots.tokens");
+        assertThat(lent.tag("pool", "unreserved").gauge().value()).isEqualTo(996);
+        assertThat(meters.get("kappa.router.lots.tokens").tag("pool", "reserved").gauge().value())
+                .isEqualTo(4);
     }
 
     @ParameterizedTest

@@ -27,6 +27,7 @@ public final class LoneRouter {
     private final AtomicLong passed = new AtomicLong();
     private final LongSupplier nanos;
     private boolean exchanging;
+    private volatile boolean separated;
 
     /** @param nanos the test's part of the time */
     LoneRouter(
@@ -61,13 +62,23 @@ public final class LoneRouter {
         return admission;
     }
 
+    long nanoTime() {
+        return nanos.getAsLong();
+    }
+
+    /** Keeps requests from the owner from now on, or no longer. */
+    void separate(boolean separate) {
+        separated = separate;
+    }
+
     synchronized void exchange() {
         if (exchanging) {
             return;
         }
         exchanging = true;
         long due = 0;
-        for (int i = 0; i < MOST_STEPS && due <= SOON; i++) {
+        int most = separated ? 1 : MOST_STEPS;
+        for (int i = 0; i < most && due <= SOON; i++) {
             passed.addAndGet(BETWEEN_STEPS);
             due = admission.step(this::answer);
         }
@@ -75,6 +86,9 @@ public final class LoneRouter {
     }
 
     private void answer(LotRequest request) {
+        if (separated) {
+            return;
+        }
         long now = nanos.getAsLong();
         owner.limit(limits.current());
         owner.decide(request, now).ifPresent(grant -> {
