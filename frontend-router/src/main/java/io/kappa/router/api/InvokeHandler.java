@@ -216,6 +216,8 @@ final class InvokeHandler {
                 .whenComplete((entered, refusal) -> context.runOnContext(_ -> {
                     if (refusal != null) {
                         exchange.fail(refusal);
+                    } else if (exchange.isAnswered()) {
+                        entered.leave(); // Its caller has gone.
                     } else {
                         exchange.attempt(() -> run(exchange, invocation, entered));
                     }
