@@ -13,6 +13,7 @@ import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.Invocation;
 import io.kappa.router.dispatch.InvocationOutcome;
 import io.kappa.router.dispatch.InvocationOutcome.Answered;
+import io.kappa.router.dispatch.InvocationOutcome.Lost;
 import io.kappa.router.dispatch.InvocationOutcome.PlatformError;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
@@ -203,14 +204,38 @@ final class InvokeHandler {
                 trace(exchange, target),
                 clientContext,
                 "Tail".equals(exchange.header(LOG_TYPE)));
-        var place = admission.enter(found.function().function());
+        var function = found.function().function();
+        int timeout = found.version().running().configuration().timeoutSeconds();
+        var place = admission.enter(function, timeout);
+        if (place != null) {
+            run(exchange, invocation, place);
+            return;
+        }
+        var _ = admission
+                .await(function, timeout)
+                .whenComplete((entered, refusal) -> context.runOnContext(_ -> {
+                    if (refusal != null) {
+                        exchange.fail(refusal);
+                    } else if (exchange.isAnswered()) {
+                        entered.leave(); // Its caller has gone.
+                    } else {
+                        exchange.attempt(() -> run(exchange, invocation, entered));
+                    }
+                }));
+    }
+
+    private void run(Exchange exchange, Invocation invocation, Admission.Place place) {
         try {
-            lane.run(invocation, outcome -> {
-                place.leave();
+            lane.run(invocation, place, outcome -> {
+                if (outcome instanceof Lost) {
+                    place.abandon();
+                } else {
+                    place.leave();
+                }
                 exchange.attempt(() -> answer(exchange, invocation, outcome));
             });
         } catch (Throwable e) {
-            place.leave();
+            place.abandon(); // It may have been sent.
             throw e;
         }
     }
@@ -226,6 +251,7 @@ final class InvokeHandler {
     private static void answer(Exchange exchange, Invocation invocation, InvocationOutcome outcome) {
         switch (outcome) {
             case PlatformError(var code, var message) -> exchange.refuse(new LambdaApiException(code, message));
+            case Lost lost -> exchange.refuse(new LambdaApiException(ErrorCode.SERVICE, lost.message()));
             case Answered(boolean functionError, Buffer payload, String logTail) -> {
                 var response = exchange.response(200);
                 var headers = response.headers();

@@ -87,8 +87,8 @@ public final class Dispatcher {
         }
 
         /** Runs the invocation. Called on the event loop of this lane, which is also where the outcome is handed over, exactly once. */
-        public void run(Invocation invocation, Handler<InvocationOutcome> outcome) {
-            new InvocationRun(Dispatcher.this, this, invocation, outcome).start();
+        public void run(Invocation invocation, StartPermit permit, Handler<InvocationOutcome> outcome) {
+            new InvocationRun(Dispatcher.this, this, invocation, permit, outcome).start();
         }
 
         Vertx vertx() {
@@ -158,6 +158,7 @@ public final class Dispatcher {
             case RUNTIME_UNAVAILABLE ->
                 new InvocationOutcome.PlatformError(
                         ErrorCode.INVALID_RUNTIME, "No worker node has the runtime " + runtime + " installed.");
+            case TOO_LATE -> unavailable("The invocation could not begin in the time in which it might.");
         };
     }
 

@@ -139,6 +139,11 @@ public final class KafkaRegistry implements Registry {
         view.apply(record.key(), record.value(), RecordHeaders.asMap(record.headers()));
     }
 
+    /** Completes when the view holds everything that was configured when this router started. */
+    public CompletableFuture<Void> caughtUp() {
+        return records.caughtUp();
+    }
+
     /** Why this router cannot answer for the registry yet, or any more. */
     public Optional<String> unready() {
         return dead().or(() -> records.caughtUp().isDone() && replies.caughtUp().isDone()

@@ -19,6 +19,9 @@ import java.util.function.BiConsumer;
 
 /** The worker's end of the protocol on a real port: notes what it is asked and answers what the test wants. */
 public final class FakeWorker implements AutoCloseable {
+    /** Its clock shows the test's own time. */
+    static final String LIFE = "life";
+
     private final String name;
     private final HttpServer server;
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
@@ -36,6 +39,11 @@ public final class FakeWorker implements AutoCloseable {
         this.server = vertx.createHttpServer(
                         new HttpServerOptions().setHost("127.0.0.1").setPort(0))
                 .requestHandler(request -> request.body().onSuccess(body -> {
+                    request.response().putHeader(InvocationProtocol.CLOCK, LIFE + ":" + System.nanoTime());
+                    if (request.path().equals(InvocationProtocol.CLOCK_PATH)) {
+                        request.response().setStatusCode(204).end();
+                        return;
+                    }
                     asked.add(new Asked(MultiMap.caseInsensitiveMultiMap().setAll(request.headers()), body));
                     behaviour.accept(request, body);
                 }))

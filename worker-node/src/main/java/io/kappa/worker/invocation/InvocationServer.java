@@ -25,6 +25,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ public final class InvocationServer implements AutoCloseable {
             HttpHeaders.createOptimized(InvocationProtocol.OUTCOME_FUNCTION_ERROR);
     private static final CharSequence LOG_TAIL = HttpHeaders.createOptimized(InvocationProtocol.LOG_TAIL);
     private static final CharSequence REFUSAL = HttpHeaders.createOptimized(InvocationProtocol.REFUSAL);
+    private static final CharSequence CLOCK = HttpHeaders.createOptimized(InvocationProtocol.CLOCK);
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
     private static final HttpServerOptions OPTIONS = new HttpServerOptions()
@@ -72,6 +74,7 @@ public final class InvocationServer implements AutoCloseable {
     private final InvocationRunner runner;
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final WorkerClock clock = new WorkerClock(System::nanoTime);
     private String deployment = "";
     private volatile int port;
     private volatile long sentOnAtNanos = System.nanoTime();
@@ -125,8 +128,12 @@ public final class InvocationServer implements AutoCloseable {
     }
 
     private void handle(HttpServerRequest request, Context context) {
+        if (request.uri().equals(InvocationProtocol.CLOCK_PATH) && HttpMethod.GET.equals(request.method())) {
+            respond(request, 204).end();
+            return;
+        }
         if (!request.uri().equals(InvocationProtocol.PATH) || !HttpMethod.POST.equals(request.method())) {
-            request.response().setStatusCode(404).end();
+            respond(request, 404).end();
             return;
         }
         RequestBody.read(request, LARGEST_PAYLOAD, new RequestBody.Reader() {
@@ -137,7 +144,7 @@ public final class InvocationServer implements AutoCloseable {
 
             @Override
             public void tooLarge(long length) {
-                request.response().setStatusCode(413).end();
+                respond(request, 413).end();
             }
 
             @Override
@@ -147,12 +154,21 @@ public final class InvocationServer implements AutoCloseable {
         });
     }
 
+    private HttpServerResponse respond(HttpServerRequest request, int status) {
+        return request.response().setStatusCode(status).putHeader(CLOCK, clock.reading());
+    }
+
     private void invoke(HttpServerRequest request, Buffer body, Context context) {
         VersionArn version;
         long generation;
         Invocation invocation;
         try {
             var headers = request.headers();
+            var startBefore = headers.get(InvocationProtocol.START_BEFORE);
+            if (startBefore != null && !clock.isOfThisLife(startBefore)) {
+                refuse(request, Refusal.TOO_LATE);
+                return;
+            }
             version = VersionArn.parse(required(headers, InvocationProtocol.VERSION));
             generation = Long.parseLong(required(headers, InvocationProtocol.GENERATION));
             invocation = new Invocation(
@@ -161,9 +177,10 @@ public final class InvocationServer implements AutoCloseable {
                     orEmpty(headers.get(InvocationProtocol.TRACE_ID)),
                     orEmpty(headers.get(InvocationProtocol.CLIENT_CONTEXT)),
                     "Tail".equals(headers.get(InvocationProtocol.LOG_TYPE)),
-                    body);
+                    body,
+                    startBefore == null ? OptionalLong.empty() : OptionalLong.of(clock.nanoTime(startBefore)));
         } catch (IllegalArgumentException e) {
-            request.response().setStatusCode(400).end(e.getMessage());
+            respond(request, 400).end(e.getMessage());
             return;
         }
         var deployment = functions.running(version, generation);
@@ -186,8 +203,7 @@ public final class InvocationServer implements AutoCloseable {
                         .addKeyValue("function", version)
                         .addKeyValue("generation", generation)
                         .log("refused: this worker has not read of the version");
-                runner.countRefusal(Refusal.VERSION_UNKNOWN);
-                refuse(request.response(), Refusal.VERSION_UNKNOWN);
+                refuse(request, Refusal.VERSION_UNKNOWN);
             } else {
                 invoke(request, version, deployment, invocation, context);
             }
@@ -205,32 +221,38 @@ public final class InvocationServer implements AutoCloseable {
     }
 
     private void answer(HttpServerRequest request, InvocationOutcome outcome) {
-        var response = request.response();
-        if (response.closed()) {
+        if (request.response().closed()) {
             return; // The router has gone; the function has run to its end all the same.
         }
         switch (outcome) {
-            case InvocationOutcome.Result result -> answer(response, RESULT, result.payload(), result.tail());
+            case InvocationOutcome.Result result -> answer(request, RESULT, result.payload(), result.tail());
             case InvocationOutcome.FunctionError error ->
-                answer(response, FUNCTION_ERROR, error.payload(), error.tail());
-            case InvocationOutcome.Refused refused -> refuse(response, refused.refusal());
-            case InvocationOutcome.Abandoned _ -> response.setStatusCode(500).end();
+                answer(request, FUNCTION_ERROR, error.payload(), error.tail());
+            case InvocationOutcome.Refused refused -> tellRefusal(request, refused.refusal());
+            case InvocationOutcome.Abandoned _ -> respond(request, 500).end();
         }
     }
 
-    private static void answer(HttpServerResponse response, CharSequence outcome, Buffer payload, String tail) {
-        response.putHeader(HttpHeaders.CONTENT_TYPE, JSON).putHeader(OUTCOME, outcome);
+    private void answer(HttpServerRequest request, CharSequence outcome, Buffer payload, String tail) {
+        var response =
+                respond(request, 200).putHeader(HttpHeaders.CONTENT_TYPE, JSON).putHeader(OUTCOME, outcome);
         if (!tail.isEmpty()) {
             response.putHeader(LOG_TAIL, tail);
         }
         response.end(payload);
     }
 
-    private void refuse(HttpServerResponse response, Refusal refusal) {
+    /** Refuses what has not come to the pool, which would have counted it. */
+    private void refuse(HttpServerRequest request, Refusal refusal) {
+        runner.countRefusal(refusal);
+        tellRefusal(request, refusal);
+    }
+
+    private void tellRefusal(HttpServerRequest request, Refusal refusal) {
         if (refusal == Refusal.DRAINING) {
             sentOnAtNanos = System.nanoTime();
         }
-        response.setStatusCode(503).putHeader(REFUSAL, refusal.name()).end();
+        respond(request, 503).putHeader(REFUSAL, refusal.name()).end();
     }
 
     private static String required(MultiMap headers, String name) {

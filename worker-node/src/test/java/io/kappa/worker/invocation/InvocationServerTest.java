@@ -25,6 +25,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -133,6 +134,55 @@ class InvocationServerTest {
 
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.headers().firstValue(InvocationProtocol.REFUSAL)).contains("FULL");
+    }
+
+    private String reading() throws Exception {
+        var asked =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + InvocationProtocol.CLOCK_PATH));
+        var response = CLIENT.send(asked.build(), ofString());
+        assertThat(response.statusCode()).isEqualTo(204);
+        return response.headers().firstValue(InvocationProtocol.CLOCK).orElseThrow();
+    }
+
+    @Test
+    void everyAnswerTellsTheClockWhichNeverGoesBack() throws Exception {
+        var first = reading().split(":");
+        var answered = send(request("{}", 2))
+                .headers()
+                .firstValue(InvocationProtocol.CLOCK)
+                .orElseThrow()
+                .split(":");
+        var last = reading().split(":");
+
+        assertThat(answered[0]).isEqualTo(first[0]).isEqualTo(last[0]);
+        assertThat(Long.parseLong(answered[1])).isBetween(Long.parseLong(first[1]), Long.parseLong(last[1]));
+    }
+
+    @Test
+    void handsOverUntilWhenTheInvocationMayBegin() throws Exception {
+        long before = System.nanoTime();
+        var reading = reading().split(":");
+        long after = System.nanoTime();
+        var inAMinute = Long.parseLong(reading[1]) + 60_000_000_000L;
+
+        send(request("{}", 2).header(InvocationProtocol.START_BEFORE, reading[0] + ":" + inAMinute));
+
+        assertThat(runner.asked.remove().invocation().startBefore().orElseThrow() - 60_000_000_000L)
+                .isBetween(before, after);
+    }
+
+    @Test
+    void refusesWhatWasMeantForAnotherOfItsLives() throws Exception {
+        for (var life : List.of("0123456789abcdef", "", reading().split(":")[0] + "0")) {
+            var response = send(request("{}", 2).header(InvocationProtocol.START_BEFORE, life + ":9000000000000000"));
+
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.headers().firstValue(InvocationProtocol.REFUSAL))
+                    .contains("TOO_LATE");
+            assertThat(response.headers().firstValue(InvocationProtocol.CLOCK)).isPresent();
+            assertThat(runner.refused.remove()).isEqualTo(Refusal.TOO_LATE);
+        }
+        assertThat(runner.asked).isEmpty();
     }
 
     @Test

@@ -30,7 +30,7 @@ final class LotRun {
 
     static final long LEASE = 10_000;
     static final long LONGEST_RUN = 15_000;
-    static final LotTerms TERMS = new LotTerms(LEASE, 10);
+    static final LotTerms TERMS = new LotTerms(LEASE, Drift.ASSUMED);
 
     private static final long FAULTS_END = 150_000;
     private static final long RENEWAL = 2_500;
@@ -329,7 +329,7 @@ final class LotRun {
         }
 
         private LotHolder newHolder() {
-            return new LotHolder(new HolderId(name, "i" + ++incarnation), TERMS, _ -> LONGEST_RUN);
+            return new LotHolder(new HolderId(name, "i" + ++incarnation), Drift.ASSUMED, _ -> LONGEST_RUN);
         }
 
         void restart() {
@@ -386,7 +386,7 @@ final class LotRun {
             Runnable leave = () -> {
                 if (!left[0]) {
                     left[0] = true;
-                    entering.leave(ticket);
+                    entering.leave(ticket.pool());
                 }
             };
             after(until(ticket.overBy()), () -> act(leave));
@@ -427,7 +427,7 @@ final class LotRun {
 
     /** Nothing begins beyond the highest limit that an owner may have gone by when it last granted to whoever admitted this. */
     private void check(Pool pool) {
-        long since = now - TERMS.surely(LEASE);
+        long since = now - Drift.ASSUMED.surely(LEASE);
         int most = 0;
         int mostOfAll = 0;
         for (var known : history) {
