@@ -361,7 +361,8 @@ class AdmissionTest {
         router().exchange();
 
         assertThat(place.renew()).isTrue();
-        assertThat(place.startBefore() - first).isGreaterThan(Duration.ofSeconds(5).toNanos() - lease / 10);
+        assertThat(place.startBefore() - first)
+                .isGreaterThan(Duration.ofSeconds(5).toNanos() - lease / 10);
     }
 
     @Test
@@ -374,8 +375,9 @@ class AdmissionTest {
         assertThat(place.renew()).isFalse();
         assertThat(admission.problem()).isPresent();
         assertThatThrownBy(() -> enter(admission, F))
-                .isInstanceOfSatisfying(LambdaApiException.class, refusal -> assertThat(refusal.code())
-                        .isEqualTo(ErrorCode.SERVICE_UNAVAILABLE));
+                .isInstanceOfSatisfying(
+                        LambdaApiException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE));
         assertThat(meters.get("kappa.router.lots.lapses").counter().count()).isEqualTo(1);
         router().separate(false);
         enter(admission, F);
@@ -416,7 +418,10 @@ class AdmissionTest {
 
         var lent = meters.get("kappa.router.lots.tokens");
         assertThat(lent.tag("pool", "unreserved").gauge().value()).isEqualTo(996);
-        assertThat(meters.get("kappa.router.lots.tokens").tag("pool", "reserved").gauge().value())
+        assertThat(meters.get("kappa.router.lots.tokens")
+                        .tag("pool", "reserved")
+                        .gauge()
+                        .value())
                 .isEqualTo(4);
     }
 

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is recorded stays readable: the bytes of this release, with a member that a later one may add. */
 class LotRecordsTest {
-    private static final FunctionArn F =
-            FunctionArn.parse("arn:aws:lambda:us-east-1:000000000000:function:f");
+    private static final FunctionArn F = FunctionArn.parse("arn:aws:lambda:us-east-1:000000000000:function:f");
     private static final HolderId HOLDER = new HolderId("router-1", "life-1");
     private static final String REQUEST = """
             {"v":1,"router":"router-1","incarnation":"life-1","sequence":8,"accepted":7,"mood":"good","needs":[\
