@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,7 @@ public final class KafkaLots implements AutoCloseable {
     private final LotOwnership ownership;
     private final Thread asking;
     private volatile boolean closing;
+    private volatile boolean losing;
 
     /**
      * Starts asking and owning.
@@ -104,11 +106,16 @@ public final class KafkaLots implements AutoCloseable {
     }
 
     private void send(LotRequest request) {
-        var _ = producer.send(new ProducerRecord<>(topic, account, RequestRecord.encode(request)), (_, failure) -> {
-            if (failure != null) {
-                LOG.atWarn().addKeyValue("topic", topic).setCause(failure).log("request for lots is lost");
-            }
-        });
+        var _ = producer.send(
+                new ProducerRecord<>(topic, account, RequestRecord.encode(request)), (_, failure) -> sent(failure));
+    }
+
+    /** Said once while they are lost one after another, for they are made several times a second then. */
+    private void sent(@Nullable Exception failure) {
+        if (failure != null && !losing) {
+            LOG.atWarn().addKeyValue("topic", topic).setCause(failure).log("requests for lots are lost");
+        }
+        losing = failure != null;
     }
 
     private void read(ConsumerRecord<String, byte[]> record) {
