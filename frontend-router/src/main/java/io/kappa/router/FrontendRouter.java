@@ -11,6 +11,8 @@ import io.kappa.router.api.ApiServer;
 import io.kappa.router.control.WorkerControl;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.provisioning.ProvisionedConcurrency;
+import io.kappa.router.provisioning.WorkerReadiness;
 import io.kappa.router.queue.KafkaEventQueue;
 import io.kappa.router.registry.KafkaRegistry;
 import io.kappa.router.source.KafkaSourceTopics;
@@ -51,7 +53,14 @@ public final class FrontendRouter {
                 registry.view(),
                 context.metrics(),
                 System::nanoTime);
-        var parts = new ApiParts(registry, workers, admission, dispatcher, events, sources);
+        var parts = new ApiParts(
+                registry,
+                workers,
+                new ProvisionedConcurrency(new WorkerReadiness(workers)),
+                admission,
+                dispatcher,
+                events,
+                sources);
         var api = lifecycle.own(
                 ApiServer.start(context.vertx(), settings.api(), parts, context.metrics(), context.clock()));
 

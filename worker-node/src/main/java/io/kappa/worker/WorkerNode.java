@@ -14,9 +14,11 @@ import io.kappa.worker.environment.EnvironmentPool;
 import io.kappa.worker.environment.EnvironmentStarter;
 import io.kappa.worker.environment.MachineWorkshop;
 import io.kappa.worker.environment.VertxEventLoops;
+import io.kappa.worker.environment.WarmPool;
 import io.kappa.worker.invocation.DeployedFunctions;
 import io.kappa.worker.invocation.InvocationServer;
 import io.kappa.worker.log.FunctionLogs;
+import io.kappa.worker.provisioned.ProvisionedKeeper;
 import io.kappa.worker.sandbox.Sandboxes;
 import io.kappa.worker.status.StatusReporter;
 import java.io.IOException;
@@ -68,17 +70,37 @@ public record WorkerNode(String id, String host, int port) {
         var sandboxes = lifecycle.own(Sandboxes.open(settings.sandbox(), directory.part("sandboxes")));
 
         var functions = new DeployedFunctions();
-        var workshop = new MachineWorkshop(vertx, runtimes, code::unpacked, sandboxes, logs::open, blocking);
         int loops = Math.max(2, 2 * Runtime.getRuntime().availableProcessors());
+        var environmentLoops = VertxEventLoops.take(vertx, loops, context.clock());
+        var warm = lifecycle.own(WarmPool.open(
+                settings.warm(), vertx, runtimes, sandboxes, environmentLoops, blocking, context.metrics()));
+        var workshop = new MachineWorkshop(vertx, runtimes, code::unpacked, sandboxes, warm, logs::open, blocking);
         var pool = lifecycle.own(EnvironmentPool.open(
                 settings.pool(),
                 settings.environment(),
                 workshop,
-                VertxEventLoops.take(vertx, loops, context.clock()),
+                environmentLoops,
                 functions::current,
                 context.metrics()));
+        var keeper = new ProvisionedKeeper(
+                id,
+                settings.provisioned(),
+                pool,
+                functions::function,
+                context.clock(),
+                System::nanoTime,
+                context.metrics());
         var registry = lifecycle.own(new TopicReader(
-                kafka, topic(kafka, Topic.REGISTRY_RECORDS), record -> functions.read(record, pool::review)));
+                kafka,
+                topic(kafka, Topic.REGISTRY_RECORDS),
+                record -> functions.read(record, function -> {
+                    pool.review(function);
+                    keeper.review(function);
+                })));
+        var workers = lifecycle.own(new TopicReader(
+                kafka,
+                topic(kafka, Topic.WORKERS_STATUS),
+                record -> keeper.read(record.key(), record.value(), record.timestamp())));
 
         int readiness = settings.readiness().memoryMegabytes();
         EnvironmentStarter starter = (key, deployment, count) -> pool.startAhead(key, deployment, count, readiness);
@@ -89,13 +111,15 @@ public record WorkerNode(String id, String host, int port) {
         var reporter = lifecycle.own(new StatusReporter(
                 kafka,
                 topic(kafka, Topic.WORKERS_STATUS),
-                () -> node.status(pool, leaving.get(), settings, runtimes, sandboxes.kind()),
+                () -> node.status(pool, keeper, leaving.get(), settings, runtimes, sandboxes.kind()),
                 context.clock()));
         pool.onChange(reporter::change);
+        keeper.onChange(reporter::change);
 
         context.health().readyWhen("functions", () -> unread(registry));
-        context.health().aliveWhile("functions", () -> ended(registry));
-        keepHouse(context, registry, reporter, pool);
+        context.health().aliveWhile("functions", () -> ended(registry, "what functions there are"));
+        context.health().aliveWhile("workers", () -> ended(workers, "what workers there are"));
+        keepHouse(context, registry, workers, reporter, pool, keeper, warm);
         // Closed first of all: what runs is finished while everything that it needs is still there.
         AutoCloseable drain = () -> {
             LOG.atInfo().addKeyValue("worker", id).log("worker drains");
@@ -103,6 +127,7 @@ public record WorkerNode(String id, String host, int port) {
             if (!reporter.sayNow(ANNOUNCED_WITHIN)) {
                 LOG.atWarn().addKeyValue("worker", id).log("nobody may know that this worker drains");
             }
+            warm.close();
             pool.drain(settings.drainTimeout());
             server.awaitQuiet(QUIET, QUIET_WITHIN);
         };
@@ -121,7 +146,13 @@ public record WorkerNode(String id, String host, int port) {
 
     /** What has to be done every now and then. The status is first said when the functions are known: then work may come. */
     private static void keepHouse(
-            ServiceContext context, TopicReader registry, StatusReporter reporter, EnvironmentPool pool) {
+            ServiceContext context,
+            TopicReader registry,
+            TopicReader workers,
+            StatusReporter reporter,
+            EnvironmentPool pool,
+            ProvisionedKeeper keeper,
+            WarmPool warm) {
         var house = context.lifecycle()
                 .own(Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("worker-housekeeping").daemon().factory()));
@@ -131,7 +162,14 @@ public record WorkerNode(String id, String host, int port) {
             }
         });
         var _ = house.scheduleWithFixedDelay(reports, 0, 200, TimeUnit.MILLISECONDS);
+        Runnable keeps = guarded(() -> {
+            if (isRead(registry) && isRead(workers)) {
+                keeper.tick();
+            }
+        });
+        var _ = house.scheduleWithFixedDelay(keeps, 200, 200, TimeUnit.MILLISECONDS);
         var _ = house.scheduleWithFixedDelay(guarded(pool::sweep), 1, 1, TimeUnit.SECONDS);
+        var _ = house.scheduleWithFixedDelay(guarded(warm::refill), 1, 1, TimeUnit.SECONDS);
     }
 
     /** A task that throws would not be run again. */
@@ -145,18 +183,21 @@ public record WorkerNode(String id, String host, int port) {
         };
     }
 
-    private static Optional<String> unread(TopicReader registry) {
-        return registry.caughtUp().isDone() && !registry.caughtUp().isCompletedExceptionally()
-                ? Optional.empty()
-                : Optional.of("what functions there are is still being read");
+    private static boolean isRead(TopicReader reader) {
+        return reader.caughtUp().isDone() && !reader.caughtUp().isCompletedExceptionally();
     }
 
-    private static Optional<String> ended(TopicReader registry) {
-        return registry.alive() ? Optional.empty() : Optional.of("reading what functions there are has ended");
+    private static Optional<String> unread(TopicReader registry) {
+        return isRead(registry) ? Optional.empty() : Optional.of("what functions there are is still being read");
+    }
+
+    private static Optional<String> ended(TopicReader reader, String what) {
+        return reader.alive() ? Optional.empty() : Optional.of("reading " + what + " has ended");
     }
 
     private WorkerStatus status(
             EnvironmentPool pool,
+            ProvisionedKeeper keeper,
             boolean leaving,
             WorkerNodeSettings settings,
             RuntimeCatalogue runtimes,
@@ -172,6 +213,6 @@ public record WorkerNode(String id, String host, int port) {
                 runtimes.available(),
                 sandbox,
                 leaving || usage.draining(),
-                StatusReporter.abridged(pool.census()));
+                StatusReporter.abridged(keeper.told(pool.census())));
     }
 }

@@ -6,6 +6,8 @@ import io.kappa.worker.code.CodeCacheSettings;
 import io.kappa.worker.environment.EnvironmentPoolSettings;
 import io.kappa.worker.environment.EnvironmentSettings;
 import io.kappa.worker.environment.ReadinessSettings;
+import io.kappa.worker.environment.WarmSettings;
+import io.kappa.worker.provisioned.ProvisionedSettings;
 import io.kappa.worker.sandbox.SandboxSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,8 +40,10 @@ public record WorkerNodeSettings(
         EnvironmentPoolSettings pool,
         ReadinessSettings readiness,
         EnvironmentSettings environment,
+        ProvisionedSettings provisioned,
         SandboxSettings sandbox,
-        CodeCacheSettings code) {
+        CodeCacheSettings code,
+        WarmSettings warm) {
 
     /** More than a node has sandboxes. */
     private static final int USERS = 10_000;
@@ -67,8 +71,10 @@ public record WorkerNodeSettings(
                         share,
                         new ReadinessSettings(readiness.memoryMegabytes() / count),
                         environment,
+                        provisioned,
                         sandbox.withFirstUid(sandbox.firstUid() + before * USERS),
-                        code))
+                        code,
+                        new WarmSettings(warm.memoryMegabytes() / count, warm.keep())))
                 .toList();
     }
 
@@ -104,7 +110,9 @@ public record WorkerNodeSettings(
                 pool,
                 ReadinessSettings.from(settings, pool.memoryMegabytes()),
                 EnvironmentSettings.from(settings),
+                ProvisionedSettings.from(settings),
                 SandboxSettings.from(settings),
-                CodeCacheSettings.from(settings));
+                CodeCacheSettings.from(settings),
+                WarmSettings.from(settings));
     }
 }

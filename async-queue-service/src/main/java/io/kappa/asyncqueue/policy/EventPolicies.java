@@ -1,7 +1,6 @@
 package io.kappa.asyncqueue.policy;
 
 import io.kappa.contracts.destination.Destination;
-import io.kappa.contracts.function.Version;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.RegistryView;
@@ -46,15 +45,9 @@ public final class EventPolicies {
                 deadLetterQueue(function, target));
     }
 
-    /** Published versions keep the queue that they were published with. */
+    /** Published versions keep the queue that they were published with; where an alias divides its invocations, both have the same. */
     private static @Nullable String deadLetterQueue(FunctionView function, InvocationTarget target) {
-        Version version;
-        try {
-            version = Version.parse(target.effectiveQualifier());
-        } catch (IllegalArgumentException e) {
-            return null; // An alias: which version it would run is for the router to say.
-        }
-        return function.version(version)
+        return function.versionOf(target.effectiveQualifier())
                 .map(record -> record.running().configuration().deadLetterTargetArn())
                 .orElse(null);
     }

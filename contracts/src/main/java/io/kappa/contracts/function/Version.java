@@ -1,7 +1,12 @@
 package io.kappa.contracts.function;
 
+import java.util.Optional;
+
 /** Which code of a function: the unpublished one, or one published number. Prints as Lambda writes it: {@code $LATEST} or the number. */
 public sealed interface Version extends Comparable<Version> {
+    /** Digits that every number of so many fits a {@code long} with. */
+    int LONGEST_NUMBER = 18;
+
     /** The code that updates change. */
     record Latest() implements Version {
         @Override
@@ -33,6 +38,13 @@ public sealed interface Version extends Comparable<Version> {
     static boolean isVersion(String qualifier) {
         return qualifier.equals("$LATEST")
                 || (!qualifier.isEmpty() && qualifier.chars().allMatch(letter -> letter >= '0' && letter <= '9'));
+    }
+
+    /** The version that a qualifier names as Lambda writes it; empty for an alias, and for a number that no version can have. */
+    static Optional<Version> named(String qualifier) {
+        boolean possible = qualifier.equals("$LATEST")
+                || (isVersion(qualifier) && qualifier.charAt(0) != '0' && qualifier.length() <= LONGEST_NUMBER);
+        return possible ? Optional.of(parse(qualifier)) : Optional.empty();
     }
 
     /** {@code $LATEST} first, then by number: the order in which Lambda lists versions. */

@@ -68,6 +68,14 @@ public final class RegistryView {
             return Optional.ofNullable(versions.get(version));
         }
 
+        /** The version that a qualifier names; of an alias, its first. */
+        public Optional<VersionRecord> versionOf(String qualifier) {
+            var named = Version.isVersion(qualifier)
+                    ? Version.named(qualifier)
+                    : alias(qualifier).map(AliasRecord::version);
+            return named.flatMap(this::version);
+        }
+
         public Optional<AliasRecord> alias(String name) {
             return Optional.ofNullable(aliases.get(name));
         }
@@ -78,6 +86,16 @@ public final class RegistryView {
 
         public Optional<EventInvokeConfigRecord> eventInvokeConfig(String qualifier) {
             return Optional.ofNullable(eventInvokeConfigs.get(qualifier));
+        }
+
+        /** Concurrency that no other function can have: what is reserved for this one, or else what is provisioned, all qualifiers together. */
+        public int allocatedConcurrency() {
+            var reserved = function.reservedConcurrency();
+            return reserved != null
+                    ? reserved
+                    : provisioned.values().stream()
+                            .mapToInt(ProvisionedConcurrencyRecord::requested)
+                            .sum();
         }
 
         /**

@@ -14,7 +14,7 @@ public enum Topic {
             "ARN",
             1,
             Kept.latestOfKey(),
-            "Functions and versions: the state that every service reads."),
+            "Functions, versions, aliases and what is set for them: the state that every service reads."),
     REGISTRY_CODE(
             "registry.code",
             "sha256/upload/chunk",

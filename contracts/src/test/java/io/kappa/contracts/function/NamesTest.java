@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NamesTest {
@@ -37,6 +38,24 @@ class NamesTest {
         for (var text : new String[] {"", "a.b", "a b", "a".repeat(65), "ä"}) {
             assertThatThrownBy(() -> new FunctionName(text)).as(text).isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "$LATEST, true, true",
+        "1, true, true",
+        "12, true, true",
+        "0, true, false",
+        "01, true, false",
+        "99999999999999999999, true, false",
+        "prod, false, false",
+        "v1, false, false",
+        "'', false, false",
+        "$LATEST.PUBLISHED, false, false"
+    })
+    void versionsAreToldFromAliasesAndFromNumbersThatNoVersionHas(String qualifier, boolean version, boolean possible) {
+        assertThat(Version.isVersion(qualifier)).isEqualTo(version);
+        assertThat(Version.named(qualifier).isPresent()).isEqualTo(possible);
     }
 
     @Test

@@ -176,6 +176,32 @@ class RegistryViewTest {
     }
 
     @Test
+    void aQualifierIsAVersionsOrAnAliasThatLeadsToOne() {
+        exists(FUNCTION);
+        put(Samples.version(FUNCTION, ONE));
+        put(Samples.alias(FUNCTION, "live"));
+
+        var function = view.function(FUNCTION).orElseThrow();
+        assertThat(function.versionOf("$LATEST")).contains(Samples.version(FUNCTION, LATEST));
+        assertThat(function.versionOf("1")).contains(Samples.version(FUNCTION, ONE));
+        assertThat(function.versionOf("live")).contains(Samples.version(FUNCTION, ONE));
+        assertThat(function.versionOf("2")).isEmpty();
+        assertThat(function.versionOf("0")).isEmpty();
+        assertThat(function.versionOf("beta")).isEmpty();
+    }
+
+    @Test
+    void whatIsProvisionedIsAllocatedUnlessSomethingIsReserved() {
+        exists(FUNCTION);
+        put(Samples.provisioned(FUNCTION, "1", 7));
+        put(Samples.provisioned(FUNCTION, "2", 2));
+        assertThat(view.function(FUNCTION).orElseThrow().allocatedConcurrency()).isEqualTo(9);
+
+        put(new FunctionRecord(FUNCTION, 2, null, 0, Map.of(), 30, false));
+        assertThat(view.function(FUNCTION).orElseThrow().allocatedConcurrency()).isEqualTo(30);
+    }
+
+    @Test
     void whatIsProvisionedIsKeptByQualifierAndGoesAlone() {
         exists(FUNCTION);
         put(Samples.alias(FUNCTION, "live"));

@@ -2,7 +2,6 @@ package io.kappa.mapper.mapping;
 
 import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.eventsource.SkipCommand;
-import io.kappa.contracts.function.Version;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.mapper.checkpoint.Checkpoints;
@@ -101,7 +100,7 @@ public final class Pollers implements Poller.Factory {
 
     private String role(EventSourceMappingRecord mapping) {
         return view.function(mapping.target().function())
-                .flatMap(function -> function.version(new Version.Latest()))
+                .flatMap(function -> function.versionOf(mapping.target().effectiveQualifier()))
                 .map(version -> version.running().configuration().role())
                 .orElse("");
     }

@@ -3,6 +3,7 @@ package io.kappa.router.api;
 import io.kappa.router.admission.Admission;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.provisioning.ProvisionedConcurrency;
 import io.kappa.router.queue.EventQueue;
 import io.kappa.router.registry.Registry;
 import io.kappa.router.source.SourceTopics;
@@ -11,6 +12,7 @@ import io.kappa.router.source.SourceTopics;
 public record ApiParts(
         Registry registry,
         WorkerDirectory workers,
+        ProvisionedConcurrency provisioned,
         Admission admission,
         Dispatcher dispatcher,
         EventQueue events,

@@ -56,6 +56,7 @@ public final class ApiServer implements AutoCloseable {
                 settings.home(),
                 parts.registry(),
                 parts.workers(),
+                parts.provisioned(),
                 links,
                 parts.admission().quotas()));
         endpoints.putAll(MappingEndpoints.of(settings.home(), parts.registry(), parts.sources(), clock));

@@ -229,7 +229,7 @@ final class InvokeHandler {
         var invocation = new Invocation(
                 exchange.requestId(),
                 found.version(),
-                target.versionArn(),
+                found.versionArn(),
                 target.invokedArn(),
                 payload(body),
                 trace(exchange, target),

@@ -3,7 +3,7 @@ package io.kappa.router.refusal;
 /** Every error that the API answers with: its wire name, status, and the key that its message goes by, which differs per error in Lambda. */
 public enum ErrorCode {
     INVALID_PARAMETER_VALUE("InvalidParameterValueException", 400, "message"),
-    /** Reservations would leave too little concurrency to the rest. Lambda leaves out {@code Type} here. */
+    /** Concurrency that is reserved or provisioned would not fit, or leave too little to the rest. Lambda leaves out {@code Type} here. */
     TOO_LITTLE_UNRESERVED("InvalidParameterValueException", 400, "message"),
     /** Refused by the service model's constraints, before any rule of the service. Carries no {@code Type}. */
     VALIDATION("ValidationException", 400, "message"),
@@ -13,6 +13,7 @@ public enum ErrorCode {
     RESOURCE_IN_USE("ResourceInUseException", 400, "Message"),
     ACCESS_DENIED("AccessDeniedException", 403, "Message"),
     RESOURCE_NOT_FOUND("ResourceNotFoundException", 404, "Message"),
+    PROVISIONED_CONFIG_NOT_FOUND("ProvisionedConcurrencyConfigNotFoundException", 404, "message"),
     UNKNOWN_OPERATION("UnknownOperationException", 404, "Message"),
     RESOURCE_CONFLICT("ResourceConflictException", 409, "message"),
     PRECONDITION_FAILED("PreconditionFailedException", 412, "message"),

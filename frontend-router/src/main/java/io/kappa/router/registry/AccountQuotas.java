@@ -18,13 +18,17 @@ public record AccountQuotas(int concurrentExecutions) {
                 "router.account.concurrent-executions", DEFAULTS.concurrentExecutions(), 1, 1_000_000));
     }
 
-    /** How many invocations reservations must leave to all functions without one. Small accounts can reserve nothing but zero. */
+    /** How many invocations reservations and what is provisioned must leave to all functions. Small accounts can reserve nothing but zero. */
     int leastUnreserved() {
         return Math.min(LEAST_UNRESERVED, concurrentExecutions);
     }
 
-    /** What functions without a reservation share. None where the quota was lowered below what is reserved. */
-    public int unreserved(long reserved) {
-        return (int) Math.max(0, concurrentExecutions - reserved);
+    /**
+     * What all share that nothing is allocated to. None where the quota was lowered below what is allocated.
+     *
+     * @param allocated what is reserved for functions, or provisioned
+     */
+    public int unreserved(long allocated) {
+        return (int) Math.max(0, concurrentExecutions - allocated);
     }
 }

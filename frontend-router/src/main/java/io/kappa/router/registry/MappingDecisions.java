@@ -47,9 +47,9 @@ final class MappingDecisions {
 
     Outcome create(CreateEventSourceMapping command, Instant now) {
         var source = command.source();
-        var version = requiredFunction(command.target());
+        var versions = requiredVersions(command.target());
         requireRules(MappingRules.problem(source, command.options()));
-        requireTimeout(source, version);
+        requireTimeout(source, versions);
         requireUnique(command.mapping(), command.target(), source, command.consumerGroup());
         return Outcome.of(new EventSourceMappingRecord(
                 command.mapping(),
@@ -72,7 +72,7 @@ final class MappingDecisions {
         var change = command.change();
         var target = MappingChange.orElse(change.target(), before.target());
         if (change.target() != null) {
-            requireTimeout(before.source(), requiredFunction(target));
+            requireTimeout(before.source(), requiredVersions(target));
             requireUnique(before.id(), target, before.source(), before.consumerGroup());
         }
         var options = change.appliedTo(before.options());
@@ -195,14 +195,19 @@ final class MappingDecisions {
                         () -> new Refusal(ErrorCode.RESOURCE_NOT_FOUND, "The resource you requested does not exist."));
     }
 
-    private VersionRecord requiredFunction(InvocationTarget target) {
-        return state.function(target.function())
-                .flatMap(_ -> state.version(target))
-                .orElseThrow(() -> invalid("Function does not exist"));
+    private List<VersionRecord> requiredVersions(InvocationTarget target) {
+        var versions = state.versions(target);
+        if (state.function(target.function()).isEmpty() || versions.isEmpty()) {
+            throw invalid("Function does not exist");
+        }
+        return versions;
     }
 
-    private static void requireTimeout(EventSource source, VersionRecord version) {
-        int timeout = version.requested().configuration().timeoutSeconds();
+    private static void requireTimeout(EventSource source, List<VersionRecord> versions) {
+        int timeout = versions.stream()
+                .mapToInt(version -> version.requested().configuration().timeoutSeconds())
+                .max()
+                .orElseThrow();
         boolean kafka = switch (source) {
             case SelfManagedKafka _, ManagedKafka _ -> true;
             case Kinesis _, DynamoDb _, Queue _ -> false;

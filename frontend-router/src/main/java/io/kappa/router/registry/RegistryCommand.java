@@ -10,6 +10,7 @@ import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.invocation.InvocationTarget;
+import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import java.util.List;
@@ -39,6 +40,13 @@ import org.slf4j.spi.LoggingEventBuilder;
             name = "delete-function-event-invoke-config"),
     @JsonSubTypes.Type(value = RegistryCommand.PutFunctionConcurrency.class, name = "put-function-concurrency"),
     @JsonSubTypes.Type(value = RegistryCommand.DeleteFunctionConcurrency.class, name = "delete-function-concurrency"),
+    @JsonSubTypes.Type(value = RegistryCommand.CreateAlias.class, name = "create-alias"),
+    @JsonSubTypes.Type(value = RegistryCommand.UpdateAlias.class, name = "update-alias"),
+    @JsonSubTypes.Type(value = RegistryCommand.DeleteAlias.class, name = "delete-alias"),
+    @JsonSubTypes.Type(value = RegistryCommand.PutProvisionedConcurrency.class, name = "put-provisioned-concurrency"),
+    @JsonSubTypes.Type(
+            value = RegistryCommand.DeleteProvisionedConcurrency.class,
+            name = "delete-provisioned-concurrency"),
     @JsonSubTypes.Type(value = RegistryCommand.CreateEventSourceMapping.class, name = "create-event-source-mapping"),
     @JsonSubTypes.Type(value = RegistryCommand.UpdateEventSourceMapping.class, name = "update-event-source-mapping"),
     @JsonSubTypes.Type(value = RegistryCommand.DeleteEventSourceMapping.class, name = "delete-event-source-mapping"),
@@ -137,7 +145,7 @@ public sealed interface RegistryCommand {
     /**
      * Sets how asynchronous invocations of one qualifier are treated, in place of whatever was set before.
      *
-     * @param qualifier {@code $LATEST} or a version's number
+     * @param qualifier {@code $LATEST}, a version's number or an alias
      */
     record PutFunctionEventInvokeConfig(FunctionArn function, String qualifier, EventInvokeChange change)
             implements OfFunction {
@@ -166,6 +174,61 @@ public sealed interface RegistryCommand {
     record PutFunctionConcurrency(FunctionArn function, int reserved) implements OfFunction {}
 
     record DeleteFunctionConcurrency(FunctionArn function) implements OfFunction {}
+
+    /**
+     * @param description empty where none was given
+     * @param additional versions that take a share of the invocations, of which there can be one
+     */
+    record CreateAlias(
+            FunctionArn function,
+            String name,
+            Version version,
+            String description,
+            List<AliasRecord.Additional> additional)
+            implements OfFunction {
+        public CreateAlias {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(version, "version");
+            Objects.requireNonNull(description, "description");
+            additional = List.copyOf(additional);
+        }
+    }
+
+    /** @param revisionId refuses unless it is the current one; null asks for no such check */
+    record UpdateAlias(
+            FunctionArn function,
+            String name,
+            AliasChange change,
+            @Nullable String revisionId) implements OfFunction {
+        public UpdateAlias {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(change, "change");
+        }
+    }
+
+    record DeleteAlias(FunctionArn function, String name) implements OfFunction {
+        public DeleteAlias {
+            Objects.requireNonNull(name, "name");
+        }
+    }
+
+    /**
+     * Sets how many execution environments are kept ready for a qualifier, in place of whatever was set before.
+     *
+     * @param qualifier a version number or an alias
+     * @param executions at least 1
+     */
+    record PutProvisionedConcurrency(FunctionArn function, String qualifier, int executions) implements OfFunction {
+        public PutProvisionedConcurrency {
+            Objects.requireNonNull(qualifier, "qualifier");
+        }
+    }
+
+    record DeleteProvisionedConcurrency(FunctionArn function, String qualifier) implements OfFunction {
+        public DeleteProvisionedConcurrency {
+            Objects.requireNonNull(qualifier, "qualifier");
+        }
+    }
 
     /**
      * @param mapping as it will be known: whoever asks chooses the UUID, so that asking twice makes one mapping

@@ -5,26 +5,33 @@ import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.registry.RegistryCommand.CreateAlias;
 import io.kappa.router.registry.RegistryCommand.CreateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.CreateFunction;
+import io.kappa.router.registry.RegistryCommand.DeleteAlias;
 import io.kappa.router.registry.RegistryCommand.DeleteEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.DeleteFunction;
 import io.kappa.router.registry.RegistryCommand.DeleteFunctionConcurrency;
 import io.kappa.router.registry.RegistryCommand.DeleteFunctionEventInvokeConfig;
+import io.kappa.router.registry.RegistryCommand.DeleteProvisionedConcurrency;
 import io.kappa.router.registry.RegistryCommand.OfMapping;
 import io.kappa.router.registry.RegistryCommand.PublishVersion;
 import io.kappa.router.registry.RegistryCommand.PutFunctionConcurrency;
 import io.kappa.router.registry.RegistryCommand.PutFunctionEventInvokeConfig;
+import io.kappa.router.registry.RegistryCommand.PutProvisionedConcurrency;
+import io.kappa.router.registry.RegistryCommand.UpdateAlias;
 import io.kappa.router.registry.RegistryCommand.UpdateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionCode;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionConfiguration;
@@ -52,12 +59,16 @@ final class RegistryDecisions {
     static final Duration UPLOAD_KEPT = Duration.ofMinutes(15);
 
     private final RegistryState state;
+    private final AliasDecisions aliases;
+    private final ProvisionedDecisions provisioned;
     private final MappingDecisions mappings;
     private final AccountQuotas quotas;
     private final Supplier<String> revisionIds;
 
     RegistryDecisions(RegistryState state, AccountQuotas quotas, Supplier<String> revisionIds) {
         this.state = state;
+        this.provisioned = new ProvisionedDecisions(state, quotas);
+        this.aliases = new AliasDecisions(state, provisioned, revisionIds);
         this.mappings = new MappingDecisions(state);
         this.quotas = quotas;
         this.revisionIds = revisionIds;
@@ -81,6 +92,11 @@ final class RegistryDecisions {
                 case DeleteFunctionEventInvokeConfig delete -> deleteEventInvokeConfig(delete);
                 case PutFunctionConcurrency put -> putConcurrency(put);
                 case DeleteFunctionConcurrency delete -> deleteConcurrency(delete);
+                case CreateAlias create -> aliases.create(create);
+                case UpdateAlias update -> aliases.update(update);
+                case DeleteAlias delete -> aliases.delete(delete);
+                case PutProvisionedConcurrency put -> provisioned.put(put, now);
+                case DeleteProvisionedConcurrency delete -> provisioned.delete(delete);
                 case CreateEventSourceMapping create -> mappings.create(create, now);
                 case UpdateEventSourceMapping update -> mappings.update(update, now);
                 case DeleteEventSourceMapping delete -> mappings.delete(delete, now);
@@ -145,6 +161,11 @@ final class RegistryDecisions {
                     DeleteFunctionEventInvokeConfig _,
                     PutFunctionConcurrency _,
                     DeleteFunctionConcurrency _,
+                    CreateAlias _,
+                    UpdateAlias _,
+                    DeleteAlias _,
+                    PutProvisionedConcurrency _,
+                    DeleteProvisionedConcurrency _,
                     OfMapping _ -> null;
         };
     }
@@ -232,28 +253,39 @@ final class RegistryDecisions {
                         "$LATEST version cannot be deleted without deleting the function.");
             // Lambda answers alike, again and again, where there is no such version, or never was.
             case Version.Published number -> {
+                requireNoAlias(command.function(), number);
                 var gone = new ArrayList<RegistryRecord>();
                 state.version(new VersionArn(command.function(), number)).ifPresent(gone::add);
-                state.eventInvokeConfig(command.function(), number.toString()).ifPresent(gone::add);
+                gone.addAll(state.settingsOf(command.function(), number.toString()));
                 yield gone.isEmpty() ? Outcome.UNCHANGED : removal(gone, function);
             }
         };
+    }
+
+    private void requireNoAlias(FunctionArn function, Version version) {
+        var names = state.aliases(function).stream()
+                .filter(alias -> alias.pointsTo(version))
+                .map(AliasRecord::name)
+                .toList();
+        if (!names.isEmpty()) {
+            throw new Refusal(
+                    ErrorCode.RESOURCE_CONFLICT,
+                    "Unable to delete version because the following aliases reference it: " + names);
+        }
     }
 
     private Outcome deleteWhole(FunctionRecord function) {
         long generations = latestOf(function).requested().generation();
         var memory = new FunctionRecord(
                 function.function(), function.lastVersion(), null, generations, Map.of(), null, true);
-        var gone = new ArrayList<RegistryRecord>(state.versions(function.function()));
-        gone.addAll(state.eventInvokeConfigs(function.function()));
-        return removal(gone, memory);
+        return removal(state.partsOf(function.function()), memory);
     }
 
     /**
      * The function's record comes last, even where it says nothing new. Of a removal nothing is left once the topic has been cleaned up; had
      * it the account's highest number, a view that starts then would wait for that number in vain.
      */
-    private static Outcome removal(List<? extends RegistryRecord> gone, FunctionRecord function) {
+    static Outcome removal(List<? extends RegistryRecord> gone, FunctionRecord function) {
         var changes = new ArrayList<Change>();
         gone.forEach(record -> changes.add(new Change.Removed(record)));
         changes.add(new Change.Recorded(function));
@@ -296,17 +328,28 @@ final class RegistryDecisions {
                 .orElseThrow(() -> new Refusal(
                         ErrorCode.RESOURCE_NOT_FOUND,
                         "Function not found: " + latest(arn))); // Qualified, as Lambda has it.
-        long reserved = state.reservedConcurrency(arn.account(), arn.region()) + (long) command.reserved();
-        if (function.reservedConcurrency() != null) {
-            reserved -= function.reservedConcurrency();
-        }
-        if (quotas.concurrentExecutions() - reserved < quotas.leastUnreserved()) {
+        requireAtLeastProvisioned(arn, command.reserved());
+        long allocated = (long) state.allocatedConcurrency(arn.account(), arn.region())
+                - state.allocatedTo(arn)
+                + command.reserved();
+        if (quotas.concurrentExecutions() - allocated < quotas.leastUnreserved()) {
             throw new Refusal(
                     ErrorCode.TOO_LITTLE_UNRESERVED,
                     "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
                             + "below its minimum value of [" + quotas.leastUnreserved() + "].");
         }
         return Outcome.silent(reserving(function, command.reserved()));
+    }
+
+    private void requireAtLeastProvisioned(FunctionArn function, int reserved) {
+        int provisioned = state.provisionedConcurrency(function);
+        if (reserved < provisioned) {
+            throw new Refusal(
+                    ErrorCode.TOO_LITTLE_UNRESERVED,
+                    " ReservedConcurrentExecutions  " + reserved
+                            + " should not be lower than function's total provisioned concurrency [" + provisioned
+                            + "]."); // Lambda's wording, blanks included.
+        }
     }
 
     private Outcome deleteConcurrency(DeleteFunctionConcurrency command) {
@@ -410,6 +453,10 @@ final class RegistryDecisions {
     }
 
     private FunctionRecord required(FunctionArn function) {
+        return required(state, function);
+    }
+
+    static FunctionRecord required(RegistryState state, FunctionArn function) {
         return state.function(function)
                 .orElseThrow(() -> new Refusal(ErrorCode.RESOURCE_NOT_FOUND, "Function not found: " + function));
     }
@@ -424,7 +471,12 @@ final class RegistryDecisions {
     }
 
     private static void requireRevision(VersionRecord version, @Nullable String revisionId) {
-        if (revisionId != null && !revisionId.equals(version.revisionId())) {
+        requireRevision(version.revisionId(), revisionId);
+    }
+
+    /** @param wanted null where any will do */
+    static void requireRevision(String current, @Nullable String wanted) {
+        if (wanted != null && !wanted.equals(current)) {
             throw new Refusal(
                     ErrorCode.PRECONDITION_FAILED,
                     "The Revision Id provided does not match the latest Revision Id. "
@@ -478,6 +530,14 @@ final class RegistryDecisions {
             }
             changes.add(new Change.Recorded(answered));
             return new Outcome(changes, new RegistryAnswer.Done(answered));
+        }
+
+        static Outcome of(AliasRecord answered) {
+            return new Outcome(List.of(new Change.Recorded(answered)), RegistryAnswer.Done.with(answered));
+        }
+
+        static Outcome of(ProvisionedConcurrencyRecord answered) {
+            return new Outcome(List.of(new Change.Recorded(answered)), RegistryAnswer.Done.with(answered));
         }
 
         static Outcome of(EventInvokeConfigRecord answered) {

@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *   code/UPLOAD           how many versions use a stored package
  *   announced/UPLOAD      a package that no version uses yet, and until when it may stay
  *   transition/VERSION    versions that are being created or updated
- *   reserved/ACCOUNT/REGION  concurrency that functions have reserved, together
+ *   reserved/ACCOUNT/REGION  concurrency that is allocated to functions, together
  *   mapped/FUNCTION/MAPPING  event source mappings of a function
  *   consuming/ACCOUNT/GROUP/MAPPING  event source mappings that read Kafka as a consumer group
  * </pre>
@@ -53,7 +54,7 @@ final class RegistryState {
     private static final String CODE = "code/";
     private static final String ANNOUNCED = "announced/";
     private static final String TRANSITION = "transition/";
-    private static final String RESERVED = "reserved/";
+    private static final String ALLOCATED = "reserved/"; // As it was called when nothing could be provisioned.
     private static final String MAPPED = "mapped/";
     private static final String CONSUMING = "consuming/";
 
@@ -62,7 +63,7 @@ final class RegistryState {
     private static final RecordCodec<CodeUse> USES = RecordCodec.of(CodeUse.class);
     private static final RecordCodec<Announced> ANNOUNCEMENTS = RecordCodec.of(Announced.class);
 
-    private static final RecordCodec<Reserved> RESERVATIONS = RecordCodec.of(Reserved.class);
+    private static final RecordCodec<Allocated> ALLOCATIONS = RecordCodec.of(Allocated.class);
 
     private final Table table;
 
@@ -72,7 +73,7 @@ final class RegistryState {
 
     record Announced(Upload upload, Instant until) {}
 
-    record Reserved(int executions) {}
+    record Allocated(int executions) {}
 
     RegistryState(Table table) {
         this.table = table;
@@ -92,18 +93,41 @@ final class RegistryState {
         return record(version.toString()).map(VersionRecord.class::cast);
     }
 
-    /** The version that is invoked, where there is one. No alias is known yet. */
-    Optional<VersionRecord> version(InvocationTarget target) {
-        return record(target.qualifiedArn())
-                .filter(VersionRecord.class::isInstance)
-                .map(VersionRecord.class::cast);
+    /** The versions that invocations may run: none where there is no such qualifier, two of an alias that divides them. */
+    List<VersionRecord> versions(InvocationTarget target) {
+        var function = target.function();
+        return switch (record(target.qualifiedArn()).orElse(null)) {
+            case VersionRecord version -> List.of(version);
+            case AliasRecord alias ->
+                alias.divided(0).keySet().stream()
+                        .flatMap(version -> version(new VersionArn(function, version)).stream())
+                        .toList();
+            case null, default -> List.of();
+        };
     }
 
     List<VersionRecord> versions(FunctionArn function) {
         return recordsOf(function, VersionRecord.class);
     }
 
-    /** Whether there is such a version. No alias is known yet. */
+    Optional<AliasRecord> alias(FunctionArn function, String name) {
+        return record(AliasRecord.key(function, name)).map(AliasRecord.class::cast);
+    }
+
+    List<AliasRecord> aliases(FunctionArn function) {
+        return recordsOf(function, AliasRecord.class);
+    }
+
+    Optional<ProvisionedConcurrencyRecord> provisioned(FunctionArn function, String qualifier) {
+        return record(ProvisionedConcurrencyRecord.key(function, qualifier))
+                .map(ProvisionedConcurrencyRecord.class::cast);
+    }
+
+    List<ProvisionedConcurrencyRecord> provisioned(FunctionArn function) {
+        return recordsOf(function, ProvisionedConcurrencyRecord.class);
+    }
+
+    /** Whether there is such a version or alias. */
     boolean hasQualifier(FunctionArn function, String qualifier) {
         return table.get(RECORD + function.qualified(qualifier)) != null;
     }
@@ -114,6 +138,19 @@ final class RegistryState {
 
     List<EventInvokeConfigRecord> eventInvokeConfigs(FunctionArn function) {
         return recordsOf(function, EventInvokeConfigRecord.class);
+    }
+
+    /** What is set for one qualifier of a function. */
+    List<RegistryRecord> settingsOf(FunctionArn function, String qualifier) {
+        var settings = new ArrayList<RegistryRecord>();
+        provisioned(function, qualifier).ifPresent(settings::add);
+        eventInvokeConfig(function, qualifier).ifPresent(settings::add);
+        return settings;
+    }
+
+    /** Everything of a function apart from its own record: its versions and aliases, and what is set for them. */
+    List<RegistryRecord> partsOf(FunctionArn function) {
+        return recordsOf(function, RegistryRecord.class);
     }
 
     Optional<EventSourceMappingRecord> mapping(MappingId mapping) {
@@ -158,14 +195,27 @@ final class RegistryState {
         return records;
     }
 
-    /** Concurrency that the functions of the account and region have reserved, all together. */
-    int reservedConcurrency(String account, String region) {
-        var reserved = table.get(reservedKey(account, region));
-        return reserved == null ? 0 : RESERVATIONS.decode(reserved).executions();
+    /** Concurrency of the account and region that is allocated to functions, all together. */
+    int allocatedConcurrency(String account, String region) {
+        var allocated = table.get(allocatedKey(account, region));
+        return allocated == null ? 0 : ALLOCATIONS.decode(allocated).executions();
     }
 
-    private static String reservedKey(String account, String region) {
-        return RESERVED + account + "/" + region;
+    /** Concurrency that no other function can have: what is reserved for this one, or else what is provisioned. */
+    int allocatedTo(FunctionArn function) {
+        var reserved = remembered(function).map(FunctionRecord::reservedConcurrency);
+        return reserved.orElseGet(() -> provisionedConcurrency(function));
+    }
+
+    /** What is provisioned for all versions and aliases of the function together. */
+    int provisionedConcurrency(FunctionArn function) {
+        return provisioned(function).stream()
+                .mapToInt(ProvisionedConcurrencyRecord::requested)
+                .sum();
+    }
+
+    private static String allocatedKey(String account, String region) {
+        return ALLOCATED + account + "/" + region;
     }
 
     private Optional<RegistryRecord> record(String key) {
@@ -280,8 +330,11 @@ final class RegistryState {
                 TOTALS.encode(new AccountTotals(
                         totals.sequence() + 1, totals.codeBytes() + codeBytes(after) - codeBytes(before))));
         use(uploads(before), uploads(after));
-        if (named instanceof FunctionRecord function) {
-            reserve(function.function(), reservedConcurrency(after) - reservedConcurrency(before));
+        switch (named) {
+            case FunctionRecord function -> allocate(function.function(), moreReserved(function, before, after));
+            case ProvisionedConcurrencyRecord config ->
+                allocate(config.function(), moreProvisioned(config, before, after));
+            case VersionRecord _, AliasRecord _, EventInvokeConfigRecord _, EventSourceMappingRecord _ -> {}
         }
         if (before instanceof EventSourceMappingRecord mapping) {
             indexKeys(mapping).forEach(table::delete);
@@ -315,14 +368,34 @@ final class RegistryState {
         }
     }
 
-    private void reserve(FunctionArn function, int more) {
+    /** How much more is allocated to a function after its reservation has changed from one record to the other. */
+    private int moreReserved(FunctionRecord named, @Nullable RegistryRecord before, @Nullable RegistryRecord after) {
+        var from = reservedConcurrency(before);
+        var to = reservedConcurrency(after);
+        if (Objects.equals(from, to)) {
+            return 0;
+        }
+        int provisioned = provisionedConcurrency(named.function());
+        return Objects.requireNonNullElse(to, provisioned) - Objects.requireNonNullElse(from, provisioned);
+    }
+
+    /** How much more is allocated to a function after what is provisioned has changed: nothing where it has a reservation. */
+    private int moreProvisioned(
+            ProvisionedConcurrencyRecord named, @Nullable RegistryRecord before, @Nullable RegistryRecord after) {
+        boolean reserved = remembered(named.function())
+                .map(FunctionRecord::reservedConcurrency)
+                .isPresent();
+        return reserved ? 0 : requested(after) - requested(before);
+    }
+
+    private void allocate(FunctionArn function, int more) {
         if (more == 0) {
             return;
         }
-        var key = reservedKey(function.account(), function.region());
-        int reserved = reservedConcurrency(function.account(), function.region()) + more;
-        if (reserved > 0) {
-            table.put(key, RESERVATIONS.encode(new Reserved(reserved)));
+        var key = allocatedKey(function.account(), function.region());
+        int allocated = allocatedConcurrency(function.account(), function.region()) + more;
+        if (allocated > 0) {
+            table.put(key, ALLOCATIONS.encode(new Allocated(allocated)));
         } else {
             table.delete(key);
         }
@@ -350,10 +423,12 @@ final class RegistryState {
         };
     }
 
-    private static int reservedConcurrency(@Nullable RegistryRecord record) {
-        return record instanceof FunctionRecord function && function.reservedConcurrency() != null
-                ? function.reservedConcurrency()
-                : 0;
+    private static @Nullable Integer reservedConcurrency(@Nullable RegistryRecord record) {
+        return record instanceof FunctionRecord function ? function.reservedConcurrency() : null;
+    }
+
+    private static int requested(@Nullable RegistryRecord record) {
+        return record instanceof ProvisionedConcurrencyRecord config ? config.requested() : 0;
     }
 
     private static long codeBytes(@Nullable RegistryRecord record) {

@@ -85,8 +85,9 @@ class EventsApiTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"f:1, f:1", "f:$LATEST, f:$LATEST", "function:f, f"})
+    @CsvSource({"f:1, f:1", "f:$LATEST, f:$LATEST", "function:f, f", "f:live, f:live"})
     void theQualifierIsKeptAsItWasGiven(String name, String kept) {
+        api.post(FUNCTIONS + "/f/aliases", "{\"Name\":\"live\",\"FunctionVersion\":\"1\"}");
         send(name, "{}");
         assertThat(queued().event().target()).hasToString(ARN + kept);
     }

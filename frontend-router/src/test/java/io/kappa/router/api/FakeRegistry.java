@@ -6,11 +6,13 @@ import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.registry.VersionRecord;
@@ -57,7 +59,7 @@ final class FakeRegistry implements Registry {
         stateOfNewFunctions = state;
     }
 
-    /** Finds from now on that too much is reserved already. */
+    /** Finds from now on that too much is reserved or provisioned already. */
     void refuseReservations() {
         refusesReservations = true;
     }
@@ -113,12 +115,35 @@ final class FakeRegistry implements Registry {
                 configured(put.function(), put.qualifier(), put.change());
             case RegistryCommand.UpdateFunctionEventInvokeConfig update ->
                 configured(update.function(), update.qualifier(), update.change());
-            case RegistryCommand.DeleteFunctionEventInvokeConfig delete -> {
-                view.apply(EventInvokeConfigRecord.key(delete.function(), delete.qualifier()), null, ++sequence);
-                yield new Done(null);
-            }
+            case RegistryCommand.DeleteFunctionEventInvokeConfig delete ->
+                gone(EventInvokeConfigRecord.key(delete.function(), delete.qualifier()));
             case RegistryCommand.PutFunctionConcurrency put -> reserve(put.function(), put.reserved());
             case RegistryCommand.DeleteFunctionConcurrency delete -> reserve(delete.function(), null);
+            case RegistryCommand.CreateAlias create ->
+                pointed(
+                        create.function(),
+                        create.name(),
+                        create.version(),
+                        create.description(),
+                        create.additional().stream().findFirst().orElse(null));
+            case RegistryCommand.UpdateAlias update -> {
+                var before = view.function(update.function())
+                        .flatMap(function -> function.alias(update.name()))
+                        .orElseThrow();
+                var change = update.change();
+                yield pointed(
+                        update.function(),
+                        update.name(),
+                        Objects.requireNonNullElse(change.version(), before.version()),
+                        Objects.requireNonNullElse(change.description(), before.description()),
+                        change.additional() == null
+                                ? before.additional()
+                                : change.additional().stream().findFirst().orElse(null));
+            }
+            case RegistryCommand.DeleteAlias delete -> gone(AliasRecord.key(delete.function(), delete.name()));
+            case RegistryCommand.PutProvisionedConcurrency put -> provision(put);
+            case RegistryCommand.DeleteProvisionedConcurrency delete ->
+                gone(ProvisionedConcurrencyRecord.key(delete.function(), delete.qualifier()));
             case RegistryCommand.CreateEventSourceMapping create -> map(create);
             case RegistryCommand.UpdateEventSourceMapping update ->
                 Done.with(view.mapping(update.mapping().uuid()).orElseThrow());
@@ -180,6 +205,32 @@ final class FakeRegistry implements Registry {
                 change.onFailure());
         apply(config);
         return Done.with(config);
+    }
+
+    /** Knows none of the rules that aliases are held to. */
+    private Done pointed(
+            FunctionArn function,
+            String name,
+            Version version,
+            String description,
+            AliasRecord.@Nullable Additional additional) {
+        var alias = new AliasRecord(function, name, version, description, additional, "revision-" + (sequence + 1));
+        apply(alias);
+        return Done.with(alias);
+    }
+
+    private RegistryAnswer provision(RegistryCommand.PutProvisionedConcurrency put) {
+        if (refusesReservations) {
+            return new RegistryAnswer.Refused(ErrorCode.TOO_LITTLE_UNRESERVED, "too little");
+        }
+        var config = new ProvisionedConcurrencyRecord(put.function(), put.qualifier(), put.executions(), NOON);
+        apply(config);
+        return Done.with(config);
+    }
+
+    private Done gone(String key) {
+        view.apply(key, null, ++sequence);
+        return new Done(null);
     }
 
     private RegistryAnswer reserve(FunctionArn function, @Nullable Integer executions) {

@@ -73,6 +73,63 @@ class InvokeApiTest {
         assertThat(asked().header(InvocationProtocol.INVOKED_ARN)).isEqualTo(ARN + "f:1");
     }
 
+    private void alias(String name, String version, String weights) {
+        api.post(
+                FUNCTIONS + "/f/aliases",
+                "{\"Name\":\"" + name + "\",\"FunctionVersion\":\"" + version
+                        + "\",\"RoutingConfig\":{\"AdditionalVersionWeights\":{" + weights + "}}}");
+    }
+
+    private String executedThrough(String alias) {
+        return api.invoke("f:" + alias, "{}")
+                .headers()
+                .firstValue("X-Amz-Executed-Version")
+                .orElseThrow();
+    }
+
+    @Test
+    void runsTheVersionThatAnAliasPointsToAndLetsItSeeTheAlias() {
+        alias("live", "1", "");
+        var response = api.invoke("f:live", "{}");
+        assertThat(response.headers().firstValue("X-Amz-Executed-Version")).hasValue("1");
+        assertThat(asked().header(InvocationProtocol.VERSION)).isEqualTo(ARN + "f:1");
+        assertThat(asked().header(InvocationProtocol.INVOKED_ARN)).isEqualTo(ARN + "f:live");
+    }
+
+    @Test
+    void followsAnAliasFromTheNextInvocationOn() {
+        alias("live", "1", "");
+        assertThat(executedThrough("live")).isEqualTo("1");
+        api.post(FUNCTIONS + "/f/versions", "{}");
+        api.put(FUNCTIONS + "/f/aliases/live", "{\"FunctionVersion\":\"2\"}");
+        assertThat(executedThrough("live")).isEqualTo("2");
+        api.delete(FUNCTIONS + "/f/aliases/live");
+        assertThat(api.invoke("f:live", "{}").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void drawsTheVersionOfEachInvocationAnew() {
+        api.post(FUNCTIONS + "/f/versions", "{}");
+        alias("live", "1", "\"2\":0.25");
+        int second = 0;
+        for (int i = 0; i < 1000; i++) {
+            if (executedThrough("live").equals("2")) {
+                second++;
+            }
+        }
+        assertThat(second).isBetween(100, 400); // Within ten standard deviations.
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.0, 1", "1.0, 2"})
+    void drawsNothingWhereTheWeightLeavesNoChoice(String weight, String version) {
+        api.post(FUNCTIONS + "/f/versions", "{}");
+        alias("live", "1", "\"2\":" + weight);
+        for (int i = 0; i < 50; i++) {
+            assertThat(executedThrough("live")).isEqualTo(version);
+        }
+    }
+
     @Test
     void marksErrorsOfTheFunction() {
         api.worker.failsWith("{\"errorMessage\":\"boom\"}");

@@ -3,6 +3,7 @@ package io.kappa.router.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.kit.settings.Secret;
 import io.kappa.router.admission.Admission;
@@ -11,6 +12,8 @@ import io.kappa.router.dispatch.DispatchSettings;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.FakeWorker;
 import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.provisioning.ProvisionedConcurrency;
+import io.kappa.router.provisioning.ProvisionedReadiness.Ready;
 import io.kappa.router.registry.AccountQuotas;
 import io.kappa.testkit.TurnedClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -28,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,6 +51,7 @@ final class RunningApi implements AutoCloseable {
     final FakeEventQueue events = new FakeEventQueue();
     final TurnedClock clock = new TurnedClock(FakeRegistry.NOON);
     final WorkerDirectory workers = new WorkerDirectory(clock);
+    final Map<VersionArn, Ready> provisioned = new ConcurrentHashMap<>();
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final FakeWorker worker;
     final ApiServer server;
@@ -84,6 +89,8 @@ final class RunningApi implements AutoCloseable {
                 new ApiParts(
                         registry,
                         workers,
+                        new ProvisionedConcurrency(
+                                (version, _) -> provisioned.getOrDefault(version, new Ready(0, null))),
                         new Admission(
                                 quotas,
                                 "000000000000",

@@ -19,15 +19,19 @@ import io.kappa.contracts.eventsource.EventSource.SelfManagedKafka;
 import io.kappa.contracts.eventsource.MappingId;
 import io.kappa.contracts.eventsource.MappingReport;
 import io.kappa.contracts.eventsource.MappingReport.Reached;
+import io.kappa.contracts.function.Version;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord.State;
 import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.registry.RegistryCommand.CreateAlias;
 import io.kappa.router.registry.RegistryCommand.CreateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.DeleteEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.DeleteFunction;
 import io.kappa.router.registry.RegistryCommand.PublishVersion;
+import io.kappa.router.registry.RegistryCommand.UpdateAlias;
 import io.kappa.router.registry.RegistryCommand.UpdateEventSourceMapping;
+import io.kappa.router.registry.RegistryCommand.UpdateFunctionConfiguration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +135,27 @@ class MappingDecisionsTest {
             owner.done(new PublishVersion(GREET, null, null, null));
             assertThat(owner.mapped(mapWith(MAPPING, "1", QUEUE, "g", true)).target())
                     .hasToString(GREET + ":1");
+        }
+
+        @Test
+        void anAliasStandsForTheVersionsThatItPointsTo() {
+            owner.done(new UpdateFunctionConfiguration(GREET, timingOutAfter(841), null));
+            owner.settle();
+            owner.done(new PublishVersion(GREET, null, null, null));
+            owner.done(new UpdateFunctionConfiguration(GREET, timingOutAfter(3), null));
+            owner.settle();
+            owner.done(new PublishVersion(GREET, null, null, null));
+            owner.pointed(new CreateAlias(GREET, "live", new Version.Published(2), "", Samples.additional(1, 0.1)));
+
+            assertThat(owner.ask(mapWith(MAPPING, "live", ORDERS, "g", true)).toString())
+                    .contains("Function timeout: 841 seconds");
+            owner.pointed(new UpdateAlias(GREET, "live", new AliasChange(null, null, List.of()), null));
+            assertThat(owner.mapped(mapWith(MAPPING, "live", ORDERS, "g", true)).target())
+                    .hasToString(GREET + ":live");
+        }
+
+        private static ConfigurationChange timingOutAfter(int seconds) {
+            return new ConfigurationChange(null, null, null, null, seconds, null, null, null, null, null, null, null);
         }
 
         @Test

@@ -5,6 +5,7 @@ import io.kappa.contracts.eventsource.MappingReport;
 import io.kappa.contracts.eventsource.MappingReport.Reached;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
@@ -87,6 +88,21 @@ final class Ownership {
         done(Samples.create(function, code));
         settle();
         return latest(function);
+    }
+
+    /** A function that is active and has published versions 1 to that number, each described by its number. */
+    void published(FunctionArn function, int versions) {
+        active(function, Samples.CODE);
+        for (int i = 1; i <= versions; i++) {
+            done(new RegistryCommand.UpdateFunctionConfiguration(function, Samples.described("version " + i), null));
+            settle();
+            done(new RegistryCommand.PublishVersion(function, null, null, null));
+        }
+    }
+
+    /** As {@link #ask}, where the command is to be done and is about an alias. */
+    AliasRecord pointed(RegistryCommand command) {
+        return Objects.requireNonNull(completed(command).alias());
     }
 
     /** Ends all transitions. */

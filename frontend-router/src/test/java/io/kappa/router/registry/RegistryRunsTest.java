@@ -9,7 +9,9 @@ import io.kappa.contracts.eventsource.MappingReport;
 import io.kappa.contracts.eventsource.MappingReport.Reached;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.InvocationTarget;
+import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RegistryRunsTest {
     private static final int STEPS = 300;
     private static final List<Reached> REACHED = List.of(Reached.READING, Reached.STOPPED, Reached.BROKEN);
+    private static final List<String> ALIASES = List.of("live", "beta");
     private static final List<FunctionArn> FUNCTIONS =
             List.of(Samples.arn("a"), Samples.arn("b"), Samples.arn("a-b"), Samples.arn("ab"));
 
@@ -146,7 +149,7 @@ class RegistryRunsTest {
 
         void step() {
             var function = FUNCTIONS.get(random.nextInt(FUNCTIONS.size()));
-            switch (random.nextInt(20)) {
+            switch (random.nextInt(26)) {
                 case 0, 1, 2 ->
                     owner.ask(
                             random.nextBoolean()
@@ -198,6 +201,12 @@ class RegistryRunsTest {
                             "broken",
                             random.nextBoolean() ? "OK" : null));
                 }
+                case 19, 20, 21 -> owner.ask(anyAliasCommand(function));
+                case 22, 23, 24 ->
+                    owner.ask(
+                            random.nextInt(4) == 0
+                                    ? new RegistryCommand.DeleteProvisionedConcurrency(function, anyQualifier())
+                                    : Samples.provision(function, anyQualifier(), 1 + random.nextInt(300)));
                 default -> {
                     owner.turn(Duration.ofMinutes(random.nextInt(6)));
                     owner.release();
@@ -248,8 +257,34 @@ class RegistryRunsTest {
         }
 
         private String anyQualifier() {
+            return random.nextInt(3) == 0
+                    ? ALIASES.get(random.nextInt(ALIASES.size()))
+                    : anyVersion().toString();
+        }
+
+        private Version anyVersion() {
             int number = random.nextInt(5);
-            return number == 0 ? "$LATEST" : Integer.toString(number);
+            return number == 0 ? new Version.Latest() : new Version.Published(number);
+        }
+
+        private RegistryCommand anyAliasCommand(FunctionArn function) {
+            var name = ALIASES.get(random.nextInt(ALIASES.size()));
+            var additional = random.nextBoolean()
+                    ? List.<AliasRecord.Additional>of()
+                    : Samples.additional(1 + random.nextInt(4), random.nextInt(5) / 4.0);
+            return switch (random.nextInt(4)) {
+                case 0 -> new RegistryCommand.DeleteAlias(function, name);
+                case 1, 2 -> new RegistryCommand.CreateAlias(function, name, anyVersion(), "", additional);
+                default ->
+                    new RegistryCommand.UpdateAlias(
+                            function,
+                            name,
+                            new AliasChange(
+                                    random.nextBoolean() ? anyVersion() : null,
+                                    null,
+                                    random.nextBoolean() ? additional : null),
+                            null);
+            };
         }
 
         private EventInvokeChange anyEventInvokeChange() {
@@ -309,6 +344,31 @@ class RegistryRunsTest {
             }
         }
 
+        private int allocated(FunctionRecord function) {
+            int provisioned = owner.state.provisionedConcurrency(function.function());
+            var reserved = function.reservedConcurrency();
+            assertThat(provisioned).isLessThanOrEqualTo(Objects.requireNonNullElse(reserved, Integer.MAX_VALUE));
+            return Objects.requireNonNullElse(reserved, provisioned);
+        }
+
+        /** What they point to is there, and no version has its own environments and an alias's. */
+        private void checkAliases(FunctionArn function) {
+            for (var alias : owner.state.aliases(function)) {
+                for (var version : alias.divided(1).keySet()) {
+                    assertThat(owner.state.version(new VersionArn(function, version)))
+                            .isPresent();
+                    assertThat(owner.state.provisioned(function, alias.name()).isPresent()
+                                    && owner.state
+                                            .provisioned(function, version.toString())
+                                            .isPresent())
+                            .isFalse();
+                }
+            }
+            assertThat(owner.state.provisioned(function))
+                    .allMatch(config -> owner.state.hasQualifier(function, config.qualifier())
+                            && !config.qualifier().equals("$LATEST"));
+        }
+
         void checkTotals() {
             assertThat(owner.state.codeBytes(ACCOUNT))
                     .isEqualTo(versions().stream()
@@ -329,14 +389,13 @@ class RegistryRunsTest {
                         .allMatch(config -> owner.state.hasQualifier(function, config.qualifier()));
             }
             checkMappings();
-            int reserved = FUNCTIONS.stream()
+            FUNCTIONS.forEach(this::checkAliases);
+            int allocated = FUNCTIONS.stream()
                     .flatMap(function -> owner.state.function(function).stream())
-                    .map(FunctionRecord::reservedConcurrency)
-                    .filter(Objects::nonNull)
-                    .mapToInt(Integer::intValue)
+                    .mapToInt(this::allocated)
                     .sum();
-            assertThat(owner.state.reservedConcurrency(ACCOUNT, "us-east-1"))
-                    .isEqualTo(reserved)
+            assertThat(owner.state.allocatedConcurrency(ACCOUNT, "us-east-1"))
+                    .isEqualTo(allocated)
                     .isLessThanOrEqualTo(900);
             var released = Set.copyOf(owner.released());
             for (var used : uploadsInUse()) {

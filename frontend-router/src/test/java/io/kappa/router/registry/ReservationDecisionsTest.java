@@ -25,7 +25,7 @@ class ReservationDecisionsTest {
     private final Ownership owner = new Ownership();
 
     private int reserved() {
-        return owner.state.reservedConcurrency(ACCOUNT, "us-east-1");
+        return owner.state.allocatedConcurrency(ACCOUNT, "us-east-1");
     }
 
     @Test

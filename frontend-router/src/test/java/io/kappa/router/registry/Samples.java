@@ -12,12 +12,15 @@ import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.InvocationTarget;
+import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.EventSourceMappingRecord.Options;
+import io.kappa.router.registry.RegistryCommand.CreateAlias;
 import io.kappa.router.registry.RegistryCommand.CreateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.CreateFunction;
 import io.kappa.router.registry.RegistryCommand.DeleteFunction;
 import io.kappa.router.registry.RegistryCommand.PublishVersion;
+import io.kappa.router.registry.RegistryCommand.PutProvisionedConcurrency;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionCode;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +93,19 @@ final class Samples {
 
     static UpdateFunctionCode updateCode(FunctionArn function, CodePackage code) {
         return new UpdateFunctionCode(function, code, null, false, false, null);
+    }
+
+    /** An alias of one version. */
+    static CreateAlias alias(String name, long version) {
+        return new CreateAlias(GREET, name, new Version.Published(version), "", List.of());
+    }
+
+    static List<AliasRecord.Additional> additional(long version, double weight) {
+        return List.of(new AliasRecord.Additional(new Version.Published(version), weight));
+    }
+
+    static PutProvisionedConcurrency provision(FunctionArn function, String qualifier, int executions) {
+        return new PutProvisionedConcurrency(function, qualifier, executions);
     }
 
     static ConfigurationChange described(String description) {

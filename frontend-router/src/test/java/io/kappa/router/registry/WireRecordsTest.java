@@ -11,21 +11,27 @@ import io.kappa.contracts.eventsource.SourceAccess;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.CommandRecord.AnnounceUpload;
 import io.kappa.router.registry.CommandRecord.Ask;
+import io.kappa.router.registry.RegistryCommand.CreateAlias;
+import io.kappa.router.registry.RegistryCommand.DeleteAlias;
 import io.kappa.router.registry.RegistryCommand.DeleteEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.DeleteFunction;
 import io.kappa.router.registry.RegistryCommand.DeleteFunctionConcurrency;
 import io.kappa.router.registry.RegistryCommand.DeleteFunctionEventInvokeConfig;
+import io.kappa.router.registry.RegistryCommand.DeleteProvisionedConcurrency;
 import io.kappa.router.registry.RegistryCommand.PublishVersion;
 import io.kappa.router.registry.RegistryCommand.PutFunctionConcurrency;
 import io.kappa.router.registry.RegistryCommand.PutFunctionEventInvokeConfig;
+import io.kappa.router.registry.RegistryCommand.UpdateAlias;
 import io.kappa.router.registry.RegistryCommand.UpdateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionCode;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionConfiguration;
@@ -112,6 +118,36 @@ class WireRecordsTest {
                 Arguments.of(
                         ask("{\"kind\":\"delete-function-concurrency\"," + ARN + "}"),
                         new Ask("c1", NOON, new DeleteFunctionConcurrency(GREET))),
+                Arguments.of(
+                        ask("{\"kind\":\"create-alias\"," + ARN + ",\"name\":\"live\",\"version\":\"1\","
+                                + "\"description\":\"d\",\"additional\":[{\"version\":\"2\",\"weight\":0.1}]}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new CreateAlias(
+                                        GREET, "live", new Version.Published(1), "d", Samples.additional(2, 0.1)))),
+                Arguments.of(
+                        ask("{\"kind\":\"update-alias\"," + ARN
+                                + ",\"name\":\"live\",\"change\":{\"version\":\"$LATEST\","
+                                + "\"description\":\"\",\"additional\":[]},\"revisionId\":\"r\"}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new UpdateAlias(
+                                        GREET, "live", new AliasChange(new Version.Latest(), "", List.of()), "r"))),
+                Arguments.of(
+                        ask("{\"kind\":\"update-alias\"," + ARN + ",\"name\":\"live\",\"change\":{}}"),
+                        new Ask("c1", NOON, new UpdateAlias(GREET, "live", new AliasChange(null, null, null), null))),
+                Arguments.of(
+                        ask("{\"kind\":\"delete-alias\"," + ARN + ",\"name\":\"live\"}"),
+                        new Ask("c1", NOON, new DeleteAlias(GREET, "live"))),
+                Arguments.of(
+                        ask("{\"kind\":\"put-provisioned-concurrency\"," + ARN
+                                + ",\"qualifier\":\"live\",\"executions\":7}"),
+                        new Ask("c1", NOON, Samples.provision(GREET, "live", 7))),
+                Arguments.of(
+                        ask("{\"kind\":\"delete-provisioned-concurrency\"," + ARN + ",\"qualifier\":\"3\"}"),
+                        new Ask("c1", NOON, new DeleteProvisionedConcurrency(GREET, "3"))),
                 Arguments.of(
                         ask("{\"kind\":\"create-event-source-mapping\"," + MAPPING_JSON + ",\"target\":\"" + GREET
                                 + "\",\"source\":{\"kind\":\"self-managed-kafka\",\"bootstrapServers\":[\"kafka:1000\"],"
@@ -215,6 +251,19 @@ class WireRecordsTest {
                                 Samples.options(10),
                                 Map.of())))),
                 Arguments.of(
+                        reply(
+                                "{\"kind\":\"answered\",\"answer\":{\"kind\":\"done\",\"alias\":{\"kind\":\"alias\",\"v\":1,"
+                                        + ARN + ",\"name\":\"live\",\"version\":\"1\",\"description\":\"\","
+                                        + "\"revisionId\":\"r1\"}}}"),
+                        new Verdict.Answered(RegistryAnswer.Done.with(
+                                new AliasRecord(GREET, "live", new Version.Published(1), "", null, "r1")))),
+                Arguments.of(
+                        reply("{\"kind\":\"answered\",\"answer\":{\"kind\":\"done\",\"provisioned\":{"
+                                + "\"kind\":\"provisioned-concurrency\",\"v\":1," + ARN + ",\"qualifier\":\"live\","
+                                + "\"requested\":7,\"lastModified\":\"2026-11-20T12:00:00Z\"}}}"),
+                        new Verdict.Answered(
+                                RegistryAnswer.Done.with(new ProvisionedConcurrencyRecord(GREET, "live", 7, NOON)))),
+                Arguments.of(
                         reply("{\"kind\":\"answered\",\"answer\":{\"kind\":\"refused\",\"code\":\"RESOURCE_CONFLICT\","
                                 + "\"message\":\"m\"}}"),
                         new Verdict.Answered(new RegistryAnswer.Refused(ErrorCode.RESOURCE_CONFLICT, "m"))),
@@ -257,9 +306,7 @@ class WireRecordsTest {
     @Test
     void kindsOfANewerRouterAreErrors() {
         for (var unknown : List.of(
-                "{\"kind\":\"dance\",\"v\":1,\"id\":\"c1\"}",
-                ask("{\"kind\":\"create-alias\"," + ARN + "}"),
-                "{\"v\":1}")) {
+                "{\"kind\":\"dance\",\"v\":1,\"id\":\"c1\"}", ask("{\"kind\":\"dance\"," + ARN + "}"), "{\"v\":1}")) {
             assertThatThrownBy(() -> COMMANDS.decode(unknown.getBytes(UTF_8)))
                     .as(unknown)
                     .isInstanceOf(UncheckedIOException.class);

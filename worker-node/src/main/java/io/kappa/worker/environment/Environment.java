@@ -106,6 +106,7 @@ final class Environment {
     void start() {
         loop.execute(() -> {
             if (state instanceof Stopped) {
+                workshop.withdraw(plan);
                 owner.stopped(this); // Stopped before it began.
             } else {
                 workshop.prepare(plan, loop, new ApiListener(), this::prepared);
@@ -149,7 +150,8 @@ final class Environment {
 
     private void equip(Parts parts) {
         var output = new EnvironmentOutput(parts.log(), loop);
-        var process = new RuntimeProcess(parts.sandbox(), output, new ProcessListener(), loop, blocking, metrics);
+        var process = new RuntimeProcess(
+                parts.sandbox(), output, new ProcessListener(), loop, blocking, metrics, parts.waiting());
         var lines =
                 PlatformLines.of(configuration().logging(), plan.key().version(), plan.type(), parts.runtimeVersion());
         var reports = new EnvironmentReports(

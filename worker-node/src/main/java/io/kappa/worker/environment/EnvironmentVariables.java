@@ -22,6 +22,8 @@ final class EnvironmentVariables {
             "AWS_SECRET_ACCESS_KEY", "placeholderplaceholderplaceholderplaceho",
             "AWS_SESSION_TOKEN", "placeholder");
 
+    static final String RUNTIME_API = "AWS_LAMBDA_RUNTIME_API";
+
     private EnvironmentVariables() {}
 
     /**
@@ -39,7 +41,7 @@ final class EnvironmentVariables {
         variables.putAll(plan.configuration().environment());
         variables.putAll(reserved(plan.key().version(), plan.configuration(), plan.name(), layout));
         variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", plan.type().word());
-        variables.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
+        variables.put(RUNTIME_API, runtimeApi);
         if (executionEnvironment.isEmpty()) {
             variables.remove("AWS_EXECUTION_ENV");
         } else {
@@ -49,7 +51,8 @@ final class EnvironmentVariables {
         return variables;
     }
 
-    private static Map<String, String> defaults(Layout layout) {
+    /** Those that say nothing of a function. */
+    static Map<String, String> defaults(Layout layout) {
         var variables = new HashMap<String, String>();
         variables.put("TZ", ":UTC");
         // Nothing listens there: what is sent is lost, as with a tracing daemon that is down.
@@ -80,6 +83,7 @@ final class EnvironmentVariables {
         if (logging.format().equals("JSON")) {
             variables.put("AWS_LAMBDA_LOG_LEVEL", Objects.requireNonNullElse(logging.applicationLevel(), "INFO"));
         }
+        variables.put("PWD", layout.taskRoot()); // As shells that start something leave it, Lambda's own among them.
         variables.put("LAMBDA_TASK_ROOT", layout.taskRoot());
         variables.put("LAMBDA_RUNTIME_DIR", layout.runtimeRoot());
         return variables;

@@ -17,6 +17,10 @@ public record ProvisionedProblem(String reason, String detail) {
     /** No worker can start functions of that runtime. */
     public static final ProvisionedProblem NO_RUNTIME = new ProvisionedProblem("RUNTIME_UNAVAILABLE", "");
 
+    /** Its runtime was ready, and ended soon afterwards, several times in a row. */
+    public static final ProvisionedProblem KEEPS_ENDING =
+            new ProvisionedProblem("FUNCTION_ERROR_RUNTIME_EXITED", "the runtime keeps ending soon after its init");
+
     static ProvisionedProblem of(InitFailure failure) {
         var detail = failure.message().isEmpty() ? failure.type() : failure.type() + ": " + failure.message();
         return new ProvisionedProblem(

@@ -25,6 +25,7 @@ final class RuntimeProcess {
     private final EventLoop loop;
     private final Executor blocking;
     private final EnvironmentMetrics metrics;
+    private @Nullable WaitingRuntime waiting;
     private State state = new Absent();
     private boolean frozen;
 
@@ -59,13 +60,16 @@ final class RuntimeProcess {
     /** @param closed called once the sandbox is no more */
     private record Closing(Runnable closed) implements State {}
 
+    /** @param waiting a process that runs already and takes the place of the first that would be started; null where there is none */
     RuntimeProcess(
             Sandbox sandbox,
             Sandbox.Output output,
             Listener listener,
             EventLoop loop,
             Executor blocking,
-            EnvironmentMetrics metrics) {
+            EnvironmentMetrics metrics,
+            @Nullable WaitingRuntime waiting) {
+        this.waiting = waiting;
         this.sandbox = sandbox;
         this.output = output;
         this.listener = listener;
@@ -77,7 +81,7 @@ final class RuntimeProcess {
     /** Starts a process, after the end of one that has been killed. */
     void start(Start start) {
         switch (state) {
-            case Absent _ -> launch(start);
+            case Absent _ -> begin(start);
             case Launching launching when !launching.wanted() -> state = new Launching(false, start);
             case Dying _ -> state = new Dying(start);
             case Launching _, Alive _ -> throw new IllegalStateException("there is a runtime process already");
@@ -153,6 +157,26 @@ final class RuntimeProcess {
         return !(state instanceof Launching) && !(state instanceof Closing);
     }
 
+    private void begin(Start start) {
+        var parked = waiting;
+        waiting = null;
+        if (parked == null) {
+            launch(start);
+        } else if (parked.assign(start.environment(), output)) {
+            state = new Alive();
+            hearEnd(parked.exit());
+        } else {
+            // It has died just now, or is about to: the function gets one that is started for it.
+            state = new Dying(start);
+            sandbox.kill();
+            hearEnd(parked.exit());
+        }
+    }
+
+    private void hearEnd(CompletionStage<Exit> exit) {
+        exit.whenComplete((how, problem) -> loop.execute(() -> exited(problem == null ? how : UNKNOWN_EXIT)));
+    }
+
     private void launch(Start start) {
         state = new Launching(true, null);
         listener.launching();
@@ -178,7 +202,7 @@ final class RuntimeProcess {
                     state = new Dying(next);
                     sandbox.kill();
                 }
-                exit.whenComplete((how, problem) -> loop.execute(() -> exited(problem == null ? how : UNKNOWN_EXIT)));
+                hearEnd(exit);
             }
             case Closing(var closed) -> remove(closed);
             case Absent _, Alive _, Dying _ -> throw new IllegalStateException("launched in state " + state);

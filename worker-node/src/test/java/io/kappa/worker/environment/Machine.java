@@ -52,6 +52,7 @@ final class Machine implements AutoCloseable {
     final Queue<String> log = new ConcurrentLinkedQueue<>();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final EnvironmentPool pool;
+    final WarmPool warm;
     final RuntimeCatalogue runtimes = RUNTIMES;
 
     private final Path directory;
@@ -72,6 +73,10 @@ final class Machine implements AutoCloseable {
         private Function(VersionArn version, Deployment deployment) {
             this.version = version;
             this.deployment = deployment;
+        }
+
+        FunctionConfiguration configuration() {
+            return deployment.configuration();
         }
 
         Told invoke(String payload) throws Exception {
@@ -108,8 +113,12 @@ final class Machine implements AutoCloseable {
         }
     }
 
-    /** Aborts the test where the machine has no such sandboxes. */
+    /** Without parked runtimes. Aborts the test where the machine has no such sandboxes. */
     static Machine open(Path directory, EnvironmentSettings settings, SandboxSettings.Kind kind) {
+        return open(directory, settings, new WarmSettings(0, Duration.ZERO), kind);
+    }
+
+    static Machine open(Path directory, EnvironmentSettings settings, WarmSettings warm, SandboxSettings.Kind kind) {
         Sandboxes sandboxes;
         try {
             sandboxes = Sandboxes.open(
@@ -118,12 +127,14 @@ final class Machine implements AutoCloseable {
         } catch (IOException e) {
             throw new TestAbortedException("no sandboxes of kind " + kind + " here: " + e.getMessage());
         }
-        return new Machine(directory, settings, sandboxes);
+        return new Machine(directory, settings, warm, sandboxes);
     }
 
-    private Machine(Path directory, EnvironmentSettings settings, Sandboxes sandboxes) {
+    private Machine(Path directory, EnvironmentSettings settings, WarmSettings warmSettings, Sandboxes sandboxes) {
         this.sandboxes = sandboxes;
         this.directory = directory;
+        var loops = VertxEventLoops.take(vertx, 2, Clock.systemUTC());
+        warm = WarmPool.open(warmSettings, vertx, runtimes, sandboxes, loops, blocking, meters);
         pool = EnvironmentPool.open(
                 new EnvironmentPoolSettings(
                         8 * 1024, 32, Duration.ofMinutes(10), Duration.ofHours(2), new MemoryPressureSettings(0, 100)),
@@ -133,9 +144,10 @@ final class Machine implements AutoCloseable {
                         runtimes,
                         code -> CompletableFuture.completedFuture(new Code(directory.resolve(code.sha256()))),
                         sandboxes,
+                        warm,
                         (_, _, _) -> new Log(),
                         blocking),
-                VertxEventLoops.take(vertx, 2, Clock.systemUTC()),
+                loops,
                 _ -> true,
                 meters);
     }
@@ -146,6 +158,16 @@ final class Machine implements AutoCloseable {
      * @param files of the package, by name; {@code bootstrap} may be executed
      */
     Function function(RuntimeIdentifier runtime, String handler, int timeoutSeconds, Map<String, String> files)
+            throws IOException {
+        return function(runtime, handler, timeoutSeconds, files, Map.of("STAGE", "test"));
+    }
+
+    Function function(
+            RuntimeIdentifier runtime,
+            String handler,
+            int timeoutSeconds,
+            Map<String, String> files,
+            Map<String, String> variables)
             throws IOException {
         var name = "f" + functions.incrementAndGet();
         var code = Files.createDirectories(directory.resolve("code-" + name));
@@ -163,7 +185,7 @@ final class Machine implements AutoCloseable {
                 timeoutSeconds,
                 128,
                 512,
-                Map.of("STAGE", "test"),
+                variables,
                 List.of("x86_64"),
                 new LoggingConfiguration("Text", null, null, "/aws/lambda/" + name),
                 "PassThrough",
@@ -210,6 +232,7 @@ final class Machine implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
+        warm.close();
         sandboxes.close();
         blocking.close();
         vertx.close().await();

@@ -63,8 +63,8 @@ final class DestinationRules {
     }
 
     private static boolean exists(InvocationTarget target, RegistryView view) {
-        return FunctionIdentifier.version(target.effectiveQualifier())
-                .flatMap(version -> view.function(target.function()).flatMap(function -> function.version(version)))
+        return view.function(target.function())
+                .flatMap(function -> function.versionOf(target.effectiveQualifier()))
                 .isPresent();
     }
 

@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The operations on how asynchronous invocations are treated, which is set for each qualifier of a function. */
 final class EventInvokeConfigs {
-    private static final String LATEST = "$LATEST";
-
     private final Registry registry;
     private final Functions functions;
 
@@ -61,7 +59,7 @@ final class EventInvokeConfigs {
                 .function()
                 .filter(arn -> registry.view().function(arn).isPresent())
                 .orElseThrow(EventInvokeConfigs::noFunction);
-        return new Target(function, qualifier(identifier));
+        return new Target(function, identifier.effectiveQualifier());
     }
 
     private EventInvokeChange change(Input input, FunctionArn function) {
@@ -95,7 +93,7 @@ final class EventInvokeConfigs {
         var config = identifier
                 .function()
                 .flatMap(registry.view()::function)
-                .flatMap(function -> function.eventInvokeConfig(qualifier(identifier)))
+                .flatMap(function -> function.eventInvokeConfig(identifier.effectiveQualifier()))
                 .orElseThrow(() -> noConfig(identifier));
         return ApiAnswer.json(200, json -> write(json, config));
     }
@@ -104,8 +102,8 @@ final class EventInvokeConfigs {
         var identifier = functions.identified(
                 request, InputReader.read(RequestShapes.ONE_VERSION, Requests.parameters(request)));
         var function = identifier.function().orElseThrow(() -> noConfig(identifier));
-        var _ = Requests.done(
-                registry.submit(new RegistryCommand.DeleteFunctionEventInvokeConfig(function, qualifier(identifier))));
+        var _ = Requests.done(registry.submit(
+                new RegistryCommand.DeleteFunctionEventInvokeConfig(function, identifier.effectiveQualifier())));
         return ApiAnswer.empty(204);
     }
 
@@ -160,10 +158,6 @@ final class EventInvokeConfigs {
         json.writeEndObject();
     }
 
-    private static String qualifier(FunctionIdentifier identifier) {
-        return Objects.requireNonNullElse(identifier.qualifier(), LATEST);
-    }
-
     private static LambdaApiException noFunction() {
         return new LambdaApiException(ErrorCode.RESOURCE_NOT_FOUND, "The function doesn't exist.");
     }
@@ -171,7 +165,7 @@ final class EventInvokeConfigs {
     private static LambdaApiException noConfig(FunctionIdentifier identifier) {
         return new LambdaApiException(
                 ErrorCode.RESOURCE_NOT_FOUND,
-                "The function " + identifier.unqualifiedArn() + ":" + qualifier(identifier)
+                "The function " + identifier.unqualifiedArn() + ":" + identifier.effectiveQualifier()
                         + " doesn't have an EventInvokeConfig");
     }
 }

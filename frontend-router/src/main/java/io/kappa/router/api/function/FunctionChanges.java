@@ -122,8 +122,7 @@ final class FunctionChanges {
         if (qualifier.equals("$LATEST")) {
             throw invalid("$LATEST version cannot be deleted without deleting the function.");
         }
-        return FunctionIdentifier.version(qualifier)
-                .orElseThrow(() -> invalid("Deletion of aliases is not currently supported."));
+        return Version.named(qualifier).orElseThrow(() -> invalid("Deletion of aliases is not currently supported."));
     }
 
     ApiAnswer publishVersion(ApiRequest request) throws Exception {

@@ -3,21 +3,29 @@ package io.kappa.router.api.function;
 import io.kappa.router.api.operation.Endpoint;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.provisioning.ProvisionedConcurrency;
 import io.kappa.router.registry.AccountQuotas;
 import io.kappa.router.registry.Registry;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What answers the operations on functions and versions. */
+/** What answers the operations on functions, versions and aliases. */
 public final class FunctionEndpoints {
 
     public static Map<Operation, Endpoint> of(
-            Home home, Registry registry, WorkerDirectory workers, CodeLinks links, AccountQuotas quotas) {
+            Home home,
+            Registry registry,
+            WorkerDirectory workers,
+            ProvisionedConcurrency ready,
+            CodeLinks links,
+            AccountQuotas quotas) {
         var functions = new Functions(home, registry);
         var reads = new FunctionReads(home, registry, functions, links, quotas);
         var changes = new FunctionChanges(registry, functions, new ConfigurationRules(workers));
         var eventInvokeConfigs = new EventInvokeConfigs(registry, functions);
         var concurrency = new ReservedConcurrency(registry, functions);
+        var aliases = new Aliases(registry, functions);
+        var provisioned = new ProvisionedConfigs(registry, functions, ready);
         var endpoints = new EnumMap<Operation, Endpoint>(Operation.class);
         endpoints.put(Operation.CREATE_FUNCTION, changes::createFunction);
         endpoints.put(Operation.GET_FUNCTION, reads::getFunction);
@@ -28,6 +36,15 @@ public final class FunctionEndpoints {
         endpoints.put(Operation.DELETE_FUNCTION, changes::deleteFunction);
         endpoints.put(Operation.PUBLISH_VERSION, changes::publishVersion);
         endpoints.put(Operation.LIST_VERSIONS_BY_FUNCTION, reads::listVersions);
+        endpoints.put(Operation.CREATE_ALIAS, aliases::create);
+        endpoints.put(Operation.GET_ALIAS, aliases::get);
+        endpoints.put(Operation.UPDATE_ALIAS, aliases::update);
+        endpoints.put(Operation.DELETE_ALIAS, aliases::delete);
+        endpoints.put(Operation.LIST_ALIASES, aliases::list);
+        endpoints.put(Operation.PUT_PROVISIONED_CONCURRENCY_CONFIG, provisioned::put);
+        endpoints.put(Operation.GET_PROVISIONED_CONCURRENCY_CONFIG, provisioned::get);
+        endpoints.put(Operation.DELETE_PROVISIONED_CONCURRENCY_CONFIG, provisioned::delete);
+        endpoints.put(Operation.LIST_PROVISIONED_CONCURRENCY_CONFIGS, provisioned::list);
         endpoints.put(Operation.GET_ACCOUNT_SETTINGS, reads::getAccountSettings);
         endpoints.put(Operation.PUT_FUNCTION_EVENT_INVOKE_CONFIG, eventInvokeConfigs::put);
         endpoints.put(Operation.UPDATE_FUNCTION_EVENT_INVOKE_CONFIG, eventInvokeConfigs::update);

@@ -86,25 +86,14 @@ public record FunctionIdentifier(
                 : Optional.of(home.function(new FunctionName(name)));
     }
 
+    /** The qualifier that was given, or {@code $LATEST}. */
+    public String effectiveQualifier() {
+        return qualifier == null ? "$LATEST" : qualifier;
+    }
+
     /** The version that the qualifier names; {@code $LATEST} without one. Empty where it names an alias. */
     public Optional<Version> version() {
-        return qualifier == null ? Optional.of(new Version.Latest()) : version(qualifier);
-    }
-
-    /** Empty unless the qualifier is {@code $LATEST} or a version number as Lambda writes them. */
-    static Optional<Version> version(String qualifier) {
-        if (!qualifier.equals("$LATEST") && !isVersionNumber(qualifier)) {
-            return Optional.empty();
-        }
-        return Optional.of(Version.parse(qualifier));
-    }
-
-    private static boolean isVersionNumber(String qualifier) {
-        return isNumeric(qualifier) && qualifier.length() <= 18 && qualifier.charAt(0) != '0';
-    }
-
-    static boolean isNumeric(String qualifier) {
-        return !qualifier.isEmpty() && qualifier.chars().allMatch(letter -> letter >= '0' && letter <= '9');
+        return qualifier == null ? Optional.of(new Version.Latest()) : Version.named(qualifier);
     }
 
     /**

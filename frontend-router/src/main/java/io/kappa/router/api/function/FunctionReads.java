@@ -12,7 +12,6 @@ import io.kappa.router.registry.AccountQuotas;
 import io.kappa.router.registry.Registry;
 import java.io.IOException;
 import java.util.List;
-import java.util.Objects;
 
 /** The operations that only look: they answer from this router's view and ask nobody. */
 final class FunctionReads {
@@ -92,10 +91,8 @@ final class FunctionReads {
                 .flatMap(function -> function.versions().values().stream())
                 .mapToLong(version -> version.requested().code().size())
                 .sum();
-        int reserved = found.stream()
-                .mapToInt(function ->
-                        Objects.requireNonNullElse(function.function().reservedConcurrency(), 0))
-                .sum();
+        long allocated =
+                found.stream().mapToLong(FunctionView::allocatedConcurrency).sum();
         return ApiAnswer.json(200, json -> {
             json.writeStartObject();
             json.writeObjectFieldStart("AccountLimit");
@@ -103,7 +100,7 @@ final class FunctionReads {
             json.writeNumberField("CodeSizeUnzipped", DeploymentPackage.LARGEST_UNZIPPED);
             json.writeNumberField("CodeSizeZipped", DeploymentPackage.LARGEST_ZIPPED);
             json.writeNumberField("ConcurrentExecutions", quotas.concurrentExecutions());
-            json.writeNumberField("UnreservedConcurrentExecutions", quotas.unreserved(reserved));
+            json.writeNumberField("UnreservedConcurrentExecutions", quotas.unreserved(allocated));
             json.writeEndObject();
             json.writeObjectFieldStart("AccountUsage");
             json.writeNumberField("TotalCodeSize", codeBytes);

@@ -41,7 +41,7 @@ final class Functions {
         return identifier
                 .function()
                 .flatMap(this::found)
-                .flatMap(function -> identifier.version().flatMap(function::version))
+                .flatMap(function -> function.versionOf(identifier.effectiveQualifier()))
                 .orElseThrow(() -> notFound(identifier.arn()));
     }
 

@@ -1,8 +1,10 @@
 package io.kappa.router.api.function;
 
 import io.kappa.contracts.function.Version;
+import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
@@ -57,6 +59,17 @@ public record Page<T>(List<T> items, @Nullable String nextMarker) {
     static Page<VersionRecord> ofVersions(
             Stream<VersionRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
         return of(all, Position::of, Position::parse, marker, maxItems, MOST);
+    }
+
+    /** @param all ordered by name */
+    static Page<AliasRecord> ofAliases(Stream<AliasRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
+        return of(all, AliasRecord::name, Function.identity(), marker, maxItems, MOST);
+    }
+
+    /** @param all ordered by qualifier */
+    static Page<ProvisionedConcurrencyRecord> ofProvisioned(
+            Stream<ProvisionedConcurrencyRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
+        return of(all, ProvisionedConcurrencyRecord::qualifier, Function.identity(), marker, maxItems, MOST);
     }
 
     /** @param all ordered by qualifier */

@@ -14,6 +14,7 @@ import io.kappa.router.api.shape.Shape.Bytes;
 import io.kappa.router.api.shape.Shape.Flag;
 import io.kappa.router.api.shape.Shape.Mapping;
 import io.kappa.router.api.shape.Shape.Member;
+import io.kappa.router.api.shape.Shape.Real;
 import io.kappa.router.api.shape.Shape.Structure;
 import io.kappa.router.api.shape.Shape.Text;
 import java.util.ArrayList;
@@ -153,6 +154,44 @@ public final class RequestShapes {
 
     static final Structure LIST_EVENT_INVOKE_CONFIGS =
             structure(required("FunctionName", READ_NAME), MARKER, member("MaxItems", whole(1, 50)));
+
+    private static final Text ALIAS = text(1, 128).matching("(?!^[0-9]+$)([a-zA-Z0-9-_]+)");
+    private static final Text VERSION = text(1, 1024).matching("(\\$LATEST|[0-9]+)");
+    private static final Shape ROUTING = structure(
+            member("AdditionalVersionWeights", new Mapping(text(1, 1024).matching("[0-9]+"), new Real(0.0, 1.0))));
+
+    static final Structure CREATE_ALIAS = structure(
+            required("FunctionName", CHANGE_NAME),
+            required("Name", ALIAS),
+            required("FunctionVersion", VERSION),
+            member("Description", text(0, 256)),
+            member("RoutingConfig", ROUTING));
+
+    static final Structure UPDATE_ALIAS = structure(
+            required("FunctionName", CHANGE_NAME),
+            required("Name", ALIAS),
+            member("FunctionVersion", VERSION),
+            member("Description", text(0, 256)),
+            member("RoutingConfig", ROUTING),
+            member("RevisionId", text()));
+
+    /** GetAlias and DeleteAlias. */
+    static final Structure ONE_ALIAS = structure(required("FunctionName", CHANGE_NAME), required("Name", ALIAS));
+
+    static final Structure LIST_ALIASES =
+            structure(required("FunctionName", CHANGE_NAME), member("FunctionVersion", VERSION), MARKER, MAX_ITEMS);
+
+    static final Structure PUT_PROVISIONED = structure(
+            required("Qualifier", QUALIFIER),
+            required("FunctionName", CHANGE_NAME),
+            required(ProvisionedConfigs.MEMBER, whole(1, Integer.MAX_VALUE)));
+
+    /** GetProvisionedConcurrencyConfig and DeleteProvisionedConcurrencyConfig. */
+    static final Structure ONE_PROVISIONED =
+            structure(required("Qualifier", QUALIFIER), required("FunctionName", CHANGE_NAME));
+
+    static final Structure LIST_PROVISIONED =
+            structure(required("FunctionName", CHANGE_NAME), MARKER, member("MaxItems", whole(1, 50)));
 
     static final Structure PUT_CONCURRENCY = structure(
             required("FunctionName", CHANGE_NAME), required(ReservedConcurrency.MEMBER, whole(0, Integer.MAX_VALUE)));

@@ -4,41 +4,51 @@ import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.RegistryView;
+import io.kappa.contracts.registry.RegistryView.FunctionView;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.api.function.FunctionIdentifier;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an invocation names, worked out once and kept for the next one that names the same.
+ * What an invocation names, worked out once and kept for the next one that names the same. What an alias stands for is looked up, and where
+ * it has two versions drawn, by each invocation anew.
  *
  * @param function null where no function can have the name
  * @param version null where the qualifier is not a version's
+ * @param qualifier as it was given, or {@code $LATEST}
  * @param invokedArn as the function sees itself invoked: with the qualifier only if one was given
- * @param versionArn always with a qualifier
+ * @param qualifiedArn always with a qualifier
  * @param functionHash the same for all qualifiers of a function
  */
 public record InvokeTarget(
         @Nullable FunctionArn function,
         @Nullable Version version,
+        String qualifier,
         String invokedArn,
-        String versionArn,
+        String qualifiedArn,
         int functionHash) {
 
     public static InvokeTarget of(FunctionIdentifier identifier) {
-        var qualifier = identifier.qualifier();
+        var qualifier = identifier.effectiveQualifier();
         var unqualifiedArn = identifier.unqualifiedArn();
         return new InvokeTarget(
                 identifier.function().orElse(null),
                 identifier.version().orElse(null),
+                qualifier,
                 identifier.arn(),
-                unqualifiedArn + ":" + (qualifier == null ? "$LATEST" : qualifier),
+                unqualifiedArn + ":" + qualifier,
                 unqualifiedArn.hashCode());
     }
 
-    /** What is there under the name: a function, and the version of it to run. */
-    public record Found(FunctionRecord function, VersionRecord version) {}
+    /**
+     * What is there under the name: a function, and the version of it to run.
+     *
+     * @param versionArn text of the version's ARN
+     */
+    public record Found(FunctionRecord function, VersionRecord version, String versionArn) {}
 
     /**
      * The version to run.
@@ -46,12 +56,11 @@ public record InvokeTarget(
      * @throws LambdaApiException where there is none, or it cannot be invoked yet
      */
     public Found resolve(RegistryView view) {
-        var found = function == null || version == null
-                ? null
-                : view.function(function).orElse(null);
-        var record = found == null || version == null ? null : found.versions().get(version);
+        var found = function == null ? null : view.function(function).orElse(null);
+        var named = found == null || version != null ? version : drawn(found);
+        var record = found == null || named == null ? null : found.versions().get(named);
         if (found == null || record == null) {
-            throw new LambdaApiException(ErrorCode.RESOURCE_NOT_FOUND, "Function not found: " + versionArn);
+            throw new LambdaApiException(ErrorCode.RESOURCE_NOT_FOUND, "Function not found: " + qualifiedArn);
         }
         var state = record.state().name();
         if (state != VersionRecord.State.Name.Active) {
@@ -60,6 +69,13 @@ public record InvokeTarget(
                     "The operation cannot be performed at this time. The function is currently in the following state: "
                             + state);
         }
-        return new Found(found.function(), record);
+        return new Found(
+                found.function(), record, version == null ? record.version().toString() : qualifiedArn);
+    }
+
+    /** The version that this invocation of the alias runs; null where there is no such alias. */
+    private @Nullable Version drawn(FunctionView function) {
+        var alias = function.aliases().get(qualifier);
+        return alias == null ? null : alias.drawn(ThreadLocalRandom.current().nextDouble());
     }
 }

@@ -79,6 +79,11 @@ public final class Input {
         return (Map<String, String>) values.get(name);
     }
 
+    @SuppressWarnings("unchecked") // The reader made the map from a shape of real numbers.
+    public @Nullable Map<String, Double> numbers(String name) {
+        return (Map<String, Double>) values.get(name);
+    }
+
     public @Nullable Input structure(String name) {
         return (Input) values.get(name);
     }

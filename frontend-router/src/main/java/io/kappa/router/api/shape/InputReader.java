@@ -11,6 +11,7 @@ import io.kappa.router.api.shape.Shape.Flag;
 import io.kappa.router.api.shape.Shape.Listing;
 import io.kappa.router.api.shape.Shape.Mapping;
 import io.kappa.router.api.shape.Shape.Moment;
+import io.kappa.router.api.shape.Shape.Real;
 import io.kappa.router.api.shape.Shape.Structure;
 import io.kappa.router.api.shape.Shape.Text;
 import io.kappa.router.api.shape.Shape.Whole;
@@ -110,6 +111,7 @@ public final class InputReader {
         return switch (shape) {
             case Text _ -> expect(json, JsonToken.VALUE_STRING, "String").getText();
             case Whole _ -> wholeNumber(json);
+            case Real _ -> realNumber(json);
             case Flag _ -> flag(json);
             case Moment _ -> moment(json);
             case Bytes _ -> bytes(json);
@@ -132,6 +134,13 @@ public final class InputReader {
         } catch (JsonProcessingException e) { // Does not fit: Lambda clips, and so the range is what fails.
             return json.getText().startsWith("-") ? Long.valueOf(Integer.MIN_VALUE) : Long.valueOf(Integer.MAX_VALUE);
         }
+    }
+
+    private static Double realNumber(JsonParser json) throws IOException {
+        if (!json.currentToken().isNumeric()) {
+            throw mismatch(json, "Double");
+        }
+        return json.getDoubleValue();
     }
 
     private static Instant moment(JsonParser json) throws IOException {

@@ -16,6 +16,9 @@ public sealed interface Shape {
 
     record Whole(long minimum, long maximum) implements Shape {}
 
+    /** A number with a fraction or without. */
+    record Real(double minimum, double maximum) implements Shape {}
+
     record Flag() implements Shape {}
 
     /** Base64 in JSON, bytes here. */
@@ -27,7 +30,8 @@ public sealed interface Shape {
     /** @param member texts or structures */
     record Listing(Shape member, int minimum, int maximum) implements Shape {}
 
-    record Mapping(Text key, Text value) implements Shape {}
+    /** @param value texts or real numbers */
+    record Mapping(Text key, Shape value) implements Shape {}
 
     record Structure(List<Member> members) implements Shape {}
 

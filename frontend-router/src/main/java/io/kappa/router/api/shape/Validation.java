@@ -6,6 +6,7 @@ import io.kappa.router.api.shape.Shape.Flag;
 import io.kappa.router.api.shape.Shape.Listing;
 import io.kappa.router.api.shape.Shape.Mapping;
 import io.kappa.router.api.shape.Shape.Moment;
+import io.kappa.router.api.shape.Shape.Real;
 import io.kappa.router.api.shape.Shape.Structure;
 import io.kappa.router.api.shape.Shape.Text;
 import io.kappa.router.api.shape.Shape.Whole;
@@ -64,6 +65,7 @@ final class Validation {
             case Listing listing -> checkList(listing, (List<?>) value, path);
             case Mapping mapping -> checkMap(mapping, (Map<?, ?>) value, path);
             case Structure structure -> checkMembers(structure, (Input) value, path + ".");
+            case Real real -> broken(real, (Double) value).forEach(phrase -> violate(value, path, phrase));
             case Flag _, Bytes _, Moment _, Anything _ -> {
                 // Nothing to break: their type was all.
             }
@@ -103,8 +105,18 @@ final class Validation {
         if (map.keySet().stream().anyMatch(key -> isBroken(shape.key(), (String) key))) {
             violate(map, path, "Map keys must satisfy constraint: " + all(shape.key()));
         }
-        if (map.values().stream().anyMatch(value -> isBroken(shape.value(), (String) value))) {
-            violate(map, path, "Map value must satisfy constraint: " + all(shape.value()));
+        switch (shape.value()) {
+            case Text text -> {
+                if (map.values().stream().anyMatch(value -> isBroken(text, (String) value))) {
+                    violate(map, path, "Map value must satisfy constraint: " + all(text));
+                }
+            }
+            case Real real -> {
+                if (map.values().stream().anyMatch(value -> isBroken(real, (Double) value))) {
+                    violate(map, path, "Map value must satisfy constraint: " + all(real));
+                }
+            }
+            case Shape other -> throw new IllegalStateException("no maps are made of " + other);
         }
     }
 
@@ -113,6 +125,10 @@ final class Validation {
     }
 
     private static boolean isBroken(Text shape, @Nullable String value) {
+        return value == null || !broken(shape, value).isEmpty();
+    }
+
+    private static boolean isBroken(Real shape, @Nullable Double value) {
         return value == null || !broken(shape, value).isEmpty();
     }
 
@@ -143,6 +159,23 @@ final class Validation {
         return value < shape.minimum()
                 ? List.of("Member must have value greater than or equal to " + shape.minimum())
                 : List.of();
+    }
+
+    private static List<String> broken(Real shape, double value) {
+        if (value > shape.maximum()) {
+            return List.of("Member must have value less than or equal to " + shape.maximum());
+        }
+        return value < shape.minimum()
+                ? List.of("Member must have value greater than or equal to " + shape.minimum())
+                : List.of();
+    }
+
+    private static String all(Real shape) {
+        return List.of(
+                        "Member must have value less than or equal to " + shape.maximum(),
+                        "Member must have value greater than or equal to " + shape.minimum(),
+                        "Member must not be null")
+                .toString();
     }
 
     /** Every constraint of a list's or a map's members: AWS names them all where one is broken. */

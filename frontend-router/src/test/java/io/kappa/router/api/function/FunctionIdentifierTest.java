@@ -80,21 +80,6 @@ class FunctionIdentifierTest {
                                 + "allows the lambda:InvokeFunction action");
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "$LATEST, true",
-        "1, true",
-        "12, true",
-        "0, false",
-        "01, false",
-        "prod, false",
-        "$LATEST.PUBLISHED, false",
-        "99999999999999999999, false"
-    })
-    void tellsVersionsFromAliases(String qualifier, boolean version) {
-        assertThat(FunctionIdentifier.version(qualifier).isPresent()).isEqualTo(version);
-    }
-
     @Test
     void meansLatestWithoutAQualifier() {
         assertThat(new FunctionIdentifier(HOME, "f", null).version()).hasValue(new Version.Latest());

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.router.provisioning;
+
+import org.jspecify.annotations.NullMarked;
