@@ -52,6 +52,12 @@ final class Benchmarks implements Callable<Integer> {
     @Option(names = "--events", description = "measures accepted events instead of everything else")
     private boolean events;
 
+    @Option(names = "--cold", description = "measures cold starts instead of everything else")
+    private boolean cold;
+
+    @Option(names = "--sandboxes", defaultValue = "process,oci", split = ",", description = "for --cold")
+    private List<String> sandboxes;
+
     @Option(names = "--backlog", defaultValue = "1000000", description = "events that wait, for --events")
     private int backlog;
 
@@ -80,6 +86,10 @@ final class Benchmarks implements Callable<Integer> {
             }
             if (mappings) {
                 new MappingBenchmarks(repository, scratch, Duration.ofSeconds(seconds), rounds, records, out).run();
+                return 0;
+            }
+            if (cold) {
+                new ColdStartBenchmarks(repository, scratch, coldStarts, sandboxes, out).run();
                 return 0;
             }
             var catalogue = new InstalledRuntimes(new RuntimeSettings(scratch.resolve("runtimes")));

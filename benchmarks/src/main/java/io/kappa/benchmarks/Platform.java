@@ -179,6 +179,32 @@ final class Platform implements AutoCloseable {
         return new String(Base64.getDecoder().decode(log), java.nio.charset.StandardCharsets.UTF_8);
     }
 
+    /** Invokes once and returns what the function returned. */
+    String invoke(String function, String payload) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + "/2015-03-31/functions/" + function + "/invocations"))
+                .POST(HttpRequest.BodyPublishers.ofString(payload))
+                .build();
+        var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200 || response.headers().firstValue("X-Amz-Function-Error").isPresent()) {
+            throw new IOException("an invocation was answered " + response.statusCode() + ": " + response.body());
+        }
+        return response.body();
+    }
+
+    /**
+     * Sum of a metric's values.
+     *
+     * @param name with its labels, as far as they matter: a part of the line
+     */
+    double metric(String name, String label) throws IOException, InterruptedException {
+        return page("/metrics")
+                .lines()
+                .filter(line -> line.startsWith(name) && line.contains(label))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     /**
      * Has a function called with a topic's records, and waits until they are read.
      *

@@ -42,6 +42,35 @@ record Sample(String label, RuntimeIdentifier runtime, String handler, Map<Strin
         return new Sample("Python", RuntimeIdentifier.PYTHON3_13, "echo.handler", Map.of("echo.py", bytes(source)));
     }
 
+    /** Functions that tell when their import began, in nanoseconds of the machine's monotonic clock. */
+    static List<Sample> clocks(Path scratch) throws IOException {
+        return List.of(
+                python("import time\nbegan = time.monotonic_ns()\ndef handler(event, context):\n"
+                        + "    time.sleep(event.get('sleep', 0))\n    return began\n"),
+                new Sample(
+                        "Node.js",
+                        RuntimeIdentifier.NODEJS22_X,
+                        "clock.handler",
+                        Map.of(
+                                "clock.js",
+                                bytes("const began = Number(process.hrtime.bigint());\n"
+                                        + "exports.handler = async () => began;\n"))),
+                java(
+                        "Clock",
+                        "public class Clock {\n    static final long BEGAN = System.nanoTime();\n"
+                                + "    public Long handle(java.util.Map<String, Object> event) { return BEGAN; }\n}\n",
+                        RuntimeIdentifier.JAVA25,
+                        scratch),
+                new Sample(
+                        "Ruby",
+                        RuntimeIdentifier.RUBY3_4,
+                        "clock.handler",
+                        Map.of(
+                                "clock.rb",
+                                bytes("BEGAN = Process.clock_gettime(Process::CLOCK_MONOTONIC, :nanosecond)\n"
+                                        + "def handler(event:, context:)\n  BEGAN\nend\n"))));
+    }
+
     static Sample nodejs() {
         return new Sample(
                 "Node.js",
@@ -60,7 +89,11 @@ record Sample(String label, RuntimeIdentifier runtime, String handler, Map<Strin
 
     /** Compiled here and now by this JVM's compiler. */
     static Sample java(Path scratch) throws IOException {
-        var source = Files.writeString(scratch.resolve("Echo.java"), JAVA_SOURCE);
+        return java("Echo", JAVA_SOURCE, RuntimeIdentifier.JAVA21, scratch);
+    }
+
+    private static Sample java(String name, String text, RuntimeIdentifier runtime, Path scratch) throws IOException {
+        var source = Files.writeString(scratch.resolve(name + ".java"), text);
         var messages = new StringWriter();
         var compiler = ToolProvider.getSystemJavaCompiler();
         try (var manager = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
@@ -72,9 +105,9 @@ record Sample(String label, RuntimeIdentifier runtime, String handler, Map<Strin
         }
         return new Sample(
                 "Java",
-                RuntimeIdentifier.JAVA21,
-                "Echo::handle",
-                Map.of("Echo.class", Files.readAllBytes(scratch.resolve("Echo.class"))));
+                runtime,
+                name + "::handle",
+                Map.of(name + ".class", Files.readAllBytes(scratch.resolve(name + ".class"))));
     }
 
     /** Compiled here and now by the machine's C compiler. */

@@ -57,6 +57,7 @@ final class ClientFiles {
             }
         }
         contents.put(Java.LAUNCHER, Java.launcher());
+        contents.put(Java.OWN_LAUNCHER, Java.ownLauncher());
         return contents;
     }
 

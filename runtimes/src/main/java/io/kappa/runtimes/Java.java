@@ -2,6 +2,7 @@ package io.kappa.runtimes;
 
 import io.kappa.contracts.function.RuntimeFamily;
 import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -27,6 +29,17 @@ final class Java implements Language {
      * and nothing else.
      */
     static final String LAUNCHER = "java/lib/launcher.jar";
+
+    /** The same for virtual machines that can run Kappa's own classes, which are in it. */
+    static final String OWN_LAUNCHER = "java/lib/kappa-launcher.jar";
+
+    /** The first version that can. */
+    private static final int OLDEST_WITH_OWN_LAUNCHER = 25;
+
+    private static final String CLIENT_MAIN = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
+    private static final String OWN_PACKAGE = "io/kappa/runtimes/launcher/";
+    private static final List<String> OWN_CLASSES =
+            List.of("Launcher", "Assignment", "OwnProcess", "Rehearsal", "Rehearsal$Step");
 
     private static final List<String> LIBRARIES = List.of(
             "aws-lambda-java-runtime-interface-client.jar",
@@ -64,21 +77,56 @@ final class Java implements Language {
      * of class data sharing.
      */
     static byte[] launcher() throws IOException {
+        return jar(manifest(CLIENT_MAIN), Map.of());
+    }
+
+    /** Opens what {@code OwnProcess} changes. */
+    static byte[] ownLauncher() throws IOException {
+        var manifest = manifest((OWN_PACKAGE + "Launcher").replace('/', '.'));
+        manifest.getMainAttributes()
+                .putValue("Add-Opens", "java.base/java.io java.base/java.lang java.base/sun.nio.fs");
+        var classes = new TreeMap<String, byte[]>();
+        for (var name : OWN_CLASSES) {
+            var file = OWN_PACKAGE + name + ".class";
+            try (var resource = Java.class.getResourceAsStream("/" + file)) {
+                if (resource == null) {
+                    throw new FileNotFoundException("this build lacks " + file);
+                }
+                classes.put(file, resource.readAllBytes());
+            }
+        }
+        return jar(manifest, classes);
+    }
+
+    private static Manifest manifest(String mainClass) {
         var manifest = new Manifest();
         var attributes = manifest.getMainAttributes();
         attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        attributes.put(Attributes.Name.MAIN_CLASS, "com.amazonaws.services.lambda.runtime.api.client.AWSLambda");
+        attributes.put(Attributes.Name.MAIN_CLASS, mainClass);
         attributes.put(Attributes.Name.CLASS_PATH, String.join(" ", LIBRARIES));
         attributes.putValue("Enable-Native-Access", "ALL-UNNAMED");
+        return manifest;
+    }
+
+    private static byte[] jar(Manifest manifest, Map<String, byte[]> classes) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var jar = new JarOutputStream(bytes)) {
-            var entry = new ZipEntry(JarFile.MANIFEST_NAME);
-            entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0)); // So that the same build gives the same bytes.
-            jar.putNextEntry(entry);
+            put(jar, JarFile.MANIFEST_NAME);
             manifest.write(jar);
             jar.closeEntry();
+            for (var file : classes.entrySet()) {
+                put(jar, file.getKey());
+                jar.write(file.getValue());
+                jar.closeEntry();
+            }
         }
         return bytes.toByteArray();
+    }
+
+    private static void put(JarOutputStream jar, String name) throws IOException {
+        var entry = new ZipEntry(name);
+        entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0)); // So that the same build gives the same bytes.
+        jar.putNextEntry(entry);
     }
 
     @Override
@@ -197,14 +245,18 @@ final class Java implements Language {
         }
         command.addAll(furtherOptions);
         command.add("-jar");
-        command.add(at.runtime() + "/" + LAUNCHER);
-        command.add(at.handler());
+        if (version >= OLDEST_WITH_OWN_LAUNCHER) {
+            command.add(at.runtime() + "/" + OWN_LAUNCHER); // Reads the handler's name from the environment.
+        } else {
+            command.add(at.runtime() + "/" + LAUNCHER);
+            command.add(at.handler());
+        }
         return new InstalledRuntime.Start(command, at.variables());
     }
 
     @Override
     public boolean parks(Interpreter interpreter) {
-        return false;
+        return interpreter.version().major() >= OLDEST_WITH_OWN_LAUNCHER;
     }
 
     @Override

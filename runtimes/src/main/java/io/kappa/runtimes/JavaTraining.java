@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * Runs the Java client through a few events of a Runtime API of its own, so that the virtual machine can archive what
@@ -28,12 +29,14 @@ final class JavaTraining implements AutoCloseable {
 
     private static final byte[] EVENT =
             "{\"text\":\"a\",\"list\":[1,2.5,true,null],\"object\":{\"more\":\"b\"}}".getBytes(StandardCharsets.UTF_8);
+    private static final String ASSIGNMENT = "/kappa/assignment";
     private static final int EVENTS = 3;
     private static final long PATIENCE_SECONDS = 60;
 
     private final Java java;
     private final Path clients;
     private final HttpServer server;
+    private volatile Map<String, String> variables = Map.of();
     private final AtomicInteger given = new AtomicInteger();
 
     JavaTraining(Java java, Path clients) throws IOException {
@@ -58,7 +61,10 @@ final class JavaTraining implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD);
             builder.environment().clear();
-            builder.environment().putAll(variables(empty));
+            variables = variables(empty);
+            builder.environment().putAll(variables);
+            builder.environment()
+                    .put(ParkedStart.PARKED, "1"); // Which client versions without a launcher of Kappa's overlook.
             var process = builder.start();
             try {
                 if (process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && Files.exists(unfinished)) {
@@ -80,6 +86,7 @@ final class JavaTraining implements AutoCloseable {
         variables.put(
                 "AWS_LAMBDA_RUNTIME_API", "127.0.0.1:" + server.getAddress().getPort());
         variables.put("LAMBDA_TASK_ROOT", taskRoot.toString());
+        variables.put("_HANDLER", HANDLER);
         variables.put("AWS_LAMBDA_FUNCTION_NAME", "training");
         variables.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
         variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512");
@@ -88,9 +95,22 @@ final class JavaTraining implements AutoCloseable {
         return variables;
     }
 
+    private byte[] assignment() {
+        return variables.entrySet().stream()
+                .map(variable -> variable.getKey() + "=" + variable.getValue() + "\0")
+                .collect(Collectors.joining())
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             exchange.getRequestBody().readAllBytes();
+            if (exchange.getRequestURI().getPath().equals(ASSIGNMENT)) {
+                var assignment = assignment();
+                exchange.sendResponseHeaders(200, assignment.length);
+                exchange.getResponseBody().write(assignment);
+                return;
+            }
             if (!exchange.getRequestURI().getPath().endsWith("/next")) {
                 exchange.sendResponseHeaders(202, -1);
                 return;

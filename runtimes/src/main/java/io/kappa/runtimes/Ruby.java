@@ -89,7 +89,7 @@ record Ruby() implements Language {
 
     @Override
     public boolean parks(Interpreter interpreter) {
-        return false;
+        return true;
     }
 
     @Override

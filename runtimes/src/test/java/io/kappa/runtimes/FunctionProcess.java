@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ final class FunctionProcess implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
 
+    private final Beginning beginning;
     private final RuntimeIdentifier runtime;
     private final String handler;
     private final Path taskRoot;
@@ -38,7 +40,16 @@ final class FunctionProcess implements AutoCloseable {
     private final RuntimeApiStandIn api;
     private @Nullable Process process;
 
-    FunctionProcess(RuntimeIdentifier runtime, String handler) {
+    /** How the process begins. */
+    enum Beginning {
+        /** For its function. */
+        STARTED,
+        /** Before it is known for which, where its variables allow that. */
+        PARKED
+    }
+
+    FunctionProcess(Beginning beginning, RuntimeIdentifier runtime, String handler) {
+        this.beginning = beginning;
         this.runtime = runtime;
         this.handler = handler;
         try {
@@ -73,18 +84,37 @@ final class FunctionProcess implements AutoCloseable {
     }
 
     FunctionProcess start() throws IOException {
+        var installed = RUNTIMES.find(runtime).orElseThrow();
         var layout = RUNTIMES.directory().toString();
-        var start = RUNTIMES.find(runtime)
-                .orElseThrow()
-                .commandLine()
-                .start(taskRoot.toString(), layout, 256, handler, variables);
-        var builder = new ProcessBuilder(start.command())
-                .directory(taskRoot.toFile())
+        var start = installed.commandLine().start(taskRoot.toString(), layout, 256, handler, variables);
+        var environment = environment(start);
+        var parking =
+                installed.parking().filter(possible -> beginning == Beginning.PARKED && possible.allows(variables));
+        if (parking.isPresent()) {
+            var parked = parking.get().start(taskRoot.toString(), layout, 256);
+            var before = new HashMap<>(parked.environment());
+            before.put("AWS_LAMBDA_RUNTIME_API", api.address());
+            before.put("TZ", ":UTC");
+            launch(parked.command(), before, Path.of("/"));
+            api.assign(environment);
+        } else {
+            launch(start.command(), environment, taskRoot);
+        }
+        return this;
+    }
+
+    private void launch(List<String> command, Map<String, String> environment, Path directory) throws IOException {
+        var builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        var environment = builder.environment();
-        environment.clear();
-        environment.putAll(start.environment());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        process = builder.start();
+    }
+
+    private Map<String, String> environment(InstalledRuntime.Start start) {
+        var environment = new HashMap<>(start.environment());
         environment.put("AWS_EXECUTION_ENV", "AWS_Lambda_" + runtime.wireName());
         environment.put("AWS_LAMBDA_RUNTIME_API", api.address());
         environment.put("AWS_LAMBDA_FUNCTION_NAME", "orders");
@@ -93,12 +123,11 @@ final class FunctionProcess implements AutoCloseable {
         environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/orders");
         environment.put("AWS_LAMBDA_LOG_STREAM_NAME", "2026/01/01/[7]abc");
         environment.put("LAMBDA_TASK_ROOT", taskRoot.toString());
-        environment.put("LAMBDA_RUNTIME_DIR", layout);
+        environment.put("LAMBDA_RUNTIME_DIR", RUNTIMES.directory().toString());
         environment.put("TZ", ":UTC");
         environment.put("_HANDLER", handler);
         environment.putAll(variables);
-        process = builder.start();
-        return this;
+        return environment;
     }
 
     RuntimeApiStandIn api() {

@@ -145,7 +145,8 @@ class InstalledRuntimesIT {
     @Test
     void startsARuntimeThroughTheUsersWrapper() throws Exception {
         FunctionProcess.assumeInstalled(RuntimeIdentifier.PYTHON3_12);
-        try (var function = new FunctionProcess(RuntimeIdentifier.PYTHON3_12, "app.handler")
+        try (var function = new FunctionProcess(
+                        FunctionProcess.Beginning.STARTED, RuntimeIdentifier.PYTHON3_12, "app.handler")
                 .file(
                         "app.py",
                         "import os, sys\ndef handler(event, context): return [os.environ['WRAPPED'], sys.flags.optimize]")) {
@@ -166,7 +167,8 @@ class InstalledRuntimesIT {
     @Test
     void endsWith127WhereTheWrapperIsMissing() throws Exception {
         FunctionProcess.assumeInstalled(RuntimeIdentifier.PYTHON3_12);
-        try (var function = new FunctionProcess(RuntimeIdentifier.PYTHON3_12, "app.handler")
+        try (var function = new FunctionProcess(
+                        FunctionProcess.Beginning.STARTED, RuntimeIdentifier.PYTHON3_12, "app.handler")
                 .variable("AWS_LAMBDA_EXEC_WRAPPER", "/opt/gone")
                 .start()) {
             assertThat(function.exitCode()).isEqualTo(127);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.runtimes.FunctionProcess.Beginning;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,9 +19,19 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Beginning.class)
 @Timeout(120)
 class JavaIT {
+
+    private final Beginning beginning;
+
+    JavaIT(Beginning beginning) {
+        this.beginning = beginning;
+    }
 
     private static final RuntimeIdentifier RUNTIME = RuntimeIdentifier.JAVA25;
 
@@ -29,8 +40,8 @@ class JavaIT {
         FunctionProcess.assumeInstalled(RUNTIME);
     }
 
-    private static FunctionProcess function(String handler, String code) throws Exception {
-        var function = new FunctionProcess(RUNTIME, handler).file("shop/App.java", code);
+    private FunctionProcess function(String handler, String code) throws Exception {
+        var function = new FunctionProcess(beginning, RUNTIME, handler).file("shop/App.java", code);
         compile(function.taskRoot(), function.taskRoot());
         return function;
     }
@@ -143,7 +154,7 @@ class JavaIT {
 
     @Test
     void reportsAClassThatIsMissingAtTheFirstEvent() throws Exception {
-        try (var function = new FunctionProcess(RUNTIME, "shop.Gone").start()) {
+        try (var function = new FunctionProcess(beginning, RUNTIME, "shop.Gone").start()) {
             assertThat(function.error("{}"))
                     .hasToString(
                             "{\"errorMessage\":\"Class not found: shop.Gone\",\"errorType\":\"java.lang.ClassNotFoundException\"}");
@@ -167,7 +178,7 @@ class JavaIT {
 
     @Test
     void findsClassesInTheFunctionsLibraries(@TempDir Path classes) throws Exception {
-        try (var function = new FunctionProcess(RUNTIME, "shop.App")) {
+        try (var function = new FunctionProcess(beginning, RUNTIME, "shop.App")) {
             Files.createDirectories(classes.resolve("shop"));
             Files.writeString(classes.resolve("shop/App.java"), """
                     package shop;

@@ -5,15 +5,26 @@ import static io.kappa.runtimes.FunctionProcess.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.runtimes.FunctionProcess.Beginning;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Beginning.class)
 @Timeout(60)
 class NodeJsIT extends ClientContract {
+
+    private final Beginning beginning;
+
+    NodeJsIT(Beginning beginning) {
+        this.beginning = beginning;
+    }
 
     private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z";
 
@@ -22,11 +33,11 @@ class NodeJsIT extends ClientContract {
         FunctionProcess.assumeInstalled(RuntimeIdentifier.NODEJS22_X);
     }
 
-    private static FunctionProcess function(String handler) {
-        return new FunctionProcess(RuntimeIdentifier.NODEJS22_X, handler);
+    private FunctionProcess function(String handler) {
+        return new FunctionProcess(beginning, RuntimeIdentifier.NODEJS22_X, handler);
     }
 
-    private static FunctionProcess function(String handler, String code) {
+    private FunctionProcess function(String handler, String code) {
         return function(handler).file("app.js", code);
     }
 

@@ -5,25 +5,36 @@ import static io.kappa.runtimes.FunctionProcess.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.runtimes.FunctionProcess.Beginning;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Beginning.class)
 @Timeout(60)
 class PythonIT extends ClientContract {
+
+    private final Beginning beginning;
+
+    PythonIT(Beginning beginning) {
+        this.beginning = beginning;
+    }
 
     @BeforeAll
     static void python() {
         FunctionProcess.assumeInstalled(RuntimeIdentifier.PYTHON3_13);
     }
 
-    private static FunctionProcess function(String handler) {
-        return new FunctionProcess(RuntimeIdentifier.PYTHON3_13, handler);
+    private FunctionProcess function(String handler) {
+        return new FunctionProcess(beginning, RuntimeIdentifier.PYTHON3_13, handler);
     }
 
-    private static FunctionProcess function(String handler, String code) {
+    private FunctionProcess function(String handler, String code) {
         return function(handler).file("app.py", code);
     }
 
@@ -66,7 +77,7 @@ class PythonIT extends ClientContract {
 
     @Test
     void writesOnlyAsciiBeforePython312() throws Exception {
-        try (var function = new FunctionProcess(RuntimeIdentifier.PYTHON3_11, "app.handler")
+        try (var function = new FunctionProcess(beginning, RuntimeIdentifier.PYTHON3_11, "app.handler")
                 .file("app.py", "def handler(event, context): return 'é'")
                 .start()) {
             assertThat(function.invoke("{}").body()).isEqualTo("\"\\u00e9\"");
@@ -320,7 +331,7 @@ class PythonIT extends ClientContract {
         for (var runtime : RuntimeIdentifier.values()) {
             if (runtime.wireName().startsWith("python3")
                     && FunctionProcess.RUNTIMES.find(runtime).isPresent()) {
-                try (var function = new FunctionProcess(runtime, "app.handler")
+                try (var function = new FunctionProcess(beginning, runtime, "app.handler")
                         .file(
                                 "app.py",
                                 "import logging\ndef handler(event, context):\n  logging.warning('w')\n  return event['a'][1]")

@@ -5,24 +5,35 @@ import static io.kappa.runtimes.FunctionProcess.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.runtimes.FunctionProcess.Beginning;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Beginning.class)
 @Timeout(60)
 class RubyIT extends ClientContract {
+
+    private final Beginning beginning;
+
+    RubyIT(Beginning beginning) {
+        this.beginning = beginning;
+    }
 
     @BeforeAll
     static void ruby() {
         FunctionProcess.assumeInstalled(RuntimeIdentifier.RUBY3_3);
     }
 
-    private static FunctionProcess function(String handler) {
-        return new FunctionProcess(RuntimeIdentifier.RUBY3_3, handler);
+    private FunctionProcess function(String handler) {
+        return new FunctionProcess(beginning, RuntimeIdentifier.RUBY3_3, handler);
     }
 
-    private static FunctionProcess function(String handler, String code) {
+    private FunctionProcess function(String handler, String code) {
         return function(handler).file("app.rb", code);
     }
 

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +30,7 @@ final class RuntimeApiStandIn implements AutoCloseable {
     record Post(String path, Map<String, String> headers, String body, Map<String, String> trailers) {}
 
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final CompletableFuture<byte[]> assignment = new CompletableFuture<>();
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final BlockingQueue<Post> posts = new LinkedBlockingQueue<>();
     private final AtomicInteger connections = new AtomicInteger();
@@ -41,6 +43,14 @@ final class RuntimeApiStandIn implements AutoCloseable {
 
     String address() {
         return "127.0.0.1:" + server.getLocalPort();
+    }
+
+    /** Tells a parked client which function it is for. */
+    void assign(Map<String, String> environment) {
+        var block = new StringBuilder();
+        environment.forEach(
+                (name, value) -> block.append(name).append('=').append(value).append('\0'));
+        assignment.complete(block.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     void give(Event event) {
@@ -82,7 +92,9 @@ final class RuntimeApiStandIn implements AutoCloseable {
             while (true) {
                 var request = line(input).split(" ");
                 var headers = headers(input);
-                if (request[0].equals("GET")) {
+                if (request[1].equals("/kappa/assignment")) {
+                    socket.getOutputStream().write(answerAssignment());
+                } else if (request[0].equals("GET")) {
                     socket.getOutputStream().write(answer(events.take()));
                 } else {
                     posts.add(read(request[1], headers, input));
@@ -97,6 +109,15 @@ final class RuntimeApiStandIn implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private byte[] answerAssignment() {
+        var block = assignment.join();
+        var answer = new ByteArrayOutputStream();
+        answer.writeBytes(
+                ("HTTP/1.1 200 OK\r\nContent-Length: " + block.length + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+        answer.writeBytes(block);
+        return answer.toByteArray();
     }
 
     private byte[] answer(Event event) {

@@ -74,7 +74,8 @@ public record WorkerNode(String id, String host, int port) {
         var environmentLoops = VertxEventLoops.take(vertx, loops, context.clock());
         var warm = lifecycle.own(WarmPool.open(
                 settings.warm(), vertx, runtimes, sandboxes, environmentLoops, blocking, context.metrics()));
-        var workshop = new MachineWorkshop(vertx, runtimes, code::unpacked, sandboxes, warm, logs::open, blocking);
+        var workshop = new MachineWorkshop(
+                vertx, runtimes, code::unpacked, sandboxes, warm, logs::open, blocking, context.metrics());
         var pool = lifecycle.own(EnvironmentPool.open(
                 settings.pool(),
                 settings.environment(),
@@ -119,7 +120,8 @@ public record WorkerNode(String id, String host, int port) {
         context.health().readyWhen("functions", () -> unread(registry));
         context.health().aliveWhile("functions", () -> ended(registry, "what functions there are"));
         context.health().aliveWhile("workers", () -> ended(workers, "what workers there are"));
-        keepHouse(context, registry, workers, reporter, pool, keeper, warm);
+        keepHouse(context, registry, workers, reporter, pool, keeper);
+        keepWarm(context, registry, functions, runtimes, warm);
         // Closed first of all: what runs is finished while everything that it needs is still there.
         AutoCloseable drain = () -> {
             LOG.atInfo().addKeyValue("worker", id).log("worker drains");
@@ -151,8 +153,7 @@ public record WorkerNode(String id, String host, int port) {
             TopicReader workers,
             StatusReporter reporter,
             EnvironmentPool pool,
-            ProvisionedKeeper keeper,
-            WarmPool warm) {
+            ProvisionedKeeper keeper) {
         var house = context.lifecycle()
                 .own(Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("worker-housekeeping").daemon().factory()));
@@ -169,7 +170,25 @@ public record WorkerNode(String id, String host, int port) {
         });
         var _ = house.scheduleWithFixedDelay(keeps, 200, 200, TimeUnit.MILLISECONDS);
         var _ = house.scheduleWithFixedDelay(guarded(pool::sweep), 1, 1, TimeUnit.SECONDS);
-        var _ = house.scheduleWithFixedDelay(guarded(warm::refill), 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** On a thread of its own, since it may wait for what the machine has installed. */
+    private static void keepWarm(
+            ServiceContext context,
+            TopicReader registry,
+            DeployedFunctions functions,
+            RuntimeCatalogue runtimes,
+            WarmPool warm) {
+        var keeper = context.lifecycle()
+                .own(Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().name("worker-warm-pool").daemon().factory()));
+        Runnable task = guarded(() -> {
+            if (unread(registry).isEmpty()) {
+                functions.changed().ifPresent(all -> warm.expect(all, runtimes));
+            }
+            warm.refill();
+        });
+        var _ = keeper.scheduleWithFixedDelay(task, 1, 1, TimeUnit.SECONDS);
     }
 
     /** A task that throws would not be run again. */

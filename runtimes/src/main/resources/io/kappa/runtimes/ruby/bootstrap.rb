@@ -12,12 +12,17 @@ require_relative 'kappa/logs'
 module Kappa
   # The loop of one process.
   class Runtime
+    # Set where this process was started before it was known for which function.
+    PARKED = '_KAPPA_PARKED'
+
     def initialize(api)
       @api = api
     end
 
-    def run(handler_name)
-      load_handler(handler_name)
+    def run
+      become(@api.assignment) if ENV.key?(PARKED)
+      Logs.choose_format
+      load_handler(ENV.fetch('_HANDLER'))
       loop { answer_one }
     rescue RuntimeApi::Gone => e
       warn e.message
@@ -25,6 +30,20 @@ module Kappa
     end
 
     private
+
+    # Makes of this process what it would be had it been started with these variables, in the directory of that function.
+    def become(assignment)
+      before = library_path
+      ENV.replace(assignment.split("\0").to_h { |variable| variable.split('=', 2) })
+      Dir.chdir(ENV.fetch('LAMBDA_TASK_ROOT'))
+      moved = before.zip(library_path).to_h
+      $LOAD_PATH.map! { |path| moved.fetch(path, path) }
+      Gem.clear_paths if defined?(Gem) # It has looked where there was nothing of the function yet.
+    end
+
+    def library_path
+      ENV['RUBYLIB'].to_s.split(':')
+    end
 
     def load_handler(name)
       @handler = Handler.new(name)
@@ -73,4 +92,4 @@ end
 
 $stdout.sync = true # A frozen process prints nothing.
 $stderr.sync = true
-Kappa::Runtime.new(Kappa::RuntimeApi.new(ENV.fetch('AWS_LAMBDA_RUNTIME_API'))).run(ENV.fetch('_HANDLER'))
+Kappa::Runtime.new(Kappa::RuntimeApi.new(ENV.fetch('AWS_LAMBDA_RUNTIME_API'))).run

@@ -446,6 +446,11 @@ final class Environment {
         }
 
         @Override
+        public void launched() {
+            equipment().reports().runtimeRuns();
+        }
+
+        @Override
         public void exited(Exit exit) {
             ended(new RuntimeFailure.Exited(exit));
         }

@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What is counted about execution environments and the invocations in them. The meters are looked up once. */
 final class EnvironmentMetrics {
     private final MeterRegistry registry;
+    private final Map<StartPhase, Timer> phases = new EnumMap<>(StartPhase.class);
     private final Timer inits;
     private final Counter failedInits;
     private final Timer succeeded;
@@ -40,6 +43,14 @@ final class EnvironmentMetrics {
         failed = invocations(registry, new EndStatus.Failure(""));
         crashed = invocations(registry, new EndStatus.Crash(""));
         timedOut = invocations(registry, new EndStatus.Timeout());
+        for (var phase : StartPhase.values()) {
+            phases.put(
+                    phase,
+                    Timer.builder("kappa.worker.cold.start.phase")
+                            .description("What the time of cold starts goes into")
+                            .tag("phase", phase.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
         for (var refusal : Refusal.values()) {
             refusals.put(
                     refusal,
@@ -100,6 +111,10 @@ final class EnvironmentMetrics {
                 .description("Execution environments")
                 .tag("state", state)
                 .register(registry);
+    }
+
+    void took(StartPhase phase, long nanos) {
+        Objects.requireNonNull(phases.get(phase)).record(nanos, TimeUnit.NANOSECONDS);
     }
 
     void initialised(long nanos) {

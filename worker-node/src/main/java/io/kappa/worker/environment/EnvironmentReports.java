@@ -12,6 +12,7 @@ final class EnvironmentReports {
     private final int memoryMegabytes;
     private final EnvironmentMetrics metrics;
     private long initStartedNanos;
+    private long runtimeRunsNanos;
 
     EnvironmentReports(
             EventLoop loop,
@@ -37,9 +38,17 @@ final class EnvironmentReports {
         }
     }
 
+    /** The process runs, or has been told. */
+    void runtimeRuns() {
+        runtimeRunsNanos = loop.nanoTime();
+        metrics.took(StartPhase.RUNTIME, runtimeRunsNanos - initStartedNanos);
+    }
+
     void initSucceeded(InitPhase phase) {
         memory.megabytes(loop.nanoTime());
-        long nanos = loop.nanoTime() - initStartedNanos;
+        long now = loop.nanoTime();
+        metrics.took(StartPhase.INIT, now - runtimeRunsNanos);
+        long nanos = now - initStartedNanos;
         if (phase == InitPhase.INIT) {
             metrics.initialised(nanos);
             output.platform(lines.initReport(

@@ -16,6 +16,7 @@ import io.kappa.worker.runtimeapi.RuntimeListener;
 import io.kappa.worker.sandbox.Sandbox;
 import io.kappa.worker.sandbox.SandboxSpec;
 import io.kappa.worker.sandbox.Sandboxes;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,6 +42,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
     private final WarmPool warm;
     private final LogSource logs;
     private final Executor blocking;
+    private final EnvironmentMetrics metrics;
 
     /** Where functions' code comes from. */
     @FunctionalInterface
@@ -62,7 +64,8 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             Sandboxes sandboxes,
             WarmPool warm,
             LogSource logs,
-            Executor blocking) {
+            Executor blocking,
+            MeterRegistry registry) {
         this.vertx = vertx;
         this.runtimes = runtimes;
         this.code = code;
@@ -70,6 +73,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         this.warm = warm;
         this.logs = logs;
         this.blocking = blocking;
+        this.metrics = new EnvironmentMetrics(registry);
     }
 
     EnvironmentMaker maker(VertxEventLoops loops, EnvironmentSettings settings, EnvironmentMetrics metrics) {
@@ -102,6 +106,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                 withdraw(plan);
                 order.fail(Refusal.CODE_UNAVAILABLE, problem);
             } else {
+                order.took(StartPhase.CODE);
                 blocking.execute(() -> order.fill(unpacked));
             }
         });
@@ -139,6 +144,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         private final RuntimeListener listener;
         private final Consumer<Preparation> done;
         private final long sinceNanos;
+        private long lastNanos;
 
         Order(EnvironmentPlan plan, EventLoop loop, RuntimeListener listener, Consumer<Preparation> done) {
             this.plan = plan;
@@ -146,6 +152,14 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             this.listener = listener;
             this.done = done;
             this.sinceNanos = loop.nanoTime();
+            this.lastNanos = sinceNanos;
+        }
+
+        /** To be called as one phase ends and the next begins. */
+        void took(StartPhase phase) {
+            long now = loop.nanoTime();
+            metrics.took(phase, now - lastNanos);
+            lastNanos = now;
         }
 
         /** Finds the runtime, which may still be searched for, and makes the sandbox. */
@@ -184,6 +198,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             }
             var start = start(runtime, sandbox);
             loop.execute(() -> {
+                took(StartPhase.SANDBOX);
                 parked.api().belongTo(listener);
                 var waiting = new Awaited(parked, sinceNanos, loop, warm);
                 done.accept(new Prepared(parts(unpacked, sandbox, parked.api(), runtime, start, waiting)));
@@ -227,6 +242,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     });
                     return;
                 }
+                took(StartPhase.SANDBOX);
                 done.accept(new Prepared(parts(unpacked, sandbox, opened.result(), runtime, start, null)));
             });
         }

@@ -34,6 +34,9 @@ final class RuntimeProcess {
         /** The process is started now; what an earlier one has said counts no more. */
         void launching();
 
+        /** The process runs, for this function from here on. */
+        void launched();
+
         void exited(Exit exit);
 
         void notStarted(IOException cause);
@@ -164,6 +167,7 @@ final class RuntimeProcess {
             launch(start);
         } else if (parked.assign(start.environment(), output)) {
             state = new Alive();
+            listener.launched();
             hearEnd(parked.exit());
         } else {
             // It has died just now, or is about to: the function gets one that is started for it.
@@ -198,6 +202,7 @@ final class RuntimeProcess {
             case Launching(boolean wanted, var next) -> {
                 if (wanted) {
                     state = new Alive();
+                    listener.launched();
                 } else {
                     state = new Dying(next);
                     sandbox.kill();

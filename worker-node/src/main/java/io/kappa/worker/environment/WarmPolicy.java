@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many runtimes of each kind are worth to be kept parked. Of a kind that was wanted lately: as many as were ever wanted while one is
- * being made, because these are used up before the first is replaced; at least one. Of a kind that some function has and that nobody
+ * How many runtimes of each kind are worth to be kept parked. Of a kind that was wanted lately: as many as were wanted while one is being
+ * made, because these are used up before the first is replaced; at least one. Of a kind that some function has and that nobody
  * wanted lately: one. All within the memory: first one of each kind, those wanted last before others, then further ones in turn.
  *
  * <p>Time comes in as an argument, in nanoseconds. Guarded by its owner.
@@ -22,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 final class WarmPolicy<K> {
     /** How long a burst is remembered. */
     private static final long RECENT = TimeUnit.MINUTES.toNanos(10);
+
+    /** While cold starts follow one another none is made. */
+    private static final long BURST = TimeUnit.SECONDS.toNanos(1);
 
     private static final int MOST_REMEMBERED = 1000;
     private static final long FIRST_GUESS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -42,7 +45,7 @@ final class WarmPolicy<K> {
         int failures;
         long retryAt;
 
-        /** Most that were wanted within the time in which one is made. */
+        /** Most that were wanted lately within the time in which one is made, or in which none is because a burst goes on. */
         int burst(long now) {
             while (!wanted.isEmpty() && now - wanted.getFirst() > RECENT) {
                 wanted.removeFirst();
@@ -51,7 +54,7 @@ final class WarmPolicy<K> {
             int most = 0;
             for (long at : wanted) {
                 window.addLast(at);
-                while (at - window.getFirst() > makingNanos) {
+                while (at - window.getFirst() > Math.max(makingNanos, BURST)) {
                     window.removeFirst();
                 }
                 most = Math.max(most, window.size());

@@ -1,6 +1,7 @@
 package io.kappa.worker.invocation;
 
 import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.RegistryKey;
@@ -29,6 +30,7 @@ public final class DeployedFunctions {
     private final RegistryView view = new RegistryView();
     private final Map<VersionArn, List<Waiter>> waiting = new HashMap<>(); // Its own lock.
     private int waiters;
+    private volatile boolean unasked;
 
     private record Waiter(long generation, CompletableFuture<Deployment> deployed) {}
 
@@ -39,6 +41,7 @@ public final class DeployedFunctions {
      */
     public void read(ConsumerRecord<String, byte[]> record, Consumer<FunctionArn> changed) {
         view.apply(record.key(), record.value(), RecordHeaders.asMap(record.headers()));
+        unasked = true;
         switch (RegistryKey.parse(record.key())) {
             case RegistryKey.OfVersion(var version) -> {
                 wake(version);
@@ -62,6 +65,18 @@ public final class DeployedFunctions {
         return view.version(version)
                 .map(VersionRecord::running)
                 .filter(deployment -> deployment.generation() >= leastGeneration);
+    }
+
+    /** How all versions of all functions are configured; empty where nothing has changed since this was last asked. */
+    public Optional<List<FunctionConfiguration>> changed() {
+        if (!unasked) {
+            return Optional.empty();
+        }
+        unasked = false;
+        return Optional.of(view.functions().stream()
+                .flatMap(function -> function.versions().values().stream())
+                .map(version -> version.running().configuration())
+                .toList());
     }
 
     /** Whether environments of that key are still what invocations are given. */

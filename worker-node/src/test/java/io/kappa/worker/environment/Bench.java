@@ -46,6 +46,10 @@ final class Bench {
     final Queue<Runnable> blocking = new ArrayDeque<>();
     final Environment environment;
     String noEntrypoint = "";
+
+    @Nullable
+    WaitingRuntime parked;
+
     int answered;
     boolean released;
     boolean logClosed;
@@ -167,7 +171,8 @@ final class Bench {
                 new RuntimeProcess.Start(List.of("/usr/bin/python3", "/var/runtime/bootstrap.py"), Map.of()),
                 new Log(),
                 noEntrypoint,
-                () -> released = true));
+                () -> released = true,
+                parked));
     }
 
     void prepare(Preparation preparation) {

@@ -7,13 +7,18 @@ import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Failed;
 import io.kappa.worker.environment.InvocationOutcome.Abandoned;
 import io.kappa.worker.environment.InvocationOutcome.FunctionError;
 import io.kappa.worker.environment.InvocationOutcome.Result;
+import io.kappa.worker.sandbox.Sandbox;
 import io.kappa.worker.sandbox.Sandbox.Exit;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -646,5 +651,81 @@ class EnvironmentTest {
 
     private static List<String> withoutInitStart(Bench bench) {
         return bench.log.stream().filter(line -> !line.contains("INIT_START")).toList();
+    }
+
+    /** A runtime that was parked in the sandbox. */
+    private static final class Parked implements WaitingRuntime {
+        final CompletableFuture<Exit> exit = new CompletableFuture<>();
+        final List<Map<String, String>> told = new ArrayList<>();
+        boolean listens = true;
+
+        @Override
+        public CompletionStage<Exit> exit() {
+            return exit;
+        }
+
+        @Override
+        public boolean assign(Map<String, String> environment, Sandbox.Output output) {
+            if (listens) {
+                told.add(environment);
+                output.print("hello\n".getBytes(StandardCharsets.UTF_8));
+            }
+            return listens;
+        }
+    }
+
+    @Test
+    void aParkedRuntimeIsToldInsteadOfAnotherStarted() {
+        var bench = new Bench();
+        var parked = new Parked();
+        bench.parked = parked;
+        bench.invoke(Bench.invocation("r1"));
+
+        bench.prepare();
+        bench.turn(Duration.ofNanos(2_500_000));
+        bench.polls();
+        bench.responds("1");
+        bench.polls();
+
+        assertThat(parked.told).hasSize(1);
+        assertThat(bench.sandbox.asked).containsExactly("throttle");
+        assertThat(bench.log.getFirst()).startsWith("-|INIT_START Runtime Version: python:3.12.4");
+        assertThat(bench.log.get(1)).isEqualTo("-|hello");
+        assertThat(bench.log.getLast()).endsWith("Init Duration: 2.50 ms\t");
+    }
+
+    @Test
+    void aRuntimeIsStartedInTheSandboxAfterOneThatWasParked() {
+        var bench = new Bench();
+        var parked = new Parked();
+        bench.parked = parked;
+        bench.prepare();
+        bench.polls();
+        bench.invoke(Bench.invocation("r1"));
+
+        parked.exit.complete(new Exit(1, 0, false));
+        bench.run();
+        bench.invoke(Bench.invocation("r2"));
+
+        assertThat(parked.told).hasSize(1);
+        assertThat(bench.sandbox.asked.getLast()).startsWith("start /usr/bin/python3");
+    }
+
+    @Test
+    void aParkedRuntimeThatDoesNotListenIsReplacedWithoutTheFunctionKnowing() {
+        var bench = new Bench();
+        var parked = new Parked();
+        parked.listens = false;
+        bench.parked = parked;
+        bench.prepare();
+        assertThat(bench.sandbox.asked).containsExactly("kill");
+
+        parked.exit.complete(new Exit(0, 9, false));
+        bench.run();
+        bench.polls();
+
+        assertThat(bench.sandbox.asked).contains("start /usr/bin/python3 /var/runtime/bootstrap.py");
+        assertThat(bench.owner).containsExactly("idle");
+        assertThat(bench.log).hasSize(1);
     }
 }

@@ -70,6 +70,11 @@ final class Machine implements AutoCloseable {
         private final VersionArn version;
         private final Deployment deployment;
 
+        /** Where its package is unpacked. */
+        Path code() {
+            return directory.resolve(deployment.code().sha256());
+        }
+
         private Function(VersionArn version, Deployment deployment) {
             this.version = version;
             this.deployment = deployment;
@@ -146,7 +151,8 @@ final class Machine implements AutoCloseable {
                         sandboxes,
                         warm,
                         (_, _, _) -> new Log(),
-                        blocking),
+                        blocking,
+                        metrics),
                 loops,
                 _ -> true,
                 meters);

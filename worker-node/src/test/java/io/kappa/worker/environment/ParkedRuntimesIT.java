@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,7 @@ class ParkedRuntimesIT {
                 modules = sorted(name for name in sys.modules if name.startswith(("kappa", "__", "app")))
                 def handler(event, context):
                     if event == "crash": os._exit(7)
+                    seen["context"] = repr(context)
                     return seen if event == "seen" else [os.environ["AWS_LAMBDA_LOG_STREAM_NAME"], modules]
                 """),
         NODEJS(RuntimeIdentifier.NODEJS20_X, "index.handler", "index.js", """
@@ -77,10 +79,81 @@ class ParkedRuntimesIT {
                     heap: v8.getHeapStatistics().heap_size_limit,
                     modules: Object.keys(require.cache),
                 };
-                exports.handler = async (event) => {
+                exports.handler = async (event, context) => {
+                    seen.context = context;
                     if (event === 'crash') { process.exit(7); }
                     return event === 'seen' ? seen : process.env.AWS_LAMBDA_LOG_STREAM_NAME;
                 };
+                """),
+        JAVA(RuntimeIdentifier.JAVA25, "Seen::handle", "Seen.java", """
+                import java.io.File;
+                import java.nio.file.*;
+                import com.amazonaws.services.lambda.runtime.Context;
+                import java.util.*;
+
+                public class Seen {
+                    static final Map<String, Object> SEEN = new TreeMap<>();
+                    static {
+                        try {
+                            SEEN.put("environment", new TreeMap<>(System.getenv()));
+                            SEEN.put("child", child("env"));
+                            SEEN.put("childDirectory", child("pwd"));
+                            var changed = new ProcessBuilder("env");
+                            changed.environment().put("MORE", "x");
+                            SEEN.put("changedChild", sorted(changed.start()));
+                            SEEN.put("files", List.of(new File("x").getAbsolutePath(), new File("Seen.class").exists(),
+                                    Path.of("x").toAbsolutePath().toString(), Files.exists(Path.of("Seen.class")),
+                                    new File(".").getCanonicalPath(), Path.of("x").toUri().toString(),
+                                    new java.io.FileInputStream("Seen.class").read(), Path.of("").toRealPath().toString()));
+                            var properties = new TreeMap<>(System.getProperties());
+                            properties.remove("java.vm.compressedOopsMode");
+                            SEEN.put("properties", properties.toString());
+                            SEEN.put("arguments", ProcessHandle.current().info().commandLine().orElse(""));
+                            SEEN.put("process", Files.readString(Path.of("/proc/self/cmdline")));
+                            SEEN.put("memory", Runtime.getRuntime().maxMemory());
+                            SEEN.put("zone", TimeZone.getDefault().getID() + Locale.getDefault());
+                            SEEN.put("loaders", Thread.currentThread().getContextClassLoader().getClass().getName()
+                                    + Seen.class.getClassLoader().getClass() + Thread.currentThread().getName());
+                            SEEN.put("threads", Thread.getAllStackTraces().keySet().stream().map(Thread::getName).sorted().toList());
+                        } catch (Exception e) {
+                            throw new ExceptionInInitializerError(e);
+                        }
+                    }
+                    static List<String> child(String command) throws Exception {
+                        return sorted(new ProcessBuilder(command).start());
+                    }
+                    static List<String> sorted(Process process) throws Exception {
+                        return new String(process.getInputStream().readAllBytes()).lines().sorted().toList();
+                    }
+                    public Object handle(Object event, Context context) {
+                        SEEN.put("context", List.of(context.getFunctionName(), context.getMemoryLimitInMB(),
+                                context.getLogStreamName(), context.getLogGroupName(), context.getFunctionVersion()));
+                        if ("crash".equals(event)) { Runtime.getRuntime().halt(7); }
+                        return "seen".equals(event) ? SEEN : System.getenv("AWS_LAMBDA_LOG_STREAM_NAME");
+                    }
+                }
+                """),
+
+        RUBY(RuntimeIdentifier.RUBY3_3, "app.handler", "app.rb", """
+                require 'open3'
+                require 'tmpdir'
+                SEEN = {
+                  environment: ENV.to_h.sort,
+                  child: `env`.lines.sort,
+                  paths: $LOAD_PATH, features: $LOADED_FEATURES,
+                  gems: [Gem.path, Gem.dir],
+                  arguments: [ARGV, $0, $PROGRAM_NAME, __FILE__],
+                  directory: [Dir.pwd, File.expand_path('x'), Dir.tmpdir],
+                  encodings: [Encoding.default_external, Encoding.default_internal, ENV['PATH'].encoding, Time.at(0).zone],
+                  process: [File.read('/proc/self/comm'), File.read('/proc/self/cmdline')],
+                  constants: Object.constants.sort, globals: global_variables.sort
+                }
+                def handler(event:, context:)
+                  exit!(7) if event == 'crash'
+                  shown = context.instance_variables.reject { |name| %w[@deadline_ms @aws_request_id].include?(name.to_s) }
+                  SEEN[:context] = shown.map { |name| [name, context.instance_variable_get(name)] }
+                  event == 'seen' ? SEEN : ENV['AWS_LAMBDA_LOG_STREAM_NAME']
+                end
                 """);
 
         final RuntimeIdentifier runtime;
@@ -199,19 +272,45 @@ class ParkedRuntimesIT {
     @Test
     void variablesThatActAtTheStartAreLeftToTheStart() throws Exception {
         awaitParked();
-        var function = machine.function(
+        var function = compiled(machine.function(
                 language.runtime,
                 language.handler,
-                3,
+                10,
                 Map.of(language.file, language.code),
-                Map.of("TZ", "Asia/Tokyo"));
+                Map.of("TZ", "Asia/Tokyo")));
 
         assertThat(function.invoke("\"seen\"").payload()).contains("Asia/Tokyo");
         assertThat(hits()).isZero();
     }
 
     private Machine.Function function(Machine on) throws IOException {
-        return on.function(language.runtime, language.handler, 10, Map.of(language.file, language.code));
+        return compiled(on.function(language.runtime, language.handler, 10, Map.of(language.file, language.code)));
+    }
+
+    private Machine.Function compiled(Machine.Function function) {
+        if (language == Language.JAVA) {
+            var source = function.code().resolve(language.file).toString();
+            assertThat(Objects.requireNonNull(ToolProvider.getSystemJavaCompiler())
+                            .run(
+                                    null,
+                                    null,
+                                    null,
+                                    "-cp",
+                                    interfaces(),
+                                    "-d",
+                                    function.code().toString(),
+                                    source))
+                    .as("compiles")
+                    .isZero();
+        }
+        return function;
+    }
+
+    private String interfaces() {
+        return machine.runtimes
+                .directory()
+                .resolve("java/lib/aws-lambda-java-core.jar")
+                .toString();
     }
 
     private double hits() {
@@ -220,7 +319,8 @@ class ParkedRuntimesIT {
 
     /** The first function of a kind is started in the ordinary way; one of the kind is parked after it. */
     private void awaitParked() throws Exception {
-        assertThat(function(machine).invoke("1").error()).isFalse();
+        var first = function(machine).invoke("1");
+        assertThat(first.error()).as(first.payload()).isFalse();
         var runtime = machine.runtimes.find(language.runtime).orElseThrow().version();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (machine.warm.parked(runtime) == 0) {
@@ -239,6 +339,7 @@ class ParkedRuntimesIT {
                 .replaceAll("m[12]/", "m/")
                 .replaceAll("[0-9a-f]{32}", "ID")
                 .replaceAll("127.0.0.1:\\d{4,5}", "ADDRESS")
+                .replaceAll("[0-9a-f]{8}-0000-0000-0000-[0-9]{12}", "REQUEST")
                 .replace(",", ",\n");
     }
 }

@@ -27,6 +27,16 @@ class DeployedFunctionsTest {
     }
 
     @Test
+    void tellsOnceAfterAChangeHowFunctionsAreConfigured() {
+        assertThat(functions.changed()).isEmpty();
+        read(RegistrySamples.function());
+        read(RegistrySamples.latest(3));
+
+        assertThat(functions.changed()).contains(List.of(deployment(3).configuration()));
+        assertThat(functions.changed()).isEmpty();
+    }
+
+    @Test
     void onlyWhatRunsNowIsCurrent() {
         read(RegistrySamples.function());
         read(RegistrySamples.latest(1));

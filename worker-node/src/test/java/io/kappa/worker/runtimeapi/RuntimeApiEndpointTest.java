@@ -73,6 +73,51 @@ class RuntimeApiEndpointTest {
                 .containsEntry("lambda-runtime-aws-tenant-id", "tenant");
     }
 
+    private ParkingApi park() throws Exception {
+        var opened = new CompletableFuture<ParkingApi>();
+        context.runOnContext(_ -> RuntimeApiEndpoint.park(VERTX, () -> heard.add("waits"))
+                .onComplete(result -> opened.complete(result.result())));
+        return opened.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void tellsAParkedRuntimeOnceWhatItIsFor() throws Exception {
+        var parking = park();
+        try (var parked = new RuntimeClient(parking.address())) {
+            parked.send("GET", "/kappa/assignment", Map.of(), new byte[0]);
+            hears("waits");
+            onLoop(() -> {
+                parking.belongTo(new Recorder());
+                assertThat(parking.assign(Map.of("GREETING", "grüß dich"))).isTrue();
+                assertThat(parking.assign(Map.of())).isFalse();
+            });
+
+            assertThat(parked.read().body()).isEqualTo("GREETING=grüß dich\0");
+            assertThat(parked.get("/kappa/assignment").status()).isEqualTo(403);
+            parked.askNext();
+            hears("polled");
+        } finally {
+            onLoop(parking::close);
+        }
+    }
+
+    @Test
+    void servesNothingElseToAParkedRuntime() throws Exception {
+        var parking = park();
+        try (var parked = new RuntimeClient(parking.address())) {
+            assertThat(parked.next().status()).isEqualTo(403);
+            assertThat(parked.failInit("Runtime.Unknown", "{}").status()).isEqualTo(403);
+            onLoop(() -> assertThat(parking.assign(Map.of())).isFalse());
+        } finally {
+            onLoop(parking::close);
+        }
+    }
+
+    @Test
+    void hasNoAssignmentForARuntimeThatWasStartedForItsFunction() throws Exception {
+        assertThat(runtime.get("/kappa/assignment").status()).isEqualTo(403);
+    }
+
     @Test
     void leavesOutHeadersThatWouldBeEmpty() throws Exception {
         runtime.askNext();

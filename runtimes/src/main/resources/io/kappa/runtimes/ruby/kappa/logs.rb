@@ -3,18 +3,21 @@
 module Kappa
   # Lambda's lines for what the Logger class prints.
   module Logs
-    JSON_FORMAT = ENV['AWS_LAMBDA_LOG_FORMAT'].to_s.casecmp?('JSON')
-
     class << self
       attr_accessor :request_id
 
       def json?
-        JSON_FORMAT
+        @json
+      end
+
+      # To be called once the variables are the function's.
+      def choose_format
+        @json = ENV['AWS_LAMBDA_LOG_FORMAT'].to_s.casecmp?('JSON')
       end
 
       # Loggers that the function has made already follow, since the class that formats for them is changed.
       def adopt_logger
-        Logger::Formatter.prepend(JSON_FORMAT ? JsonLines : TextLines) if defined?(Logger)
+        Logger::Formatter.prepend(json? ? JsonLines : TextLines) if defined?(Logger)
       end
 
       def print_json(level, message, members)

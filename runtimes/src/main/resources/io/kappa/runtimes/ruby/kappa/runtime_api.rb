@@ -35,6 +35,14 @@ module Kappa
       answer
     end
 
+    # Waits, however long, to be told which function this is for: the variables, as /proc shows those of a process.
+    def assignment
+      answer = exchange("GET /kappa/assignment HTTP/1.1\r\nHost: #{@address}\r\n\r\n")
+      raise Gone, "the Runtime API answered #{answer.status} to the question for an assignment" unless answer.status == 200
+
+      answer.body
+    end
+
     def respond(request_id, body, content_type)
       post("invocation/#{request_id}/response", body, "Content-Type: #{content_type}\r\n")
     end
