@@ -1,5 +1,6 @@
 package io.kappa.router.api;
 
+import io.kappa.contracts.invocation.ReadinessHint;
 import io.kappa.router.api.function.CodeLinks;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.router.api.operation.OperationTable;
@@ -105,6 +106,8 @@ final class ApiLoop extends VerticleBase {
             var link = path.substring(CodeLinks.PATH.length());
             var query = ControlHandler.query(request);
             api.control().answer(exchange, () -> api.links().follow(link, query, exchange::hold), context);
+        } else if (request.method().equals(HttpMethod.POST) && path.startsWith(ReadinessHint.PATH)) {
+            invokes().prepare(exchange(request, "readiness"), path.substring(ReadinessHint.PATH.length()));
         } else {
             exchange(request, "unknown")
                     .refuse(new LambdaApiException(

@@ -3,6 +3,7 @@ package io.kappa.router.api;
 import io.kappa.contracts.invocation.AttemptProtocol;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.invocation.QueuedEvent;
+import io.kappa.contracts.invocation.ReadinessHint;
 import io.kappa.contracts.invocation.RequestId;
 import io.kappa.router.admission.Admission;
 import io.kappa.router.api.invoke.ClientContext;
@@ -24,6 +25,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +105,36 @@ final class InvokeHandler {
         var type = orElse(exchange.header(INVOCATION_TYPE), SYNCHRONOUS);
         int most = type.equals(EVENT) ? mostEventBytes : LONGEST_PAYLOAD;
         read(exchange, type, most, body -> accept(exchange, name, body));
+    }
+
+    /**
+     * Not Lambda's: has environments started for a backlog that somebody sees. No more than could run are asked for.
+     *
+     * @param name the function's, or its ARN
+     */
+    void prepare(Exchange exchange, String name) {
+        exchange.attempt(() -> {
+            var found = targets.findFor(name, exchange.request().getParam("Qualifier"))
+                    .resolve(registry.view());
+            int concurrency = concurrency(exchange.request().getParam(ReadinessHint.CONCURRENCY));
+            int limit = Objects.requireNonNullElse(
+                    found.function().reservedConcurrency(), admission.quotas().concurrentExecutions());
+            lane.prepare(found.version(), Math.min(concurrency, limit));
+            exchange.end(exchange.response(202), NO_ANSWER, "prepares");
+        });
+    }
+
+    private static int concurrency(@Nullable String text) {
+        try {
+            int concurrency = Integer.parseInt(orElse(text, ""));
+            if (concurrency > 0) {
+                return concurrency;
+            }
+        } catch (NumberFormatException e) {
+            // Refused below.
+        }
+        throw new LambdaApiException(
+                ErrorCode.INVALID_PARAMETER_VALUE, ReadinessHint.CONCURRENCY + " must be a whole number from 1.");
     }
 
     /**

@@ -257,7 +257,7 @@ final class InvocationRun {
     /** The worker may be gone, so that nobody else shall find that out in the same way. */
     private void broken(String why, Throwable cause) {
         if (!ended) {
-            asked().passOver(dispatcher.directory().nowMillis());
+            asked().doubt();
             breakOff(why, cause);
         }
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** One worker node as this router knows it: what it last said of itself, and what this router has it run. Shared by all event loops. */
 final class Worker {
-    /** How long a worker whose connection failed is not asked at all. Until its next status, it is asked last after that. */
+    /** How long a worker that could not be reached is not asked at all: finding out again may take as long as the connect timeout. */
     private static final long PASSED_OVER_MILLIS = 1000;
 
     private static final long FORGOTTEN_AFTER_MILLIS = 3_600_000;
@@ -108,9 +108,14 @@ final class Worker {
         return isPresent(nowMillis) && !heard.status().draining() && nowMillis >= passedOverUntil;
     }
 
-    /** Notes that a connection to it could not be made, or broke. */
+    /** Notes that a connection to it could not be made. */
     void passOver(long nowMillis) {
         passedOverUntil = nowMillis + PASSED_OVER_MILLIS;
+        doubted = true;
+    }
+
+    /** Notes that a connection to it broke. It is asked last until it says something: where it is gone, that is found out at once. */
+    void doubt() {
         doubted = true;
     }
 

@@ -4,7 +4,9 @@ import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.worker.InvocationProtocol;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.contracts.worker.ReadinessProtocol;
 import io.kappa.worker.environment.EnvironmentKey;
+import io.kappa.worker.environment.EnvironmentStarter;
 import io.kappa.worker.environment.Invocation;
 import io.kappa.worker.environment.InvocationOutcome;
 import io.kappa.worker.environment.InvocationRunner;
@@ -33,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP side of {@link InvocationProtocol}: one exchange is one invocation. Listens on several event loops, so that connections of
+ * The HTTP side of {@link InvocationProtocol}, where one exchange is one invocation, and of {@link ReadinessProtocol}. Listens on several event loops, so that connections of
  * routers are spread over them; how many invocations run at once is the pool's affair.
  */
 public final class InvocationServer implements AutoCloseable {
@@ -72,6 +74,7 @@ public final class InvocationServer implements AutoCloseable {
     private final Vertx vertx;
     private final DeployedFunctions functions;
     private final InvocationRunner runner;
+    private final EnvironmentStarter starter;
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final WorkerClock clock = new WorkerClock(System::nanoTime);
@@ -79,10 +82,12 @@ public final class InvocationServer implements AutoCloseable {
     private volatile int port;
     private volatile long sentOnAtNanos = System.nanoTime();
 
-    private InvocationServer(Vertx vertx, DeployedFunctions functions, InvocationRunner runner) {
+    private InvocationServer(
+            Vertx vertx, DeployedFunctions functions, InvocationRunner runner, EnvironmentStarter starter) {
         this.vertx = vertx;
         this.functions = functions;
         this.runner = runner;
+        this.starter = starter;
     }
 
     /**
@@ -92,8 +97,14 @@ public final class InvocationServer implements AutoCloseable {
      * @param loops how many event loops serve connections
      */
     public static InvocationServer open(
-            Vertx vertx, String host, int port, int loops, DeployedFunctions functions, InvocationRunner runner) {
-        var server = new InvocationServer(vertx, functions, runner);
+            Vertx vertx,
+            String host,
+            int port,
+            int loops,
+            DeployedFunctions functions,
+            InvocationRunner runner,
+            EnvironmentStarter starter) {
+        var server = new InvocationServer(vertx, functions, runner, starter);
         // All instances of the deployment share the port, also where it is a free one.
         var address = port == 0
                 ? SocketAddress.sharedRandomPort(FREE_PORTS.getAndIncrement(), host)
@@ -132,6 +143,10 @@ public final class InvocationServer implements AutoCloseable {
             respond(request, 204).end();
             return;
         }
+        if (request.uri().equals(ReadinessProtocol.PATH) && HttpMethod.POST.equals(request.method())) {
+            startAhead(request);
+            return;
+        }
         if (!request.uri().equals(InvocationProtocol.PATH) || !HttpMethod.POST.equals(request.method())) {
             respond(request, 404).end();
             return;
@@ -156,6 +171,32 @@ public final class InvocationServer implements AutoCloseable {
 
     private HttpServerResponse respond(HttpServerRequest request, int status) {
         return request.response().setStatusCode(status).putHeader(CLOCK, clock.reading());
+    }
+
+    /** A version that is not known yet is not waited for: nobody waits for its environments either. */
+    private void startAhead(HttpServerRequest request) {
+        VersionArn version;
+        long generation;
+        int count;
+        try {
+            var headers = request.headers();
+            version = VersionArn.parse(required(headers, InvocationProtocol.VERSION));
+            generation = Long.parseLong(required(headers, InvocationProtocol.GENERATION));
+            count = Integer.parseInt(required(headers, ReadinessProtocol.COUNT));
+        } catch (IllegalArgumentException e) {
+            respond(request, 400).end(e.getMessage());
+            return;
+        }
+        var deployment = functions.running(version, generation);
+        if (deployment.isEmpty()) {
+            refuse(request, Refusal.VERSION_UNKNOWN);
+            return;
+        }
+        var key = new EnvironmentKey(version, deployment.get().generation());
+        int living = starter.startAhead(key, deployment.get(), count);
+        respond(request, 200)
+                .putHeader(ReadinessProtocol.COUNT, Integer.toString(living))
+                .end();
     }
 
     private void invoke(HttpServerRequest request, Buffer body, Context context) {

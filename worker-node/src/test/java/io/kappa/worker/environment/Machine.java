@@ -152,7 +152,7 @@ final class Machine implements AutoCloseable {
                         warm,
                         (_, _, _) -> new Log(),
                         blocking,
-                        metrics),
+                        meters),
                 loops,
                 _ -> true,
                 meters);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.worker.InvocationProtocol;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.contracts.worker.ReadinessProtocol;
 import io.kappa.worker.environment.EnvironmentKey;
 import io.kappa.worker.environment.Invocation;
 import io.kappa.worker.environment.InvocationOutcome;
@@ -42,7 +43,14 @@ class InvocationServerTest {
 
     private final DeployedFunctions functions = new DeployedFunctions();
     private final Runner runner = new Runner();
-    private final InvocationServer server = InvocationServer.open(VERTX, "127.0.0.1", 0, 2, functions, runner);
+    private final BlockingQueue<StartedAhead> startedAhead = new LinkedBlockingQueue<>();
+    private final InvocationServer server =
+            InvocationServer.open(VERTX, "127.0.0.1", 0, 2, functions, runner, (key, deployment, count) -> {
+                startedAhead.add(new StartedAhead(key, deployment, count));
+                return count - 1;
+            });
+
+    private record StartedAhead(EnvironmentKey key, Deployment deployment, int count) {}
 
     /** Takes whatever is to be run, and does nothing with it but give the outcome that the test wants. */
     private static final class Runner implements InvocationRunner {
@@ -103,6 +111,31 @@ class InvocationServerTest {
                                 "{\"client\":1}",
                                 true,
                                 Buffer.buffer("{\"k\":1}"))));
+    }
+
+    @Test
+    void startsEnvironmentsAheadAndSaysHowManyThereAre() throws Exception {
+        var response = send(ahead(1, "3"));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue(ReadinessProtocol.COUNT)).contains("2");
+        assertThat(startedAhead).containsExactly(new StartedAhead(new EnvironmentKey(LATEST, 2), deployment(2), 3));
+    }
+
+    @Test
+    void startsNothingAheadOfAVersionThatItDoesNotKnowOrWithoutACount() throws Exception {
+        assertThat(send(ahead(3, "3")).headers().firstValue(InvocationProtocol.REFUSAL))
+                .contains("VERSION_UNKNOWN");
+        assertThat(send(ahead(1, "some")).statusCode()).isEqualTo(400);
+        assertThat(startedAhead).isEmpty();
+    }
+
+    private HttpRequest.Builder ahead(long generation, String count) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + ReadinessProtocol.PATH))
+                .timeout(Duration.ofSeconds(10))
+                .header(InvocationProtocol.VERSION, LATEST.toString())
+                .header(InvocationProtocol.GENERATION, Long.toString(generation))
+                .header(ReadinessProtocol.COUNT, count)
+                .POST(BodyPublishers.noBody());
     }
 
     @Test
