@@ -8,6 +8,7 @@ import io.kappa.kit.streams.Table;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.CommandRecord.AnnounceUpload;
 import io.kappa.router.registry.CommandRecord.Ask;
+import io.kappa.router.registry.RegistryCommand.ChangeScaling;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,6 +75,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
         private final Recorder recorder;
         private final RememberedReplies replies;
         private @Nullable Cancellable settling;
+        private @Nullable Cancellable waking;
 
         Owner(ProcessorContext<Destination, byte[]> context, Table table) {
             this.context = context;
@@ -84,6 +86,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
             this.replies = new RememberedReplies(table);
             context.schedule(HOUSEKEEPING, PunctuationType.WALL_CLOCK_TIME, _ -> keepHouse());
             settleSoon();
+            catchUp();
         }
 
         void process(Record<String, byte[]> input) {
@@ -151,6 +154,9 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
             replies.remember(reply, now);
             reply(reply);
             settleSoon();
+            if (ask.command() instanceof ChangeScaling) {
+                scale();
+            }
         }
 
         private Decision decide(Ask ask, Instant now) {
@@ -199,8 +205,70 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
             context.commit();
         }
 
+        /** What was missed while nobody owned the accounts is due at once. */
+        private void catchUp() {
+            var now = clock.instant();
+            if (decisions.scaling().due(now).isEmpty()) {
+                wakeWhenDue(now);
+            } else {
+                wakeAfter(Duration.ofMillis(1));
+            }
+        }
+
+        /** Does what is due, and wakes again for what is next. */
+        private void scale() {
+            var now = clock.instant();
+            for (var due : decisions.scaling().due(now)) {
+                var function = due.action().function();
+                try {
+                    recorder.perform(function.account(), decisions.scaling().perform(due, now));
+                    LOG.atInfo()
+                            .addKeyValue("function", function)
+                            .addKeyValue("qualifier", due.action().qualifier())
+                            .addKeyValue("scheduledAction", due.action().name())
+                            .addKeyValue("due", due.time())
+                            .log("scheduled action done");
+                } catch (RuntimeException e) {
+                    LOG.atError()
+                            .addKeyValue("function", function)
+                            .addKeyValue("scheduledAction", due.action().name())
+                            .setCause(e)
+                            .log("scheduled action could not be done and will be tried again");
+                }
+            }
+            wakeWhenDue(now);
+            context.commit();
+        }
+
+        /** Wakes for what is due before the house is kept the next time, and never in between: every tick costs a transaction. */
+        private void wakeWhenDue(Instant now) {
+            sleep();
+            decisions
+                    .scaling()
+                    .nextDue(now)
+                    .map(next -> Duration.between(now, next))
+                    .filter(wait -> wait.compareTo(HOUSEKEEPING) < 0)
+                    .ifPresent(
+                            wait -> wakeAfter(wait.plusMillis(1))); // Not before, for what is less than a millisecond.
+        }
+
+        private void wakeAfter(Duration wait) {
+            waking = context.schedule(wait, PunctuationType.WALL_CLOCK_TIME, _ -> {
+                sleep();
+                scale();
+            });
+        }
+
+        private void sleep() {
+            if (waking != null) {
+                waking.cancel();
+                waking = null;
+            }
+        }
+
         private void keepHouse() {
             var now = clock.instant();
+            scale();
             replies.expire(now);
             for (var change : decisions.release(now)) {
                 if (change instanceof Change.UploadReleased(var upload)) {

@@ -141,6 +141,32 @@ final class Partition {
         punctuate(RegistryProcessor.SETTLING);
     }
 
+    /** Whether something is scheduled beside what is settled and the house. */
+    boolean waking() {
+        return !others().isEmpty();
+    }
+
+    /** How long until the owner wakes to scale. */
+    Duration sleeping() {
+        return others().getFirst().getInterval();
+    }
+
+    /** Lets as much time pass as the owner waits to scale, and commits. */
+    void wake() {
+        var due = others().getFirst();
+        clock.turn(due.getInterval());
+        due.getPunctuator().punctuate(clock.millis());
+        commit();
+    }
+
+    private List<CapturedPunctuator> others() {
+        return context.scheduledPunctuators().stream()
+                .filter(Predicate.not(CapturedPunctuator::cancelled))
+                .filter(punctuator -> !punctuator.getInterval().equals(RegistryProcessor.SETTLING))
+                .filter(punctuator -> !punctuator.getInterval().equals(RegistryProcessor.HOUSEKEEPING))
+                .toList();
+    }
+
     void keepHouse() {
         punctuate(RegistryProcessor.HOUSEKEEPING);
     }
