@@ -8,6 +8,8 @@ import io.kappa.kit.lifecycle.ServiceContext;
 import io.kappa.router.admission.Admission;
 import io.kappa.router.api.ApiParts;
 import io.kappa.router.api.ApiServer;
+import io.kappa.router.autoscaling.use.RunningVersions;
+import io.kappa.router.autoscaling.use.UseReporter;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
 import io.kappa.router.provisioning.ProvisionedConcurrency;
@@ -51,10 +53,15 @@ public final class FrontendRouter {
                 registry.view(),
                 context.metrics(),
                 System::nanoTime);
+        var readiness = new WorkerReadiness(workers);
+        var running = new RunningVersions();
+        var _ = lifecycle.own(
+                UseReporter.start(kafka, settings.id(), registry.view(), running, readiness, context.clock()));
         var parts = new ApiParts(
                 registry,
                 workers,
-                new ProvisionedConcurrency(new WorkerReadiness(workers)),
+                new ProvisionedConcurrency(readiness),
+                running,
                 admission,
                 dispatcher,
                 events,

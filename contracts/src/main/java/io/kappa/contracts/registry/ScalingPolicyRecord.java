@@ -60,6 +60,29 @@ public record ScalingPolicyRecord(
                 lastScaleIn);
     }
 
+    public ScalingPolicyRecord withLastScaleOut(Instant time) {
+        return with(time, lastScaleIn);
+    }
+
+    public ScalingPolicyRecord withLastScaleIn(Instant time) {
+        return with(lastScaleOut, time);
+    }
+
+    private ScalingPolicyRecord with(@Nullable Instant out, @Nullable Instant in) {
+        return new ScalingPolicyRecord(
+                function,
+                qualifier,
+                name,
+                id,
+                targetValue,
+                scaleOutCooldownSeconds,
+                scaleInCooldownSeconds,
+                disableScaleIn,
+                created,
+                out,
+                in);
+    }
+
     @Override
     public String key() {
         return ScalingRecord.policyKey(function, qualifier, name);

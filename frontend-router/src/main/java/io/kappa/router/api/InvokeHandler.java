@@ -9,6 +9,7 @@ import io.kappa.router.api.invoke.ClientContext;
 import io.kappa.router.api.invoke.InvokeTarget;
 import io.kappa.router.api.invoke.PayloadCheck;
 import io.kappa.router.api.invoke.TraceHeader;
+import io.kappa.router.autoscaling.use.RunningVersions;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.Invocation;
 import io.kappa.router.dispatch.InvocationOutcome;
@@ -57,6 +58,7 @@ final class InvokeHandler {
     private final InvokeTargets targets;
     private final Registry registry;
     private final Admission admission;
+    private final RunningVersions running;
     private final Dispatcher.Lane lane;
     private final EventAcceptance events;
     private final int mostEventBytes;
@@ -75,6 +77,7 @@ final class InvokeHandler {
         this.targets = new InvokeTargets(settings.home());
         this.registry = parts.registry();
         this.admission = parts.admission();
+        this.running = parts.running();
         this.lane = lane;
         this.events = events;
         this.mostEventBytes = settings.mostEventBytes();
@@ -204,12 +207,15 @@ final class InvokeHandler {
                 clientContext,
                 "Tail".equals(exchange.header(LOG_TYPE)));
         var place = admission.enter(found.function().function());
+        var counted = running.begin(found.version().version());
         try {
             lane.run(invocation, outcome -> {
+                counted.end();
                 place.leave();
                 exchange.attempt(() -> answer(exchange, invocation, outcome));
             });
         } catch (Throwable e) {
+            counted.end();
             place.leave();
             throw e;
         }

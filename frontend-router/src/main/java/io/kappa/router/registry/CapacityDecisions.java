@@ -46,12 +46,14 @@ final class CapacityDecisions {
         private final ScalableTargetRecord target;
         private final Instant now;
         private final List<Change> changes = new ArrayList<>();
+        private final ScalingActivitiesRecord before;
         private ScalingActivitiesRecord activities;
 
         private Log(ScalableTargetRecord target, Instant now) {
             this.target = target;
             this.now = now;
-            this.activities = state.scalingActivities(target.function(), target.qualifier());
+            this.before = state.scalingActivities(target.function(), target.qualifier());
+            this.activities = before;
         }
 
         void succeeded(String description, String cause, String message) {
@@ -63,8 +65,19 @@ final class CapacityDecisions {
         }
 
         private void note(String description, String cause, Status status, String message) {
+            if (status == Status.Failed && isLast(description, message)) {
+                return; // What fails every minute is told once.
+            }
             activities = activities.with(
                     new Activity(ids.get(), activities.next(), description, cause, now, status, message));
+        }
+
+        private boolean isLast(String description, String message) {
+            if (activities.activities().isEmpty()) {
+                return false;
+            }
+            var last = activities.activities().getLast();
+            return last.description().equals(description) && last.message().equals(message);
         }
 
         /**
@@ -103,9 +116,11 @@ final class CapacityDecisions {
             }
         }
 
-        /** All changes, with the activities last. */
+        /** All changes, with the activities last, where there are new ones. */
         List<Change> changes() {
-            changes.add(new Change.Recorded(activities));
+            if (!activities.equals(before)) {
+                changes.add(new Change.Recorded(activities));
+            }
             return changes;
         }
     }

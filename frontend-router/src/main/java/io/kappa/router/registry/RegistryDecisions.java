@@ -76,7 +76,8 @@ final class RegistryDecisions {
         this.scaling = new ScalingDecisions(
                 state,
                 new CapacityDecisions(
-                        state, provisioned, () -> UUID.randomUUID().toString()));
+                        state, provisioned, () -> UUID.randomUUID().toString()),
+                state.useHistory());
         this.quotas = quotas;
         this.revisionIds = revisionIds;
     }

@@ -39,6 +39,9 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
 
     static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
 
+    /** How long routers take at most to tell of a minute, once it is over. */
+    private static final Duration TELLING = Duration.ofSeconds(20);
+
     private static final RecordCodec<CommandRecord> COMMANDS = RecordCodec.of(CommandRecord.class);
     private static final RecordCodec<CommandHead> HEADS = RecordCodec.of(CommandHead.class);
     private static final RecordCodec<ReplyRecord> REPLIES = RecordCodec.of(ReplyRecord.class);
@@ -76,6 +79,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
         private final RememberedReplies replies;
         private @Nullable Cancellable settling;
         private @Nullable Cancellable waking;
+        private long trackedMinute = Long.MIN_VALUE;
 
         Owner(ProcessorContext<Destination, byte[]> context, Table table) {
             this.context = context;
@@ -266,9 +270,32 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
             }
         }
 
+        /** Does what policies ask for, once for each minute of which all routers have had the time to tell. */
+        private void track(Instant now) {
+            long lastMinute = Math.floorDiv(now.minus(TELLING).getEpochSecond(), HOUSEKEEPING.toSeconds()) - 1;
+            if (lastMinute == trackedMinute) {
+                return;
+            }
+            trackedMinute = lastMinute;
+            for (var target : decisions.scaling().tracked()) {
+                var function = target.function();
+                try {
+                    recorder.perform(function.account(), decisions.scaling().track(target, lastMinute, now));
+                } catch (RuntimeException e) {
+                    LOG.atError()
+                            .addKeyValue("function", function)
+                            .addKeyValue("qualifier", target.qualifier())
+                            .setCause(e)
+                            .log("policy could not be followed and will be tried again");
+                }
+            }
+            state.useHistory().expire(lastMinute);
+        }
+
         private void keepHouse() {
             var now = clock.instant();
             scale();
+            track(now);
             replies.expire(now);
             for (var change : decisions.release(now)) {
                 if (change instanceof Change.UploadReleased(var upload)) {

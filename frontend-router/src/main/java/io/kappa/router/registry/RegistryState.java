@@ -50,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  *   mapped/FUNCTION/MAPPING  event source mappings of a function
  *   consuming/ACCOUNT/GROUP/MAPPING  event source mappings that read Kafka as a consumer group
  *   scaled/ACCOUNT/TARGET  versions and aliases whose provisioned concurrency is scaled
+ *   use/VERSION            how much of what is provisioned was in use lately ({@link UseHistory})
  * </pre>
  *
  * All but the first can all be had from the records (packages merely announced excepted); they are kept so that no decision reads more than
@@ -85,6 +86,11 @@ final class RegistryState {
 
     RegistryState(Table table) {
         this.table = table;
+    }
+
+    /** What routers have told of the use of provisioned concurrency, kept in the same table. */
+    UseHistory useHistory() {
+        return new UseHistory(table);
     }
 
     /** What is remembered of the name, also where the function has been deleted. */

@@ -1,12 +1,19 @@
 package io.kappa.router.registry;
 
 import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.ScalableTargetRecord;
 import io.kappa.contracts.registry.ScalableTargetRecord.Suspended;
 import io.kappa.contracts.registry.ScalingPolicyRecord;
 import io.kappa.contracts.registry.ScalingRecord;
 import io.kappa.contracts.registry.ScheduledActionRecord;
+import io.kappa.router.autoscaling.PolicyAlarms;
+import io.kappa.router.autoscaling.TargetTracking;
+import io.kappa.router.autoscaling.TargetTracking.Datapoint;
+import io.kappa.router.autoscaling.TargetTracking.Step.In;
+import io.kappa.router.autoscaling.TargetTracking.Step.Out;
 import io.kappa.router.autoscaling.Timetable;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.RegistryCommand.ChangeScaling;
@@ -25,14 +32,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what is kept of the scaling of versions and aliases, and what scheduled actions do, by the rules of Application Auto Scaling.
+ * Decides what is kept of the scaling of versions and aliases, and what scheduled actions and policies do, by the rules of Application Auto Scaling.
  */
 final class ScalingDecisions {
     /** Of one account: AWS's quota for Lambda. */
@@ -47,9 +57,12 @@ final class ScalingDecisions {
 
     private final CapacityDecisions capacity;
 
-    ScalingDecisions(RegistryState state, CapacityDecisions capacity) {
+    private final UseHistory history;
+
+    ScalingDecisions(RegistryState state, CapacityDecisions capacity, UseHistory history) {
         this.state = state;
         this.capacity = capacity;
+        this.history = history;
     }
 
     Outcome change(ChangeScaling command, Instant now) {
@@ -241,6 +254,103 @@ final class ScalingDecisions {
         }
         changes.addAll(log.changes());
         return changes;
+    }
+
+    /** The targets that policies scale. */
+    List<ScalableTargetRecord> tracked() {
+        return state.scalableTargets().stream()
+                .filter(target -> !state.scaling(target.function(), target.qualifier(), ScalingPolicyRecord.class)
+                        .isEmpty())
+                .toList();
+    }
+
+    /**
+     * Does what the target's policy asks for. Where nothing is provisioned there is nothing to track, and what lies outside the range is
+     * brought into it first.
+     *
+     * @param lastMinute since the beginning of 1970: the last that all routers have told of
+     */
+    List<Change> track(ScalableTargetRecord target, long lastMinute, Instant now) {
+        int current = capacity.current(target.function(), target.qualifier());
+        var log = capacity.log(target, now);
+        if (current == 0 || isHeld(target, target.nearest(current) - current)) {
+            return List.of();
+        }
+        if (target.nearest(current) != current) {
+            log.fit(target);
+            return log.changes();
+        }
+        var policy = state.scaling(target.function(), target.qualifier(), ScalingPolicyRecord.class)
+                .getFirst();
+        return TargetTracking.step(policy, target, current, points(target), lastMinute, now)
+                .map(step -> switch (step) {
+                    case Out(int more) -> {
+                        boolean done = log.set(more, cause(PolicyAlarms.high(policy), policy));
+                        yield with(log.changes(), done ? policy.withLastScaleOut(now) : null);
+                    }
+                    case In(int less) -> {
+                        boolean done = log.set(less, cause(PolicyAlarms.low(policy), policy));
+                        yield with(log.changes(), done ? policy.withLastScaleIn(now) : null);
+                    }
+                })
+                .orElse(List.of());
+    }
+
+    private static boolean isHeld(ScalableTargetRecord target, int difference) {
+        return (difference > 0 && target.suspended().scaleOut())
+                || (difference < 0 && target.suspended().scaleIn());
+    }
+
+    private static String cause(String alarm, ScalingPolicyRecord policy) {
+        return "monitor alarm " + alarm + " in state ALARM triggered policy " + policy.name();
+    }
+
+    private static List<Change> with(List<Change> changes, @Nullable ScalingPolicyRecord policy) {
+        if (policy == null) {
+            return changes;
+        }
+        var all = new ArrayList<Change>();
+        all.add(new Change.Recorded(policy));
+        all.addAll(changes);
+        return all;
+    }
+
+    /**
+     * The use of what is provisioned for the target, minute by minute. Of a version that is provisioned for several aliases, each has the
+     * part of the use that it has of the environments.
+     */
+    private NavigableMap<Long, Datapoint> points(ScalableTargetRecord target) {
+        var function = target.function();
+        var shares = shares(function, target.qualifier());
+        var points = new TreeMap<Long, Datapoint>();
+        shares.forEach((version, share) -> {
+            int whole = state.provisioned(function).stream()
+                    .mapToInt(config -> shares(function, config.qualifier()).getOrDefault(version, 0))
+                    .sum();
+            double part = (double) share / whole;
+            history.of(new VersionArn(function, version))
+                    .forEach((minute, use) -> points.merge(
+                            minute, new Datapoint(use.running() * part, use.ready() * part), ScalingDecisions::sum));
+        });
+        points.values().removeIf(point -> point.running() == 0 || point.ready() == 0);
+        return points;
+    }
+
+    private static Datapoint sum(Datapoint one, Datapoint other) {
+        return new Datapoint(one.running() + other.running(), one.ready() + other.ready());
+    }
+
+    /** How many environments of which version make up what is provisioned for a qualifier; those with none are left out. */
+    private Map<Version, Integer> shares(FunctionArn function, String qualifier) {
+        int requested = capacity.current(function, qualifier);
+        var shares = new TreeMap<Version, Integer>();
+        if (Version.isVersion(qualifier)) {
+            shares.put(Version.parse(qualifier), requested);
+        } else {
+            state.alias(function, qualifier).ifPresent(alias -> shares.putAll(alias.divided(requested)));
+        }
+        shares.values().removeIf(share -> share == 0);
+        return shares;
     }
 
     private static String range(ScheduledActionRecord action) {
