@@ -10,6 +10,7 @@ import io.kappa.router.api.ApiParts;
 import io.kappa.router.api.ApiServer;
 import io.kappa.router.autoscaling.use.RunningVersions;
 import io.kappa.router.autoscaling.use.UseReporter;
+import io.kappa.router.control.WorkerControl;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
 import io.kappa.router.provisioning.ProvisionedConcurrency;
@@ -42,6 +43,7 @@ public final class FrontendRouter {
                 kafka,
                 Topic.WORKERS_STATUS.name(kafka.topicPrefix()),
                 record -> workers.read(record.key(), record.value(), record.timestamp())));
+        WorkerControl.mount(workers, context);
         var dispatcher = new Dispatcher(workers, settings.dispatch(), context.metrics());
         var events = lifecycle.own(KafkaEventQueue.start(kafka, settings.queue(), context.clock()));
         var sources = lifecycle.own(KafkaSourceTopics.start(kafka));

@@ -225,6 +225,35 @@ class AsynchronousInvocationIT {
     }
 
     @Test
+    void anEventSentToAnAliasRunsItsVersionByTheAliassSettingsAndIsToldOfUnderItsArn() throws Exception {
+        var function = function(FAILS);
+        lambda.publishVersion(request -> request.functionName(function.name()));
+        lambda.createAlias(
+                request -> request.functionName(function.name()).name("live").functionVersion("1"));
+        var topic = topic();
+        lambda.putFunctionEventInvokeConfig(request -> request.functionName(function.name())
+                .qualifier("live")
+                .maximumRetryAttempts(0)
+                .destinationConfig(d -> d.onFailure(f -> f.destination("kafka://" + topic))));
+
+        var id = lambda.invoke(request -> request.functionName(function.name())
+                        .qualifier("live")
+                        .invocationType("Event")
+                        .payload(SdkBytes.fromUtf8String("{}")))
+                .responseMetadata()
+                .requestId();
+
+        var record = json(told(topic, id));
+        assertThat(record.path("requestContext").path("functionArn").asText())
+                .isEqualTo(ARN + function.name() + ":live");
+        assertThat(record.path("requestContext").path("approximateInvokeCount").asInt())
+                .isEqualTo(1);
+        assertThat(record.path("responseContext").path("executedVersion").asText())
+                .isEqualTo("1");
+        assertThat(deadLetter(id).cause()).isEqualTo("RETRIES_EXHAUSTED");
+    }
+
+    @Test
     void anotherFunctionRunsWithTheRecordAsItsEvent() throws Exception {
         var second = function("""
                 with open(os.environ['RUNS'] + '.event', 'w') as out:

@@ -214,6 +214,32 @@ class MappedTopicsIT {
                 .contains("kappa_mapping_filtered_out_event_count", "kappa_mapping_dropped_event_count");
     }
 
+    @Test
+    void aMappingOfAnAliasFollowsItToAnotherVersion() throws Exception {
+        var function = function();
+        var topic = topic("", 1);
+        lambda.publishVersion(request -> request.functionName(function.name()));
+        var other = data.resolve(Functions.newName("seen"));
+        lambda.updateFunctionConfiguration(request -> request.functionName(function.name())
+                .environment(environment -> environment.variables(Map.of("SEEN", other.toString()))));
+        lambda.waiter().waitUntilFunctionUpdatedV2(request -> request.functionName(function.name()));
+        lambda.publishVersion(request -> request.functionName(function.name()));
+        lambda.createAlias(
+                request -> request.functionName(function.name()).name("live").functionVersion("1"));
+        produce(topic, "k", order(1, true));
+
+        var uuid = mapKafka(function, topic, request -> request.functionName(function.name() + ":live"));
+
+        assertThat(mapping(uuid).functionArn()).endsWith(function.name() + ":live");
+        Waiting.until(PATIENCE, () -> function.kafkaValues().contains(order(1, true)));
+        lambda.updateAlias(
+                request -> request.functionName(function.name()).name("live").functionVersion("2"));
+        produce(topic, "k", order(2, true));
+        Waiting.until(
+                PATIENCE, () -> new Seeing(function.name(), other).kafkaValues().contains(order(2, true)));
+        assertThat(function.kafkaValues()).doesNotContain(order(2, true));
+    }
+
     private static String order(int id, boolean paid) {
         return "{\"id\":%d,\"paid\":%s}".formatted(id, paid);
     }

@@ -39,6 +39,7 @@ final class OneService {
         BROKER,
         ROUTER,
         WORKER,
+        SECOND_WORKER,
         ASYNC_QUEUE,
         MAPPER,
         SECOND_MAPPER,
@@ -88,7 +89,7 @@ final class OneService {
                         "broker", () -> Optional.ofNullable(broker.failure().getNow(null)));
             }
             case ROUTER -> FrontendRouter.assemble(FrontendRouterSettings.from(settings), kafka, context);
-            case WORKER -> WorkerNode.assemble(WorkerNodeSettings.from(settings), kafka, context);
+            case WORKER, SECOND_WORKER -> WorkerNode.assemble(WorkerNodeSettings.from(settings), kafka, context);
             case ASYNC_QUEUE -> AsyncQueueService.assemble(AsyncQueueServiceSettings.from(settings), kafka, context);
             case MAPPER, SECOND_MAPPER ->
                 EventSourceMapper.assemble(EventSourceMapperSettings.from(settings), kafka, context);

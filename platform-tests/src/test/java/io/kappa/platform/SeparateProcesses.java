@@ -79,16 +79,18 @@ final class SeparateProcesses implements AutoCloseable {
                     switch (part) {
                         case BROKER -> List.of("broker.directory=" + own, "broker.port=" + kafkaPort);
                         case ROUTER -> List.of("router.state-directory=" + own, "router.port=" + routerPort);
-                        case WORKER -> List.of("worker.directory=" + own);
+                        case WORKER, SECOND_WORKER -> List.of("worker.directory=" + own);
                         case ASYNC_QUEUE ->
                             List.of("async-queue.state-directory=" + own, "async-queue.routers=" + endpoint());
                         case MAPPER, SECOND_MAPPER ->
                             List.of("mapper.secrets-directory=" + own, "mapper.routers=" + endpoint());
                         case DEAD_LETTERS -> List.of("dead-letters.state-directory=" + own);
                     });
-            var prefix = part == Part.SECOND_MAPPER
-                    ? "mapper."
-                    : part.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".";
+            var prefix = part.name()
+                            .replaceFirst("^SECOND_", "")
+                            .toLowerCase(Locale.ROOT)
+                            .replace('_', '-')
+                    + ".";
             settings.stream().filter(setting -> setting.startsWith(prefix)).forEach(command::add);
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -180,6 +182,13 @@ final class SeparateProcesses implements AutoCloseable {
                 .isTrue();
         process.destroyForcibly();
         process.onExit().join();
+    }
+
+    /** SIGTERM, and waits for the end. Returns the exit status. */
+    int terminate(Part part) {
+        var process = of(part).process();
+        process.destroy();
+        return process.onExit().join().exitValue();
     }
 
     /** How often a process ended while it started, because something that it needs was not there, and was started again. */

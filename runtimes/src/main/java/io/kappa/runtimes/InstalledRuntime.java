@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How functions with one runtime identifier are started on this machine.
@@ -12,9 +13,14 @@ import java.util.Map;
  * @param hostPaths directories that the interpreter needs to see at the same path, apart from {@code /usr}, {@code
  *     /lib*} and {@code /bin}
  * @param executionEnvironment value of {@code AWS_EXECUTION_ENV}, which the worker sets; empty where Lambda sets none
+ * @param parking how it is started before it is known for which function; empty where it cannot be
  */
 public record InstalledRuntime(
-        String version, List<Path> hostPaths, String executionEnvironment, CommandLine commandLine) {
+        String version,
+        List<Path> hostPaths,
+        String executionEnvironment,
+        CommandLine commandLine,
+        Optional<Parking> parking) {
 
     public InstalledRuntime {
         hostPaths = List.copyOf(hostPaths);
@@ -36,6 +42,29 @@ public record InstalledRuntime(
                 int memoryMegabytes,
                 String handler,
                 Map<String, String> environment);
+    }
+
+    /**
+     * Starts a runtime that waits to be told which function it is for. It asks the Runtime API for its assignment: all
+     * environment variables of a process, {@code NAME=VALUE}, each ended by a zero byte, from which it makes of itself what
+     * {@link CommandLine} would have started.
+     */
+    public interface Parking {
+        /**
+         * What is parked by one such start can be assigned to any function for which the start would have been equal.
+         *
+         * @param taskRoot where the process will see the function's code once it is assigned
+         * @param runtimeRoot where the process will see {@link RuntimeCatalogue#directory}
+         * @param memoryMegabytes of the function, for runtimes that size themselves
+         */
+        Start start(String taskRoot, String runtimeRoot, int memoryMegabytes);
+
+        /**
+         * Whether an assignment does all that a start would.
+         *
+         * @param environment of the function: some variables act only while an interpreter starts
+         */
+        boolean allows(Map<String, String> environment);
     }
 
     /**

@@ -30,7 +30,7 @@ import java.util.function.Predicate;
 public final class InstalledRuntimes implements RuntimeCatalogue {
 
     /** A script of the user's that starts the runtime in Lambda's stead: what layers of tracing tools use. */
-    private static final String WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER";
+    static final String WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER";
 
     private final CompletableFuture<Path> clients;
     private final CompletableFuture<Variables> variables;
@@ -157,7 +157,10 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
                     var roots = new Language.Roots(
                             taskRoot, runtimeRoot, handler, variables.join().of(taskRoot, runtimeRoot, interpreter));
                     return wrap(language.start(interpreter, roots, memoryMegabytes), environment);
-                });
+                },
+                language.parks(interpreter)
+                        ? Optional.of(new ParkedStart(language, interpreter, variables.join()))
+                        : Optional.empty());
     }
 
     /**
@@ -176,11 +179,15 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
 
     private InstalledRuntime provided(RuntimeIdentifier identifier) {
         return new InstalledRuntime(
-                identifier.wireName().replace('.', ':'), List.of(), "", (taskRoot, runtimeRoot, _, _, _) -> {
+                identifier.wireName().replace('.', ':'),
+                List.of(),
+                "",
+                (taskRoot, runtimeRoot, _, _, _) -> {
                     var entrypoints = List.of(taskRoot + "/bootstrap", "/opt/bootstrap");
                     return new InstalledRuntime.Start(
                             entrypoints.subList(0, 1), variables.join().of(taskRoot, runtimeRoot), entrypoints);
-                });
+                },
+                Optional.empty());
     }
 
     @Override

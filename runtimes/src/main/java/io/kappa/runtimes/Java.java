@@ -201,4 +201,16 @@ final class Java implements Language {
         command.add(at.handler());
         return new InstalledRuntime.Start(command, at.variables());
     }
+
+    @Override
+    public boolean parks(Interpreter interpreter) {
+        return false;
+    }
+
+    @Override
+    public boolean actsAtStart(String variable) {
+        return variable.equals("JAVA_TOOL_OPTIONS")
+                || variable.equals("JDK_JAVA_OPTIONS")
+                || variable.equals("_JAVA_OPTIONS");
+    }
 }

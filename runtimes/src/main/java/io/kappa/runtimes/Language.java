@@ -29,6 +29,12 @@ sealed interface Language permits Python, NodeJs, Ruby, Java {
     /** @param at where the process will see things */
     InstalledRuntime.Start start(Interpreter interpreter, Roots at, int memoryMegabytes);
 
+    /** Whether the client can be started before it is known for which function. */
+    boolean parks(Interpreter interpreter);
+
+    /** Whether a variable acts while the interpreter starts, so that setting it later would not do. */
+    boolean actsAtStart(String variable);
+
     /**
      * Where a language may be installed.
      *

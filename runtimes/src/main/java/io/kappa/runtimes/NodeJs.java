@@ -76,4 +76,15 @@ record NodeJs() implements Language {
                         at.runtime() + "/nodejs/bootstrap.cjs"),
                 variables);
     }
+
+    @Override
+    public boolean parks(Interpreter interpreter) {
+        return true;
+    }
+
+    @Override
+    public boolean actsAtStart(String variable) {
+        return !variable.equals("NODE_ENV")
+                && Stream.of("NODE_", "UV_", "OPENSSL_", "SSL_CERT_").anyMatch(variable::startsWith);
+    }
 }

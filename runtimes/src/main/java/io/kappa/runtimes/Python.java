@@ -110,4 +110,14 @@ record Python(Path clients) implements Language {
                         at.runtime() + "/python/bootstrap.py"),
                 variables);
     }
+
+    @Override
+    public boolean parks(Interpreter interpreter) {
+        return true;
+    }
+
+    @Override
+    public boolean actsAtStart(String variable) {
+        return variable.startsWith("PYTHON");
+    }
 }

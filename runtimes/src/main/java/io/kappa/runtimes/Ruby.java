@@ -86,4 +86,14 @@ record Ruby() implements Language {
         return new InstalledRuntime.Start(
                 List.of(interpreter.executable().toString(), at.runtime() + "/ruby/bootstrap.rb"), variables);
     }
+
+    @Override
+    public boolean parks(Interpreter interpreter) {
+        return false;
+    }
+
+    @Override
+    public boolean actsAtStart(String variable) {
+        return variable.startsWith("RUBY") || variable.startsWith("GEM_");
+    }
 }

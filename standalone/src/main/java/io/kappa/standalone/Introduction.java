@@ -30,6 +30,7 @@ final class Introduction {
                   Kafka        %s
                   management   %s/health/ready  /metrics
                   runtimes     %s
+                  workers      %s
                   sandbox      %s
                   data         %s
                 """.formatted(
@@ -37,8 +38,9 @@ final class Introduction {
                         addresses.endpoint(),
                         addresses.kafka().bootstrapServers(),
                         addresses.management(),
-                        runtimes(addresses.worker()),
-                        isolation(addresses.worker()),
+                        runtimes(addresses.workers().getFirst()),
+                        workers(addresses.workers()),
+                        isolation(addresses.workers().getFirst()),
                         data);
     }
 
@@ -56,6 +58,11 @@ final class Introduction {
 
     private static String range(List<String> names) {
         return names.size() == 1 ? names.getFirst() : names.getFirst() + " to " + names.getLast();
+    }
+
+    private static String workers(List<WorkerStatus> workers) {
+        return workers.size() + (workers.size() == 1 ? ", with " : ", each with ")
+                + workers.getFirst().memoryMegabytes() + " MB for functions";
     }
 
     private static String isolation(WorkerStatus worker) {

@@ -1,14 +1,11 @@
 package io.kappa.standalone;
 
 import io.kappa.asyncqueue.AsyncQueueService;
-import io.kappa.contracts.json.RecordCodec;
-import io.kappa.contracts.topic.Topic;
 import io.kappa.contracts.worker.WorkerStatus;
 import io.kappa.deadletters.DeadLetterService;
 import io.kappa.kafka.DirectoryLock;
 import io.kappa.kafka.EmbeddedKafka;
 import io.kappa.kit.kafka.KafkaSettings;
-import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.lifecycle.Lifecycle;
 import io.kappa.kit.lifecycle.ServiceContext;
 import io.kappa.kit.management.Health;
@@ -16,7 +13,6 @@ import io.kappa.kit.management.ManagementServer;
 import io.kappa.kit.management.ProcessMetrics;
 import io.kappa.mapper.EventSourceMapper;
 import io.kappa.router.FrontendRouter;
-import io.kappa.worker.WorkerNode;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -24,11 +20,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A broker and the services in this process. They know as little of one another as in processes of their own, and meet over
@@ -43,8 +37,12 @@ final class Platform implements AutoCloseable {
     private final CompletableFuture<String> failure;
     private final Addresses addresses;
 
-    /** What one needs to know to use the platform. */
-    record Addresses(URI endpoint, URI management, KafkaSettings kafka, WorkerStatus worker) {}
+    /**
+     * What one needs to know to use the platform.
+     *
+     * @param workers what each of them says of itself
+     */
+    record Addresses(URI endpoint, URI management, KafkaSettings kafka, List<WorkerStatus> workers) {}
 
     /** Why the platform as a whole takes no work; empty while it does. */
     private static final class Readiness {
@@ -90,8 +88,9 @@ final class Platform implements AutoCloseable {
                 ? progress.during("Kafka is starting", () -> broker(settings, lifecycle, failure))
                 : settings.kafka();
         var context = new ServiceContext(vertx, lifecycle, metrics, health, management.api(), Clock.systemUTC());
-        var worker = progress.during(
-                "The worker node is starting", () -> WorkerNode.assemble(settings.worker(), kafka, context));
+        var workers = progress.during(
+                several(settings, "The worker node is starting", "The worker nodes are starting"),
+                () -> Workers.start(settings.workers(), kafka, context));
         var router = progress.during(
                 "The router is starting", () -> FrontendRouter.assemble(settings.router(), kafka, context));
         var endpoint = http(settings.router().host(), router.port());
@@ -100,12 +99,18 @@ final class Platform implements AutoCloseable {
             EventSourceMapper.assemble(settings.eventSources().withRouter(endpoint), kafka, context);
             return DeadLetterService.assemble(settings.deadLetters(), kafka, context);
         });
-        var status = progress.during("The worker node is announcing itself", () -> announced(worker, kafka));
+        var statuses = progress.during(
+                several(settings, "The worker node is announcing itself", "The worker nodes are announcing themselves"),
+                () -> workers.announced(PATIENCE));
         readiness.problem = Optional.empty();
         progress.during("The services are getting to know each other", () -> ready(health));
 
-        var addresses = new Addresses(endpoint, http(settings.management().host(), management.port()), kafka, status);
+        var addresses = new Addresses(endpoint, http(settings.management().host(), management.port()), kafka, statuses);
         return new Platform(lifecycle, readiness, failure, addresses);
+    }
+
+    private static String several(PlatformSettings settings, String one, String more) {
+        return settings.workers().size() == 1 ? one : more;
     }
 
     private static Vertx vertx(Lifecycle lifecycle) {
@@ -121,26 +126,6 @@ final class Platform implements AutoCloseable {
         var broker = lifecycle.own(EmbeddedKafka.start(settings.brokerData(), settings.kafkaPort()));
         var _ = broker.failure().thenAccept(what -> failure.complete("the embedded Kafka cannot go on, " + what));
         return settings.kafka().at(broker.bootstrapServers());
-    }
-
-    /** Waits until the worker has told everybody of itself. What an earlier process on this directory has said does not count. */
-    private static WorkerStatus announced(WorkerNode worker, KafkaSettings kafka)
-            throws IOException, InterruptedException {
-        var codec = RecordCodec.of(WorkerStatus.class);
-        var announced = new CompletableFuture<WorkerStatus>();
-        var topic = Topic.WORKERS_STATUS.name(kafka.topicPrefix());
-        try (var _ = new TopicReader(kafka, topic, record -> {
-            if (record.value() != null && worker.id().equals(record.key())) {
-                var status = codec.decode(record.value());
-                if (status.port() == worker.port()) {
-                    announced.complete(status);
-                }
-            }
-        })) {
-            return announced.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            throw new IOException("the worker node has not announced itself after " + PATIENCE.toSeconds() + " s", e);
-        }
     }
 
     /** Waits until no service has a problem left. What each of them waits for is another, so none can be asked to wait in its turn. */

@@ -10,6 +10,7 @@ import io.kappa.router.FrontendRouterSettings;
 import io.kappa.worker.WorkerNodeSettings;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param data keeps what outlives the process
  * @param ownBroker whether a broker is started here; false where a cluster is named
  * @param kafkaPort of that broker
+ * @param workers of each worker node
  */
 record PlatformSettings(
         Path data,
@@ -25,28 +27,33 @@ record PlatformSettings(
         int kafkaPort,
         KafkaSettings kafka,
         ManagementSettings management,
-        WorkerNodeSettings worker,
+        List<WorkerNodeSettings> workers,
         FrontendRouterSettings router,
         AsyncQueueServiceSettings asyncQueue,
         EventSourceMapperSettings eventSources,
         DeadLetterServiceSettings deadLetters) {
     private static final String DATA = "standalone.data-directory";
+    private static final int MOST_WORKERS = 16;
+    private static final int LAST_PORT = 65_535;
     private static final String CLUSTER = "kafka.bootstrap-servers";
 
     PlatformSettings {
         data = data.toAbsolutePath().normalize();
+        workers = List.copyOf(workers);
     }
 
     static PlatformSettings from(Settings settings) {
         int kafkaPort = settings.port("standalone.kafka-port", 9092);
         var cluster = settings.text(CLUSTER);
+        int workers = settings.integer("standalone.workers", 1, 1, MOST_WORKERS);
+        settings.integer("worker.port", 0, 0, LAST_PORT - workers + 1);
         return new PlatformSettings(
                 Path.of(settings.text(DATA, defaultData())),
                 cluster.isEmpty(),
                 kafkaPort,
                 KafkaSettings.from(settings),
                 ManagementSettings.from(settings),
-                WorkerNodeSettings.from(settings),
+                WorkerNodeSettings.from(settings).divided(workers),
                 FrontendRouterSettings.from(settings),
                 AsyncQueueServiceSettings.from(settings),
                 EventSourceMapperSettings.from(settings),
@@ -79,11 +86,12 @@ record PlatformSettings(
         return Path.of(System.getProperty("user.home"), ".kappa", "data").toString();
     }
 
-    /** The ports that must be free. The worker's is any that is. */
+    /** The ports that must be free. Those of workers are any that are, unless told otherwise. */
     Ports ports() {
         var ports = new Ports()
                 .need("--port", router.host(), router.port())
                 .need("--management-port", management.host(), management.port());
+        workers.forEach(worker -> ports.need("--set worker.port", worker.host(), worker.port()));
         return ownBroker ? ports.need("--kafka-port", "127.0.0.1", kafkaPort) : ports;
     }
 

@@ -4,28 +4,28 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Tells before anything is started which of the ports that it needs are taken. */
 final class Ports {
-    private final Map<String, InetSocketAddress> needed = new LinkedHashMap<>();
+    private final List<Needed> needed = new ArrayList<>();
+
+    private record Needed(String option, InetSocketAddress address) {}
 
     /** @param option by which a person chooses another port */
     Ports need(String option, String host, int port) {
-        needed.put(option, new InetSocketAddress(host, port));
+        needed.add(new Needed(option, new InetSocketAddress(host, port)));
         return this;
     }
 
     /** @throws IOException naming every port that is taken */
     void check() throws IOException {
         List<String> problems = new ArrayList<>();
-        for (var port : needed.entrySet()) {
-            if (port.getValue().getPort() != 0) {
-                problem(port.getValue())
-                        .ifPresent(problem -> problems.add(problem + "; choose another with " + port.getKey()));
+        for (var port : needed) {
+            if (port.address().getPort() != 0) {
+                problem(port.address())
+                        .ifPresent(problem -> problems.add(problem + "; choose another with " + port.option()));
             }
         }
         if (!problems.isEmpty()) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "start",
         description = {
-            "Runs the platform in the foreground: the Lambda API, a worker node and a Kafka broker.",
+            "Runs the platform in the foreground: the Lambda API, worker nodes and a Kafka broker.",
             "Ctrl-C or SIGTERM finishes what runs and ends it; Ctrl-C again ends it at once."
         },
         mixinStandardHelpOptions = true,
@@ -52,6 +52,12 @@ final class StartCommand implements Callable<Integer> {
 
     @Option(names = "--kafka-port", paramLabel = "PORT", description = "Of the Kafka broker. Default: 9092.")
     private @Nullable String kafkaPort;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Worker nodes, which share the memory for functions; up to 16. Default: 1.")
+    private @Nullable String workers;
 
     @Option(
             names = "--data",
@@ -91,6 +97,7 @@ final class StartCommand implements Callable<Integer> {
         give(given, "router.port", port);
         give(given, "management.port", managementPort);
         give(given, "standalone.kafka-port", kafkaPort);
+        give(given, "standalone.workers", workers);
         give(given, "standalone.data-directory", data);
         if (demo) {
             // Nobody watches a demo for three minutes.
@@ -151,7 +158,7 @@ final class StartCommand implements Callable<Integer> {
                             platform.endpoint(),
                             platform.management(),
                             platform.kafka(),
-                            platform.worker().runtimes(),
+                            platform.workers().getFirst().runtimes(),
                             out)
                     .run();
         } catch (InterruptedException e) {

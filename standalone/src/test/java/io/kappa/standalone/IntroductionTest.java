@@ -31,6 +31,7 @@ class IntroductionTest {
                           Kafka        127.0.0.1:9092
                           management   http://127.0.0.1:9001/health/ready  /metrics
                           runtimes     python3.9 to python3.13, nodejs22.x
+                          workers      1, with 1024 MB for functions
                           sandbox      oci: each function in a container of its own
                           data         /data
                         """);
@@ -43,15 +44,28 @@ class IntroductionTest {
                 .contains("none found");
     }
 
+    @Test
+    void saysHowManyWorkersShareTheMemory() {
+        var worker = worker("process");
+        assertThat(introduction(List.of(worker, worker)).text(Duration.ZERO))
+                .contains("workers      2, each with 1024 MB for functions");
+    }
+
     private static Introduction introduction(String sandbox, RuntimeIdentifier... runtimes) {
-        var worker =
-                new WorkerStatus(1, "worker", "127.0.0.1", 4000, 1024, 0, Set.of(runtimes), sandbox, false, List.of());
+        return introduction(List.of(worker(sandbox, runtimes)));
+    }
+
+    private static WorkerStatus worker(String sandbox, RuntimeIdentifier... runtimes) {
+        return new WorkerStatus(1, "worker", "127.0.0.1", 4000, 1024, 0, Set.of(runtimes), sandbox, false, List.of());
+    }
+
+    private static Introduction introduction(List<WorkerStatus> workers) {
         return new Introduction(
                 new Platform.Addresses(
                         URI.create("http://127.0.0.1:9000"),
                         URI.create("http://127.0.0.1:9001"),
                         new KafkaSettings("127.0.0.1:9092", "kappa", -1, true, Map.of()),
-                        worker),
+                        workers),
                 Path.of("/data"));
     }
 }

@@ -17,7 +17,7 @@ class KappaTest {
     void helpNamesEveryOptionWithItsDefault() {
         assertThat(run("start", "--help")).isZero();
         assertThat(out.toString())
-                .contains("--demo", "--data", "--set", "~/.kappa/data")
+                .contains("--demo", "--workers", "--data", "--set", "~/.kappa/data")
                 .contains("9000", "9001", "9092")
                 .doesNotContain("--rehearse");
     }

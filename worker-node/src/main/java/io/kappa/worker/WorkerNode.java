@@ -13,15 +13,19 @@ import io.kappa.worker.code.CodeCache;
 import io.kappa.worker.environment.EnvironmentPool;
 import io.kappa.worker.environment.MachineWorkshop;
 import io.kappa.worker.environment.VertxEventLoops;
+import io.kappa.worker.environment.WarmPool;
 import io.kappa.worker.invocation.DeployedFunctions;
 import io.kappa.worker.invocation.InvocationServer;
 import io.kappa.worker.log.FunctionLogs;
+import io.kappa.worker.provisioned.ProvisionedKeeper;
 import io.kappa.worker.sandbox.Sandboxes;
 import io.kappa.worker.status.StatusReporter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +37,14 @@ import org.slf4j.LoggerFactory;
  */
 public record WorkerNode(String id, String host, int port) {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerNode.class);
+
+    /** A leaving node says so before it refuses anything. Where Kafka does not answer in this time, routers find out by the refusals. */
+    private static final Duration ANNOUNCED_WITHIN = Duration.ofSeconds(2);
+
+    /** What was said is with every router by then, as long as it reads at all. */
+    private static final Duration QUIET = Duration.ofMillis(500);
+
+    private static final Duration QUIET_WITHIN = Duration.ofSeconds(10);
 
     /**
      * Builds the node from the bottom up; the context's lifecycle closes it from the top down, after draining it.
@@ -57,35 +69,64 @@ public record WorkerNode(String id, String host, int port) {
         var sandboxes = lifecycle.own(Sandboxes.open(settings.sandbox(), directory.part("sandboxes")));
 
         var functions = new DeployedFunctions();
-        var workshop = new MachineWorkshop(vertx, runtimes, code::unpacked, sandboxes, logs::open, blocking);
         int loops = Math.max(2, 2 * Runtime.getRuntime().availableProcessors());
+        var environmentLoops = VertxEventLoops.take(vertx, loops, context.clock());
+        var warm = lifecycle.own(WarmPool.open(
+                settings.warm(), vertx, runtimes, sandboxes, environmentLoops, blocking, context.metrics()));
+        var workshop = new MachineWorkshop(vertx, runtimes, code::unpacked, sandboxes, warm, logs::open, blocking);
         var pool = lifecycle.own(EnvironmentPool.open(
                 settings.pool(),
                 settings.environment(),
                 workshop,
-                VertxEventLoops.take(vertx, loops, context.clock()),
+                environmentLoops,
                 functions::current,
                 context.metrics()));
+        var keeper = new ProvisionedKeeper(
+                id,
+                settings.provisioned(),
+                pool,
+                functions::function,
+                context.clock(),
+                System::nanoTime,
+                context.metrics());
         var registry = lifecycle.own(new TopicReader(
-                kafka, topic(kafka, Topic.REGISTRY_RECORDS), record -> functions.read(record, pool::review)));
+                kafka,
+                topic(kafka, Topic.REGISTRY_RECORDS),
+                record -> functions.read(record, function -> {
+                    pool.review(function);
+                    keeper.review(function);
+                })));
+        var workers = lifecycle.own(new TopicReader(
+                kafka,
+                topic(kafka, Topic.WORKERS_STATUS),
+                record -> keeper.read(record.key(), record.value(), record.timestamp())));
 
         var server =
                 lifecycle.own(InvocationServer.open(vertx, settings.host(), settings.port(), loops, functions, pool));
         var node = new WorkerNode(id, settings.reachableHost(), server.port());
+        var leaving = new AtomicBoolean();
         var reporter = lifecycle.own(new StatusReporter(
                 kafka,
                 topic(kafka, Topic.WORKERS_STATUS),
-                () -> node.status(pool, settings, runtimes, sandboxes.kind()),
+                () -> node.status(pool, keeper, leaving.get(), settings, runtimes, sandboxes.kind()),
                 context.clock()));
         pool.onChange(reporter::change);
+        keeper.onChange(reporter::change);
 
         context.health().readyWhen("functions", () -> unread(registry));
-        context.health().aliveWhile("functions", () -> ended(registry));
-        keepHouse(context, registry, reporter, pool);
+        context.health().aliveWhile("functions", () -> ended(registry, "what functions there are"));
+        context.health().aliveWhile("workers", () -> ended(workers, "what workers there are"));
+        keepHouse(context, registry, workers, reporter, pool, keeper, warm);
         // Closed first of all: what runs is finished while everything that it needs is still there.
         AutoCloseable drain = () -> {
             LOG.atInfo().addKeyValue("worker", id).log("worker drains");
+            leaving.set(true);
+            if (!reporter.sayNow(ANNOUNCED_WITHIN)) {
+                LOG.atWarn().addKeyValue("worker", id).log("nobody may know that this worker drains");
+            }
+            warm.close();
             pool.drain(settings.drainTimeout());
+            server.awaitQuiet(QUIET, QUIET_WITHIN);
         };
         lifecycle.own(drain);
         LOG.atInfo()
@@ -102,7 +143,13 @@ public record WorkerNode(String id, String host, int port) {
 
     /** What has to be done every now and then. The status is first said when the functions are known: then work may come. */
     private static void keepHouse(
-            ServiceContext context, TopicReader registry, StatusReporter reporter, EnvironmentPool pool) {
+            ServiceContext context,
+            TopicReader registry,
+            TopicReader workers,
+            StatusReporter reporter,
+            EnvironmentPool pool,
+            ProvisionedKeeper keeper,
+            WarmPool warm) {
         var house = context.lifecycle()
                 .own(Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("worker-housekeeping").daemon().factory()));
@@ -112,7 +159,14 @@ public record WorkerNode(String id, String host, int port) {
             }
         });
         var _ = house.scheduleWithFixedDelay(reports, 0, 200, TimeUnit.MILLISECONDS);
+        Runnable keeps = guarded(() -> {
+            if (isRead(registry) && isRead(workers)) {
+                keeper.tick();
+            }
+        });
+        var _ = house.scheduleWithFixedDelay(keeps, 200, 200, TimeUnit.MILLISECONDS);
         var _ = house.scheduleWithFixedDelay(guarded(pool::sweep), 1, 1, TimeUnit.SECONDS);
+        var _ = house.scheduleWithFixedDelay(guarded(warm::refill), 1, 1, TimeUnit.SECONDS);
     }
 
     /** A task that throws would not be run again. */
@@ -126,18 +180,25 @@ public record WorkerNode(String id, String host, int port) {
         };
     }
 
-    private static Optional<String> unread(TopicReader registry) {
-        return registry.caughtUp().isDone() && !registry.caughtUp().isCompletedExceptionally()
-                ? Optional.empty()
-                : Optional.of("what functions there are is still being read");
+    private static boolean isRead(TopicReader reader) {
+        return reader.caughtUp().isDone() && !reader.caughtUp().isCompletedExceptionally();
     }
 
-    private static Optional<String> ended(TopicReader registry) {
-        return registry.alive() ? Optional.empty() : Optional.of("reading what functions there are has ended");
+    private static Optional<String> unread(TopicReader registry) {
+        return isRead(registry) ? Optional.empty() : Optional.of("what functions there are is still being read");
+    }
+
+    private static Optional<String> ended(TopicReader reader, String what) {
+        return reader.alive() ? Optional.empty() : Optional.of("reading " + what + " has ended");
     }
 
     private WorkerStatus status(
-            EnvironmentPool pool, WorkerNodeSettings settings, RuntimeCatalogue runtimes, String sandbox) {
+            EnvironmentPool pool,
+            ProvisionedKeeper keeper,
+            boolean leaving,
+            WorkerNodeSettings settings,
+            RuntimeCatalogue runtimes,
+            String sandbox) {
         var usage = pool.usage();
         return new WorkerStatus(
                 1,
@@ -148,7 +209,7 @@ public record WorkerNode(String id, String host, int port) {
                 usage.usedMegabytes(),
                 runtimes.available(),
                 sandbox,
-                usage.draining(),
-                StatusReporter.abridged(pool.census()));
+                leaving || usage.draining(),
+                StatusReporter.abridged(keeper.told(pool.census())));
     }
 }

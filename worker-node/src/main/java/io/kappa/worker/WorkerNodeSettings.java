@@ -5,6 +5,8 @@ import io.kappa.kit.settings.Settings;
 import io.kappa.worker.code.CodeCacheSettings;
 import io.kappa.worker.environment.EnvironmentPoolSettings;
 import io.kappa.worker.environment.EnvironmentSettings;
+import io.kappa.worker.environment.WarmSettings;
+import io.kappa.worker.provisioned.ProvisionedSettings;
 import io.kappa.worker.sandbox.SandboxSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What a worker node may be told.
@@ -35,11 +38,45 @@ public record WorkerNodeSettings(
         Duration drainTimeout,
         EnvironmentPoolSettings pool,
         EnvironmentSettings environment,
+        ProvisionedSettings provisioned,
         SandboxSettings sandbox,
-        CodeCacheSettings code) {
+        CodeCacheSettings code,
+        WarmSettings warm) {
+
+    /** More than a node has sandboxes. */
+    private static final int USERS = 10_000;
 
     public WorkerNodeSettings {
         interpreters = Map.copyOf(interpreters);
+    }
+
+    /**
+     * Settings of several nodes beside one another in one process. The first keeps name, port and directory; the others have {@code -2} and
+     * so on behind name and directory, ports that count up unless any free one is taken, and users of their own for sandboxes. All have an
+     * equal share of the memory.
+     */
+    public List<WorkerNodeSettings> divided(int count) {
+        var share = pool.withMemory(pool.memoryMegabytes() / count);
+        return IntStream.range(0, count)
+                .mapToObj(before -> new WorkerNodeSettings(
+                        id.map(name -> numbered(name, before)),
+                        host,
+                        port == 0 ? 0 : port + before,
+                        advertisedHost,
+                        directory.resolveSibling(numbered(String.valueOf(directory.getFileName()), before)),
+                        interpreters,
+                        drainTimeout,
+                        share,
+                        environment,
+                        provisioned,
+                        sandbox.withFirstUid(sandbox.firstUid() + before * USERS),
+                        code,
+                        new WarmSettings(warm.memoryMegabytes() / count, warm.keep())))
+                .toList();
+    }
+
+    private static String numbered(String name, int before) {
+        return before == 0 ? name : name + "-" + (before + 1);
     }
 
     private static Map<RuntimeFamily, Path> interpreters(Settings settings) {
@@ -68,7 +105,9 @@ public record WorkerNodeSettings(
                 settings.duration("worker.drain-timeout", Duration.ofMinutes(15)),
                 EnvironmentPoolSettings.from(settings),
                 EnvironmentSettings.from(settings),
+                ProvisionedSettings.from(settings),
                 SandboxSettings.from(settings),
-                CodeCacheSettings.from(settings));
+                CodeCacheSettings.from(settings),
+                WarmSettings.from(settings));
     }
 }

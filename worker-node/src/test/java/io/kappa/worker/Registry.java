@@ -8,9 +8,11 @@ import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.registry.VersionRecord;
@@ -30,6 +32,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what a registry would have decided. */
 final class Registry implements AutoCloseable {
@@ -48,8 +51,37 @@ final class Registry implements AutoCloseable {
 
     /** Deploys the code, a file called {@code app.py}, under the name. */
     VersionArn deploy(String name, long generation, String python) throws Exception {
-        var function = new FunctionArn("us-east-1", "123456789012", new FunctionName(name));
-        var version = new VersionArn(function, new Version.Latest());
+        var version = new VersionArn(function(name), new Version.Latest());
+        record(new FunctionRecord(version.function(), Map.of()));
+        deploy(version, generation, python);
+        return version;
+    }
+
+    /** Publishes the code as a version of a function that has been deployed. */
+    VersionArn publish(String name, long number, String python) throws Exception {
+        var version = new VersionArn(function(name), new Version.Published(number));
+        deploy(version, number, python);
+        return version;
+    }
+
+    /** Points the alias {@code live} at a version. */
+    void pointAlias(String name, long version) throws Exception {
+        record(new AliasRecord(function(name), "live", new Version.Published(version), "", null, "revision"));
+    }
+
+    void provision(String name, String qualifier, int environments) throws Exception {
+        record(new ProvisionedConcurrencyRecord(function(name), qualifier, environments, Instant.now()));
+    }
+
+    void withdraw(String name, String qualifier) throws Exception {
+        record(ProvisionedConcurrencyRecord.key(function(name), qualifier), null);
+    }
+
+    private static FunctionArn function(String name) {
+        return new FunctionArn("us-east-1", "123456789012", new FunctionName(name));
+    }
+
+    private void deploy(VersionArn version, long generation, String python) throws Exception {
         var configuration = new FunctionConfiguration(
                 RuntimeIdentifier.PYTHON3_12,
                 "arn:aws:iam::123456789012:role/r",
@@ -60,11 +92,11 @@ final class Registry implements AutoCloseable {
                 512,
                 Map.of(),
                 List.of("x86_64"),
-                new LoggingConfiguration("Text", null, null, "/aws/lambda/" + name),
+                new LoggingConfiguration(
+                        "Text", null, null, "/aws/lambda/" + version.function().name()),
                 "PassThrough",
                 null,
                 null);
-        record(new FunctionRecord(function, Map.of()));
         record(new VersionRecord(
                 version,
                 new Deployment(generation, configuration, store(zip(python))),
@@ -73,7 +105,6 @@ final class Registry implements AutoCloseable {
                 "revision-" + generation,
                 VersionRecord.State.ACTIVE,
                 VersionRecord.LastUpdate.SUCCESSFUL));
-        return version;
     }
 
     private CodePackage store(byte[] zip) throws Exception {
@@ -96,7 +127,11 @@ final class Registry implements AutoCloseable {
     }
 
     private void record(RegistryRecord record) throws Exception {
-        var said = new ProducerRecord<>(Topic.REGISTRY_RECORDS.name(prefix), record.key(), CODEC.encode(record));
+        record(record.key(), CODEC.encode(record));
+    }
+
+    private void record(String key, byte @Nullable [] value) throws Exception {
+        var said = new ProducerRecord<>(Topic.REGISTRY_RECORDS.name(prefix), key, value);
         said.headers()
                 .add(RegistryView.SEQUENCE_HEADER, Long.toString(++sequence).getBytes(StandardCharsets.UTF_8));
         producer.send(said).get();

@@ -36,6 +36,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -155,7 +156,10 @@ class WorkerNodeIT {
                         record -> record.value() != null
                                 && STATUS.decode(record.value()).draining());
                 // then
-                var refused = invoke(version, 1, "0");
+                var refused = invoke(version, 1, "0"); // Nobody listens there, so that the function would fail.
+                while (refused.statusCode() == 200) {
+                    refused = invoke(version, 1, "0"); // It says that it drains before it refuses.
+                }
                 assertThat(refused.statusCode()).isEqualTo(503);
                 assertThat(refused.headers().firstValue(InvocationProtocol.REFUSAL))
                         .contains("DRAINING");
@@ -164,6 +168,26 @@ class WorkerNodeIT {
                 await(statuses, record -> record.value() == null);
                 closing.get(30, TimeUnit.SECONDS);
             }
+        }
+    }
+
+    @Test
+    void saysWhichEnvironmentsItHas() throws Exception {
+        assumePython();
+        try (var _ = read(Topic.WORKERS_STATUS, statuses)) {
+            var version = registry.deploy("greet", 3, "def handler(event, context): return event");
+            invoke(version, 3, "1");
+            await(
+                    statuses,
+                    record -> record.value() != null
+                            && List.of(new WorkerStatus.Environments(version, 3, 1, 0, null))
+                                    .equals(STATUS.decode(record.value()).environments()));
+
+            registry.deploy("greet", 4, "def handler(event, context): return event");
+            await(
+                    statuses,
+                    record -> record.value() != null
+                            && List.of().equals(STATUS.decode(record.value()).environments()));
         }
     }
 

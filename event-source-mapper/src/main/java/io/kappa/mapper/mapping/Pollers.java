@@ -100,8 +100,7 @@ public final class Pollers implements Poller.Factory {
 
     private String role(EventSourceMappingRecord mapping) {
         return view.function(mapping.target().function())
-                .flatMap(function ->
-                        function.versionOf(mapping.target().effectiveQualifier()))
+                .flatMap(function -> function.versionOf(mapping.target().effectiveQualifier()))
                 .map(version -> version.running().configuration().role())
                 .orElse("");
     }

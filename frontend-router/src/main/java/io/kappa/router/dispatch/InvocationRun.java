@@ -53,7 +53,7 @@ final class InvocationRun {
     private final int megabytes;
 
     private List<Worker> tried = List.of();
-    private @Nullable Worker worker;
+    private @Nullable Place place;
     private @Nullable Refusal lastRefusal;
     private @Nullable HttpClientRequest request;
     private long deadline = -1;
@@ -76,22 +76,12 @@ final class InvocationRun {
     }
 
     private void askNext() {
-        var version = invocation.version();
-        worker = tried.size() >= MOST_WORKERS
-                ? null
-                : dispatcher
-                        .choice()
-                        .choose(
-                                version.version(),
-                                version.running().configuration().runtime(),
-                                megabytes,
-                                tried);
-        if (worker == null) {
+        place = tried.size() >= MOST_WORKERS ? null : dispatcher.choice().begin(invocation.version(), megabytes, tried);
+        if (place == null) {
             end(dispatcher.notStarted(invocation, lastRefusal));
             return;
         }
-        worker.began(megabytes);
-        lane.client().request(worker.request()).onComplete(this::connected);
+        lane.client().request(place.worker().request()).onComplete(this::connected);
     }
 
     private void connected(AsyncResult<HttpClientRequest> result) {
@@ -109,6 +99,7 @@ final class InvocationRun {
                     .log("worker cannot be reached, asking another");
             dispatcher.countUnreachable();
             asked().passOver(dispatcher.directory().nowMillis());
+            place().lost(megabytes);
             passOn();
             return;
         }
@@ -134,14 +125,14 @@ final class InvocationRun {
             return;
         }
         if (result.failed()) {
-            breakOff("the connection broke", result.cause());
+            broken("the connection broke", result.cause());
             return;
         }
         var response = result.result();
         int status = response.statusCode();
         if (status == 200) {
             var body = new BoundedBody(LONGEST_ANSWER, 0);
-            response.exceptionHandler(cause -> breakOff("the connection broke within the answer", cause));
+            response.exceptionHandler(cause -> broken("the connection broke within the answer", cause));
             response.handler(body::take);
             response.endHandler(_ -> answered(response, body));
             return;
@@ -169,8 +160,11 @@ final class InvocationRun {
             breakOff("it did not say what its answer is", null);
             return;
         }
-        dispatcher.choice().served(invocation.version().version(), asked());
-        asked().ended(megabytes);
+        place().answered(
+                        invocation.version().running().generation(),
+                        megabytes,
+                        dispatcher.directory().nowMillis());
+        dispatcher.choice().served(invocation.version(), place());
         end(new InvocationOutcome.Answered(
                 functionError, body.whole(), invocation.tail() ? headers.get(LOG_TAIL) : null));
     }
@@ -183,16 +177,28 @@ final class InvocationRun {
             // A reason of a newer release: all that matters here is that nothing was started.
             lastRefusal = Refusal.FULL;
         }
+        long now = dispatcher.directory().nowMillis();
+        place().refused(megabytes, now);
+        if (lastRefusal == Refusal.DRAINING) {
+            asked().passOver(now); // It is about to say so itself.
+        }
         passOn();
     }
 
     /** Nothing was started where it was asked, so another worker may be. */
     private void passOn() {
-        asked().ended(megabytes);
         var refusing = new ArrayList<>(tried);
         refusing.add(asked());
         tried = refusing;
         askNext();
+    }
+
+    /** The worker may be gone, so that nobody else shall find that out in the same way. */
+    private void broken(String why, Throwable cause) {
+        if (!ended) {
+            asked().passOver(dispatcher.directory().nowMillis());
+            breakOff(why, cause);
+        }
     }
 
     private void breakOff(String why, @Nullable Throwable cause) {
@@ -205,7 +211,7 @@ final class InvocationRun {
                 .addKeyValue("cause", String.valueOf(cause))
                 .log("invocation lost on its worker: {}", why);
         dispatcher.countBroken();
-        asked().ended(megabytes);
+        place().lost(megabytes);
         end(new InvocationOutcome.PlatformError(
                 ErrorCode.SERVICE, "The invocation was lost on its worker node: " + why + ". It may have run."));
         if (request != null) {
@@ -220,6 +226,10 @@ final class InvocationRun {
     }
 
     private Worker asked() {
-        return Objects.requireNonNull(worker, "asked nobody");
+        return place().worker();
+    }
+
+    private Place place() {
+        return Objects.requireNonNull(place, "asked nobody");
     }
 }

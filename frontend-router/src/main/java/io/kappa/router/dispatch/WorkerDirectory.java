@@ -7,6 +7,7 @@ import io.kappa.contracts.worker.WorkerStatus;
 import io.kappa.contracts.worker.WorkerStatus.Environments;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,16 +25,28 @@ import org.slf4j.LoggerFactory;
  */
 public final class WorkerDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerDirectory.class);
+    private static final long SWEPT_EVERY_MILLIS = 60_000;
 
     private final RecordCodec<WorkerStatus> codec = RecordCodec.of(WorkerStatus.class);
     private final Map<String, Worker> byName = new HashMap<>(); // Touched by the one thread that writes.
+    private final Places places = new Places();
     private final Clock clock;
+    private long sweptAtMillis;
     private volatile Worker[] known = {};
     private volatile Runnable onChange = () -> {};
 
     public WorkerDirectory(Clock clock) {
         this.clock = clock;
     }
+
+    /**
+     * A worker node as this router knows it.
+     *
+     * @param heard when its last status was written
+     * @param present whether that still counts
+     * @param running how many invocations this router has running on it
+     */
+    public record KnownWorker(WorkerStatus status, Instant heard, boolean present, int running) {}
 
     /** Sets what is called, quickly, on the thread that reads, whenever a worker has said something or has left. */
     public void onChange(Runnable listener) {
@@ -52,18 +65,27 @@ public final class WorkerDirectory {
         var status = value == null ? null : decoded(name, value);
         if (status != null) {
             hear(name, status, Math.min(writtenAtMillis, now));
-        } else if (byName.remove(name) != null) {
-            LOG.atInfo().addKeyValue("worker", name).log("worker left");
+        } else {
+            leave(name);
         }
-        byName.values().removeIf(worker -> worker.isForgotten(now));
-        known = byName.values().toArray(Worker[]::new);
+        if (now - sweptAtMillis >= SWEPT_EVERY_MILLIS) {
+            sweptAtMillis = now;
+            byName.values().stream()
+                    .filter(worker -> worker.isForgotten(now))
+                    .map(Worker::name)
+                    .toList()
+                    .forEach(this::leave);
+            places.sweep(known, now);
+        }
         onChange.run();
     }
 
     private void hear(String name, WorkerStatus status, long atMillis) {
         var worker = byName.get(name);
         if (worker == null) {
-            byName.put(name, new Worker(status, atMillis));
+            worker = new Worker(status, atMillis);
+            byName.put(name, worker);
+            known = byName.values().toArray(Worker[]::new);
             LOG.atInfo()
                     .addKeyValue("worker", name)
                     .addKeyValue("host", status.host())
@@ -71,6 +93,16 @@ public final class WorkerDirectory {
                     .log("worker known");
         } else {
             worker.hear(status, atMillis);
+        }
+        places.reported(worker, worker.environments(), atMillis);
+    }
+
+    private void leave(String name) {
+        var worker = byName.remove(name);
+        if (worker != null) {
+            known = byName.values().toArray(Worker[]::new);
+            places.left(worker);
+            LOG.atInfo().addKeyValue("worker", name).log("worker left");
         }
     }
 
@@ -89,6 +121,11 @@ public final class WorkerDirectory {
         return known;
     }
 
+    /** Where versions have environments on them. */
+    Places places() {
+        return places;
+    }
+
     long nowMillis() {
         return clock.millis();
     }
@@ -97,6 +134,18 @@ public final class WorkerDirectory {
     public boolean isEmpty() {
         long now = clock.millis();
         return Arrays.stream(known).noneMatch(worker -> worker.isPresent(now));
+    }
+
+    /** Every worker that has said something and has not left, in no order. */
+    public List<KnownWorker> workers() {
+        long now = clock.millis();
+        return Arrays.stream(known)
+                .map(worker -> new KnownWorker(
+                        worker.status(),
+                        Instant.ofEpochMilli(worker.heardAtMillis()),
+                        worker.isPresent(now),
+                        worker.running()))
+                .toList();
     }
 
     /** Every runtime of which at least one worker can start functions. */

@@ -31,6 +31,16 @@ class MappingReadsApiTest extends MappingApi {
     }
 
     @Test
+    void aMappingOfAnAliasIsShownByIt() {
+        api.post(RunningApi.FUNCTIONS + "/f/aliases", "{\"Name\":\"live\",\"FunctionVersion\":\"1\"}");
+
+        var made = api.post(MAPPINGS, "{\"FunctionName\":\"f:live\",\"EventSourceArn\":\"" + QUEUE + "\"}");
+
+        assertThat(made.body()).contains("\"FunctionArn\":\"" + ARN + "f:live\"");
+        assertThat(listed("?FunctionName=f:live")).containsExactly(uuid(made));
+    }
+
+    @Test
     void aListIsNarrowedBySourceAndFunction() {
         api.create("g", "");
         var queue = uuid(createOf(QUEUE, ""));

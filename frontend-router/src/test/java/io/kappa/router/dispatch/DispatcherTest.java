@@ -184,6 +184,30 @@ class DispatcherTest {
     }
 
     @Test
+    void passesAWorkerOverWhoseConnectionBrokeUntilItSaysSomething() {
+        var broken = worker("a").breaksOff();
+        run(invocation("{}"));
+        var other = worker("b").returns("1");
+        clock.turn(Duration.ofSeconds(2));
+        for (int i = 0; i < 5; i++) {
+            assertThat(run(invocation("{}"))).isInstanceOf(InvocationOutcome.Answered.class);
+        }
+        assertThat(broken.asked()).hasSize(1);
+        assertThat(other.asked()).hasSize(5);
+    }
+
+    @Test
+    void doesNotGoBackToAWorkerThatHasSaidItDrains() {
+        var draining = worker("a").refuses(Refusal.DRAINING);
+        assertThat(run(invocation("{}"))).isInstanceOf(InvocationOutcome.PlatformError.class);
+        worker("b").returns("1");
+        for (int i = 0; i < 5; i++) {
+            assertThat(run(invocation("{}"))).isInstanceOf(InvocationOutcome.Answered.class);
+        }
+        assertThat(draining.asked()).hasSize(1);
+    }
+
+    @Test
     void takesAnAnswerThatBreaksOffForLost() {
         worker("a").does(request -> {
             request.response().putHeader("Content-Length", "100").write("half");

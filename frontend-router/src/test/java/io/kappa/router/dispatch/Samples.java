@@ -40,7 +40,23 @@ public final class Samples {
         return new VersionRecord(
                 new VersionArn(
                         new FunctionArn("us-east-1", "000000000000", new FunctionName(name)), new Version.Latest()),
-                new Deployment(7, configuration, new CodePackage("ab".repeat(32), "u", 1, 0, List.of(0L))),
+                new Deployment(7, configuration, code("ab")),
+                null,
+                NOON,
+                "revision",
+                VersionRecord.State.ACTIVE,
+                VersionRecord.LastUpdate.SUCCESSFUL);
+    }
+
+    private static CodePackage code(String byteInHex) {
+        return new CodePackage(byteInHex.repeat(32), "u", 1, 0, List.of(0L));
+    }
+
+    /** The same in another deployment. */
+    static VersionRecord deployed(VersionRecord version, long generation, String byteOfCodeInHex) {
+        return new VersionRecord(
+                version.version(),
+                new Deployment(generation, version.running().configuration(), code(byteOfCodeInHex)),
                 null,
                 NOON,
                 "revision",

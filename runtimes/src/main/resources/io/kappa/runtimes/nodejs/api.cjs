@@ -5,6 +5,7 @@ const net = require('net');
 const errors = require('./errors.cjs');
 
 const BASE = '/2018-06-01/runtime/';
+const ASSIGNMENT = '/kappa/assignment';
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 class RuntimeApi {
@@ -33,6 +34,15 @@ class RuntimeApi {
       throw new Error(`the Runtime API answered ${answer.status} to next`);
     }
     return answer;
+  }
+
+  /** Waits, however long, to be told which function this is for: the variables, as /proc shows those of a process. */
+  async assignment() {
+    const answer = await this.#exchange(`GET ${ASSIGNMENT} HTTP/1.1\r\nHost: ${this.#address}\r\n\r\n`);
+    if (answer.status !== 200) {
+      throw new Error(`the Runtime API answered ${answer.status} to the question for an assignment`);
+    }
+    return answer.body.toString();
   }
 
   /** @param {string} body */

@@ -1,17 +1,18 @@
 // Starts the Node.js runtime: finds the handler, then answers one event after the other until the process is killed.
 'use strict';
 
+const { Module } = require('module');
 const { RuntimeApi } = require('./api.cjs');
 const { Invocation } = require('./invocation.cjs');
 const errors = require('./errors.cjs');
 const logs = require('./logs.cjs');
 const { loadHandler } = require('./handler.cjs');
 
+const PARKED = '_KAPPA_PARKED'; // Set where this process was started before it was known for which function.
+
 const api = new RuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API);
 let loaded = false; // Whether the handler is there, so that the init phase is over.
 let current = null; // The invocation that has begun and not ended.
-
-logs.replaceConsole();
 
 process.on('uncaughtException', (error) => {
   logs.printError('Uncaught Exception', error);
@@ -60,13 +61,35 @@ function stop(error) {
   process.exit(1);
 }
 
-loadHandler(process.env.LAMBDA_TASK_ROOT || process.cwd(), process.env._HANDLER).then(
-  (handler) => {
-    loaded = true;
-    next(handler).catch(stop);
-  },
-  (error) => {
-    logs.printError('Uncaught Exception', error);
-    crash(error, 1);
-  },
-);
+/** Makes of this process what it would be had it been started with these variables, in the directory of that function. */
+function become(assignment) {
+  Object.keys(process.env).forEach((name) => delete process.env[name]);
+  for (const variable of assignment.split('\0')) {
+    const end = variable.indexOf('=');
+    if (end > 0) {
+      process.env[variable.slice(0, end)] = variable.slice(end + 1);
+    }
+  }
+  process.chdir(process.env.LAMBDA_TASK_ROOT);
+  Module._initPaths(); // Has read NODE_PATH before.
+}
+
+function run() {
+  logs.replaceConsole();
+  loadHandler(process.env.LAMBDA_TASK_ROOT || process.cwd(), process.env._HANDLER).then(
+    (handler) => {
+      loaded = true;
+      next(handler).catch(stop);
+    },
+    (error) => {
+      logs.printError('Uncaught Exception', error);
+      crash(error, 1);
+    },
+  );
+}
+
+if (process.env[PARKED]) {
+  api.assignment().then(become).then(run, stop);
+} else {
+  run();
+}

@@ -8,8 +8,7 @@ const errors = require('./errors.cjs');
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 const METHODS = { trace: 'TRACE', debug: 'DEBUG', info: 'INFO', log: 'INFO', warn: 'WARN', error: 'ERROR', fatal: 'FATAL' };
 
-const asJson = process.env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON';
-const least = LEVELS.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL?.toUpperCase());
+let asJson;
 let requestId;
 let tenantId;
 
@@ -19,6 +18,8 @@ function setRequest(id, tenant) {
 }
 
 function replaceConsole() {
+  asJson = process.env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON';
+  const least = LEVELS.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL?.toUpperCase());
   const line = asJson ? jsonLine : textLine;
   for (const [method, level] of Object.entries(METHODS)) {
     console[method] =

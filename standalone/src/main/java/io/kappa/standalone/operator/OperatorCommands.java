@@ -7,7 +7,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Adds {@code queue}, {@code dead-letters} and {@code mappings} to the command line. They end with 1 and one line where the platform did not do it. */
+/**
+ * Adds {@code queue}, {@code dead-letters}, {@code mappings} and {@code workers} to the command line. They end with 1 and one line where the
+ * platform did not do it.
+ */
 public final class OperatorCommands {
 
     public static void addTo(CommandLine kappa) {
@@ -20,6 +23,7 @@ public final class OperatorCommands {
         kappa.addSubcommand(new QueueCommands(bytes, clock));
         kappa.addSubcommand(new DeadLetterCommands(bytes, pause, clock));
         kappa.addSubcommand(new MappingCommands(clock));
+        kappa.addSubcommand(new WorkerCommands(clock));
         kappa.setCaseInsensitiveEnumValuesAllowed(true);
         kappa.getSubcommands().values().stream()
                 .filter(command -> !command.getSubcommands().isEmpty())

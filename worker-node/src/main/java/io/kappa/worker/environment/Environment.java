@@ -24,6 +24,7 @@ import io.kappa.worker.runtimeapi.RuntimeListener;
 import io.kappa.worker.sandbox.Sandbox.Exit;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +66,12 @@ final class Environment {
          */
         void idle(Environment environment, boolean ready);
 
+        /** The init phase has failed. The environment may be given an invocation, which has to start the runtime first. */
+        void initFailed(Environment environment, InitFailure failure);
+
+        /** The runtime has ended although nothing ran. The next invocation has to start one first. */
+        void ended(Environment environment);
+
         /** This machine cannot make the environment. Nothing is left of it. */
         void unavailable(Environment environment, Refusal refusal);
 
@@ -99,6 +106,7 @@ final class Environment {
     void start() {
         loop.execute(() -> {
             if (state instanceof Stopped) {
+                workshop.withdraw(plan);
                 owner.stopped(this); // Stopped before it began.
             } else {
                 workshop.prepare(plan, loop, new ApiListener(), this::prepared);
@@ -142,8 +150,10 @@ final class Environment {
 
     private void equip(Parts parts) {
         var output = new EnvironmentOutput(parts.log(), loop);
-        var process = new RuntimeProcess(parts.sandbox(), output, new ProcessListener(), loop, blocking);
-        var lines = PlatformLines.of(configuration().logging(), plan.key().version(), parts.runtimeVersion());
+        var process = new RuntimeProcess(
+                parts.sandbox(), output, new ProcessListener(), loop, blocking, metrics, parts.waiting());
+        var lines =
+                PlatformLines.of(configuration().logging(), plan.key().version(), plan.type(), parts.runtimeVersion());
         var reports = new EnvironmentReports(
                 loop, output, lines, process, configuration().memoryMegabytes(), metrics);
         equipment = new Equipment(parts, process, reports);
@@ -152,26 +162,30 @@ final class Environment {
     private void initialise(Preparing preparing) {
         var initialising = preparing.prepared(loop.nanoTime());
         state = initialising;
-        limit.set(settings.initTimeout().toNanos());
+        limit.set(initLimit().toNanos());
         startRuntime(InitPhase.INIT);
+    }
+
+    private Duration initLimit() {
+        return plan.type().initLimit(settings.initTimeout(), configuration().timeoutSeconds());
     }
 
     private void initialised(Initialising initialising) {
         limit.clear();
-        var idle = initialising.initialised(loop.nanoTime());
+        var idle = initialising.initialised(loop.nanoTime(), plan.type());
         warmedUp(InitPhase.INIT);
         state = idle;
         becomeIdle();
     }
 
-    /** Nobody is told of it yet: the first invocation tries again, within its own time. */
-    private void initFailed(Initialising initialising, EndStatus status) {
+    /** No caller is told of it yet: the first invocation tries again, within its own time. */
+    private void initFailed(Initialising initialising, EndStatus status, InitFailure failure) {
         limit.clear();
         var reset = initialising.failed(loop.nanoTime());
         equipment().reports().initFailed(InitPhase.INIT, status);
         loseRuntime();
         state = reset;
-        owner.idle(this, false);
+        owner.initFailed(this, failure);
     }
 
     // ---- Invocations.
@@ -311,11 +325,13 @@ final class Environment {
     /** The runtime cannot go on, or has gone. */
     private void ended(RuntimeFailure failure) {
         switch (state) {
-            case Initialising initialising -> initFailed(initialising, new EndStatus.Crash(failure.errorType()));
+            case Initialising initialising ->
+                initFailed(initialising, new EndStatus.Crash(failure.errorType()), InitFailure.of(failure));
             case Busy busy -> failed(busy, failure);
             case Idle idle -> {
                 loseRuntime();
                 state = idle.ended();
+                owner.ended(this);
             }
             case Preparing _, Reset _, Stopped _ -> {}
         }
@@ -323,7 +339,11 @@ final class Environment {
 
     private void limitReached() {
         switch (state) {
-            case Initialising initialising -> initFailed(initialising, new EndStatus.Timeout());
+            case Initialising initialising ->
+                initFailed(
+                        initialising,
+                        new EndStatus.Timeout(),
+                        InitFailure.timedOut(initLimit().toSeconds()));
             case Busy busy ->
                 failed(busy, new RuntimeFailure.TimedOut(configuration().timeoutSeconds()));
             case Preparing _, Idle _, Reset _, Stopped _ -> {}

@@ -8,7 +8,9 @@ import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What is counted about execution environments and the invocations in them. The meters are looked up once. */
 final class EnvironmentMetrics {
@@ -20,6 +22,10 @@ final class EnvironmentMetrics {
     private final Timer crashed;
     private final Timer timedOut;
     private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
+    private final Map<StartCause, Counter> coldStarts = new EnumMap<>(StartCause.class);
+    private final Map<RetirementReason, Counter> retirements = new EnumMap<>(RetirementReason.class);
+    private final AtomicInteger frozen = new AtomicInteger();
+    private final Timer thaws;
 
     EnvironmentMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -41,6 +47,28 @@ final class EnvironmentMetrics {
                             .tag("reason", refusal.name())
                             .register(registry));
         }
+        for (var cause : StartCause.values()) {
+            coldStarts.put(
+                    cause,
+                    Counter.builder("kappa.worker.cold.starts")
+                            .description("Runtimes that were started, by why")
+                            .tag("cause", cause.tag())
+                            .register(registry));
+        }
+        for (var reason : RetirementReason.values()) {
+            retirements.put(
+                    reason,
+                    Counter.builder("kappa.worker.retirements")
+                            .description("Environments that were told to go, by why")
+                            .tag("reason", reason.tag())
+                            .register(registry));
+        }
+        Gauge.builder("kappa.worker.frozen", frozen, AtomicInteger::get)
+                .description("Idle environments that have no CPU until their next invocation")
+                .register(registry);
+        thaws = Timer.builder("kappa.worker.thaw")
+                .description("Giving the CPU back to a frozen environment, which its invocation waits for")
+                .register(registry);
     }
 
     private static Timer invocations(MeterRegistry registry, EndStatus status) {
@@ -54,6 +82,9 @@ final class EnvironmentMetrics {
     void watch(EnvironmentPool pool) {
         environments("busy", pool, usage -> usage.busy());
         environments("idle", pool, usage -> usage.idle());
+        Gauge.builder("kappa.worker.provisioned", pool, EnvironmentPool::provisionedReady)
+                .description("Environments that provisioned concurrency keeps ready, busy ones among them")
+                .register(registry);
         Gauge.builder("kappa.worker.memory", pool, watched -> watched.usage().usedMegabytes())
                 .description("Memory that environments are configured for")
                 .baseUnit("megabytes")
@@ -75,6 +106,28 @@ final class EnvironmentMetrics {
         failedInits.increment();
     }
 
+    void coldStart(StartCause cause) {
+        increment(coldStarts.get(cause), 1);
+    }
+
+    void retired(RetirementReason reason, int environments) {
+        increment(retirements.get(reason), environments);
+    }
+
+    void froze() {
+        frozen.incrementAndGet();
+    }
+
+    /** A frozen environment is no more, and has not been thawed. */
+    void frozenIsGone() {
+        frozen.decrementAndGet();
+    }
+
+    void thawed(long nanos) {
+        frozen.decrementAndGet();
+        thaws.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
     void ended(EndStatus status, long nanos) {
         var timer = switch (status) {
             case EndStatus.Success _ -> succeeded;
@@ -86,9 +139,12 @@ final class EnvironmentMetrics {
     }
 
     void refused(Refusal refusal) {
-        var counter = refusals.get(refusal);
+        increment(refusals.get(refusal), 1);
+    }
+
+    private static void increment(@Nullable Counter counter, int by) {
         if (counter != null) {
-            counter.increment();
+            counter.increment(by);
         }
     }
 }

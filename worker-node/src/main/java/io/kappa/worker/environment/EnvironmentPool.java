@@ -13,8 +13,11 @@ import io.kappa.worker.environment.InvocationOutcome.Refused;
 import io.kappa.worker.environment.PoolBook.Slot;
 import io.kappa.worker.environment.PoolBook.Use;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -24,14 +27,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All execution environments of this machine, and who gets which. An invocation is given an idle environment of its version, the one used
- * last. Where there is none it waits: for one that has answered and is just about to be idle, or for a new one, whichever comes first.
+ * last; one that is provisioned before any other. Where there is none it waits: for one that has answered and is just about to be idle, or for a new one, whichever comes first.
  * Idle environments of other versions are retired where memory is short for a new one, least recently used first; where even that does
  * not help the invocation is refused, because another machine may have room.
  *
  * <p>May be called from any thread. The lock is held for a few steps in memory and never while an environment does something: what an
  * environment is told goes to its own event loop, and what it says of itself comes from there.
  */
-public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
+public final class EnvironmentPool implements InvocationRunner, ProvisionedEnvironments, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EnvironmentPool.class);
     private static final Duration STOPPING_TAKES_AT_MOST = Duration.ofSeconds(10);
 
@@ -42,10 +45,14 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
      */
     private static final Duration RETURN_TAKES_AT_MOST = Duration.ofMillis(10);
 
+    /** Under pressure of memory each sweep retires one in so many idle environments: the figures follow some seconds later. */
+    private static final int ONE_IN = 8;
+
     private final EnvironmentPoolSettings settings;
     private final EnvironmentMaker maker;
     private final Predicate<EnvironmentKey> current;
     private final PoolTime time;
+    private final MachineMemory memory;
     private final EnvironmentMetrics metrics;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -54,11 +61,12 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
     private final Environment.Owner owner = new Owner();
     private boolean draining;
     private volatile Runnable onChange = () -> {};
+    private volatile ProvisionedEnvironments.Listener losses = new NobodyListens();
 
     /** Makes environments, which begin to live when they are started. */
     @FunctionalInterface
     interface EnvironmentMaker {
-        Environment make(EnvironmentKey key, Deployment deployment, Environment.Owner owner);
+        Environment make(EnvironmentKey key, Deployment deployment, InitializationType type, Environment.Owner owner);
     }
 
     /** How full the pool is: the environments that are not idle have, or just had, an invocation. */
@@ -95,7 +103,8 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
             MeterRegistry registry) {
         var metrics = new EnvironmentMetrics(registry);
         var maker = workshop.maker(loops, each, metrics);
-        var pool = new EnvironmentPool(settings, maker, current, workshop.time(), metrics);
+        var memory = new LinuxMemory(Path.of("/proc"));
+        var pool = new EnvironmentPool(settings, maker, current, workshop.time(), memory, metrics);
         metrics.watch(pool);
         return pool;
     }
@@ -105,11 +114,13 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
             EnvironmentMaker maker,
             Predicate<EnvironmentKey> current,
             PoolTime time,
+            MachineMemory memory,
             EnvironmentMetrics metrics) {
         this.settings = settings;
         this.maker = maker;
         this.current = current;
         this.time = time;
+        this.memory = memory;
         this.metrics = metrics;
         this.book = new PoolBook(settings);
     }
@@ -152,9 +163,75 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
             book.waitsNoLonger(request);
             return new Refuse(Refusal.FULL);
         }
-        var environment = maker.make(request.key(), request.deployment(), owner);
-        book.add(environment, request.key(), request.megabytes());
-        return new Start(environment, evicted);
+        var key = request.key();
+        metrics.coldStart(book.has(key) ? StartCause.SCALE : StartCause.FIRST);
+        return new Start(make(key, request.deployment(), InitializationType.ON_DEMAND), evicted);
+    }
+
+    private Environment make(EnvironmentKey key, Deployment deployment, InitializationType type) {
+        var environment = maker.make(key, deployment, type, owner);
+        int megabytes = deployment.configuration().memoryMegabytes();
+        book.add(environment, key, megabytes, type == InitializationType.PROVISIONED_CONCURRENCY, time.nanoTime());
+        return environment;
+    }
+
+    @Override
+    public void onLoss(ProvisionedEnvironments.Listener listener) {
+        losses = listener;
+    }
+
+    @Override
+    public boolean startProvisioned(EnvironmentKey key, Deployment deployment, boolean replacing) {
+        Environment environment;
+        List<Slot> evicted;
+        lock.lock();
+        try {
+            evicted = draining ? null : book.makeRoom(deployment.configuration().memoryMegabytes());
+            if (evicted == null) {
+                return false;
+            }
+            environment = make(key, deployment, InitializationType.PROVISIONED_CONCURRENCY);
+        } finally {
+            lock.unlock();
+        }
+        metrics.coldStart(replacing ? StartCause.AHEAD : StartCause.PROVISIONED);
+        environment.start();
+        stop(evicted, RetirementReason.ROOM);
+        onChange.run();
+        return true;
+    }
+
+    @Override
+    public void release(EnvironmentKey key, int count) {
+        lock.lock();
+        try {
+            long now = time.nanoTime();
+            book.slots().stream()
+                    .filter(slot -> slot.kept() && slot.key().equals(key))
+                    .sorted(Comparator.comparing((Slot slot) -> !slot.old(now))
+                            .thenComparing(slot -> slot.use() != Use.STARTING)
+                            .thenComparing(slot -> slot.use() != Use.IDLE))
+                    .limit(count)
+                    .forEach(slot -> book.release(slot, now));
+        } finally {
+            lock.unlock();
+        }
+        onChange.run();
+    }
+
+    @Override
+    public Map<EnvironmentKey, Count> provisioned() {
+        lock.lock();
+        try {
+            return book.provisioned(time.nanoTime());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many environments provisioned concurrency keeps ready, of all versions. */
+    int provisionedReady() {
+        return provisioned().values().stream().mapToInt(Count::ready).sum();
     }
 
     /** Looks once after those who wait for a return, for all of them together: waiting is frequent, and waiting in vain is not. */
@@ -200,7 +277,7 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
             case Assign(var environment) -> environment.invoke(request.invocation(), request.answer());
             case Start(var environment, var evicted) -> {
                 environment.start();
-                stop(evicted);
+                stop(evicted, RetirementReason.ROOM);
                 onChange.run();
             }
             case Wait(var unwatched) -> {
@@ -222,7 +299,8 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
         metrics.refused(refusal);
     }
 
-    private static void stop(List<Slot> retired) {
+    private void stop(List<Slot> retired, RetirementReason reason) {
+        metrics.retired(reason, retired.size());
         for (var slot : retired) {
             slot.environment().stop();
         }
@@ -240,29 +318,59 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        retireIdle(Slot::outdated);
+        retireIdle(RetirementReason.OUTDATED, Slot::outdated);
     }
 
     /**
-     * Retires what has been idle for too long, and what became outdated just when it was assigned. To be called every now and then.
+     * Retires what has been idle for too long or is too old, what became outdated just when it was assigned, and some of what is worth least
+     * where the machine runs short of memory. To be called every now and then.
      */
     public void sweep() {
         long now = time.nanoTime();
         long longest = settings.idleTimeout().toNanos();
-        retireIdle(slot -> now - slot.idleSince() >= longest || !current.test(slot.key()));
+        retireIdle(RetirementReason.OUTDATED, slot -> !current.test(slot.key()));
+        retireIdle(RetirementReason.OLD, slot -> !slot.provisioned() && slot.old(now));
+        retireIdle(RetirementReason.IDLE, slot -> !slot.provisioned() && now - slot.idleSince() >= longest);
+        if (settings.pressure().isHigh(memory.read())) {
+            relieve();
+        }
     }
 
-    private void retireIdle(Predicate<Slot> goes) {
+    private void relieve() {
         List<Slot> retired;
         lock.lock();
         try {
-            retired = book.idle().stream().filter(goes).toList();
+            var retirable = book.retirable();
+            retired = retirable.stream()
+                    .limit(Math.ceilDiv(retirable.size(), ONE_IN))
+                    .toList();
             retired.forEach(book::retire);
         } finally {
             lock.unlock();
         }
         if (!retired.isEmpty()) {
-            stop(retired);
+            LOG.atWarn()
+                    .addKeyValue("environments", retired.size())
+                    .log("idle environments retired because the machine runs short of memory");
+        }
+        stopped(retired, RetirementReason.PRESSURE);
+    }
+
+    private void retireIdle(RetirementReason reason, Predicate<Slot> goes) {
+        List<Slot> retired;
+        lock.lock();
+        try {
+            retired = book.idle(goes);
+            retired.forEach(book::retire);
+        } finally {
+            lock.unlock();
+        }
+        stopped(retired, reason);
+    }
+
+    private void stopped(List<Slot> retired, RetirementReason reason) {
+        if (!retired.isEmpty()) {
+            stop(retired, reason);
             onChange.run();
         }
     }
@@ -276,7 +384,8 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
             lock.unlock();
         }
         onChange.run();
-        retireIdle(_ -> true);
+        retireIdle(RetirementReason.DRAINING, _ -> true);
+        stopStartsForNobody();
         long left = atMost.toNanos();
         lock.lock();
         try {
@@ -291,6 +400,18 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void stopStartsForNobody() {
+        List<Slot> retired;
+        lock.lock();
+        try {
+            retired = book.startingForNobody();
+            retired.forEach(book::retire);
+        } finally {
+            lock.unlock();
+        }
+        stopped(retired, RetirementReason.DRAINING);
     }
 
     /** Ends every environment, whatever it does. */
@@ -327,7 +448,7 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
     public Usage usage() {
         lock.lock();
         try {
-            int idle = book.idle().size();
+            int idle = book.idleCount();
             return new Usage(book.usedMegabytes(), book.living() - idle, idle, draining);
         } finally {
             lock.unlock();
@@ -338,10 +459,18 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
     public List<Environments> census() {
         lock.lock();
         try {
-            return book.census();
+            return book.census(time.nanoTime());
         } finally {
             lock.unlock();
         }
+    }
+
+    private static final class NobodyListens implements ProvisionedEnvironments.Listener {
+        @Override
+        public void failed(EnvironmentKey key, ProvisionedProblem problem) {}
+
+        @Override
+        public void lost(EnvironmentKey key, Duration readyFor) {}
     }
 
     /** Hears from the environments. */
@@ -351,7 +480,12 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
             lock.lock();
             try {
                 var slot = book.find(environment);
-                if (slot != null && slot.use() == Use.ASSIGNED) {
+                if (slot == null || slot.use() != Use.ASSIGNED) {
+                    return;
+                }
+                if (slot.old(time.nanoTime()) && !slot.provisioned()) {
+                    slot.goAfterUse(); // Nobody is to wait for it.
+                } else {
                     book.returning(slot);
                 }
             } finally {
@@ -361,8 +495,19 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
 
         @Override
         public void idle(Environment environment, boolean ready) {
-            InvocationRequest next;
-            boolean goes;
+            available(environment, ready, null);
+        }
+
+        @Override
+        public void initFailed(Environment environment, InitFailure failure) {
+            available(environment, false, failure);
+        }
+
+        /** @param failure of its init; null where that has not just failed */
+        private void available(Environment environment, boolean ready, @Nullable InitFailure failure) {
+            InvocationRequest next = null;
+            RetirementReason goes = null;
+            Runnable loss = null;
             boolean first;
             lock.lock();
             try {
@@ -371,52 +516,122 @@ public final class EnvironmentPool implements InvocationRunner, AutoCloseable {
                     return;
                 }
                 first = slot.use() == Use.STARTING;
-                next = book.serve(slot);
-                goes = next == null && (draining || slot.outdated());
-                if (goes) {
-                    book.retire(slot);
-                    changed.signalAll();
-                } else if (next == null) {
-                    book.keepIdle(slot, ready, time.nanoTime());
+                long now = time.nanoTime();
+                if (slot.provisioned() && !ready) {
+                    loss = loss(slot, failure, now);
+                    book.release(slot, now);
+                    goes = RetirementReason.FAILED;
+                }
+                next = slot.goesAfterUse() ? null : book.serve(slot, now);
+                if (next == null) {
+                    goes = reasonToGo(slot, goes);
+                    if (goes == null) {
+                        book.keepIdle(slot, ready, now);
+                    } else {
+                        book.retire(slot);
+                        changed.signalAll();
+                    }
                 }
             } finally {
                 lock.unlock();
             }
             if (next != null) {
                 environment.invoke(next.invocation(), next.answer());
-            } else if (goes) {
+            } else if (goes != null) {
+                metrics.retired(goes, 1);
                 environment.stop();
             }
-            if (first || goes) {
+            if (first || goes != null) {
                 onChange.run();
             }
+            if (loss != null) {
+                loss.run();
+            }
+        }
+
+        private @Nullable RetirementReason reasonToGo(Slot slot, @Nullable RetirementReason known) {
+            if (known != null) {
+                return known;
+            }
+            if (slot.goesAfterUse()) {
+                return RetirementReason.OLD;
+            }
+            if (slot.outdated()) {
+                return RetirementReason.OUTDATED;
+            }
+            return draining ? RetirementReason.DRAINING : null;
+        }
+
+        private Runnable loss(Slot slot, @Nullable InitFailure failure, long now) {
+            var key = slot.key();
+            if (failure != null) {
+                return () -> losses.failed(key, ProvisionedProblem.of(failure));
+            }
+            var readyFor = Duration.ofNanos(now - slot.readyNanos());
+            return () -> losses.lost(key, readyFor);
+        }
+
+        @Override
+        public void ended(Environment environment) {
+            Runnable loss;
+            lock.lock();
+            try {
+                var slot = book.find(environment);
+                if (slot == null || slot.use() != Use.IDLE) {
+                    return; // Whoever has it now, or waits for its end, is told by itself.
+                }
+                if (!slot.provisioned()) {
+                    book.unready(slot);
+                    return;
+                }
+                loss = loss(slot, null, time.nanoTime());
+                book.retire(slot);
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+            metrics.retired(RetirementReason.FAILED, 1);
+            environment.stop();
+            loss.run();
+            onChange.run();
         }
 
         @Override
         public void unavailable(Environment environment, Refusal refusal) {
-            var stranded = remove(environment);
+            boolean provisioned;
+            InvocationRequest stranded;
+            lock.lock();
+            try {
+                var slot = book.find(environment);
+                provisioned = slot != null && slot.provisioned();
+                stranded = remove(slot);
+            } finally {
+                lock.unlock();
+            }
             if (stranded != null) {
                 refuse(stranded, refusal);
             }
             watch(environment.key()); // Whoever was to have it waits for no more than a return now.
+            if (provisioned) {
+                losses.failed(environment.key(), ProvisionedProblem.of(refusal));
+            }
             onChange.run();
         }
 
         @Override
         public void stopped(Environment environment) {
-            remove(environment);
-            onChange.run();
-        }
-
-        private @Nullable InvocationRequest remove(Environment environment) {
             lock.lock();
             try {
-                var slot = book.find(environment);
-                changed.signalAll();
-                return slot == null ? null : book.remove(slot);
+                remove(book.find(environment));
             } finally {
                 lock.unlock();
             }
+            onChange.run();
+        }
+
+        private @Nullable InvocationRequest remove(@Nullable Slot slot) {
+            changed.signalAll();
+            return slot == null ? null : book.remove(slot);
         }
     }
 }

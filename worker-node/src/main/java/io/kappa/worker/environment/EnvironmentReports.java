@@ -32,12 +32,18 @@ final class EnvironmentReports {
     void initStarts(InitPhase phase) {
         initStartedNanos = loop.nanoTime();
         output.platform(lines.initStart(loop.currentTimeMillis(), phase));
+        if (phase == InitPhase.INVOKE) {
+            metrics.coldStart(StartCause.RESET);
+        }
     }
 
     void initSucceeded(InitPhase phase) {
         memory.megabytes(loop.nanoTime());
+        long nanos = loop.nanoTime() - initStartedNanos;
         if (phase == InitPhase.INIT) {
-            metrics.initialised(loop.nanoTime() - initStartedNanos);
+            metrics.initialised(nanos);
+            output.platform(lines.initReport(
+                    loop.currentTimeMillis(), phase, InvocationReport.hundredths(nanos), new EndStatus.Success()));
         }
     }
 

@@ -26,8 +26,9 @@ sealed interface EnvironmentState {
 
     /** The init phase: the runtime has been started and has not asked for an event yet. */
     record Initialising(long sinceNanos) implements EnvironmentState {
-        Idle initialised(long now) {
-            return new Idle(now - sinceNanos);
+        /** @param type only where an invocation has waited for the init is that a part of it */
+        Idle initialised(long now, InitializationType type) {
+            return new Idle(type == InitializationType.ON_DEMAND ? now - sinceNanos : 0);
         }
 
         Reset failed(long now) {
@@ -38,7 +39,7 @@ sealed interface EnvironmentState {
     /**
      * The runtime waits for an event.
      *
-     * @param initNanos of the init phase, to be reported with the first invocation; 0 once it has been
+     * @param initNanos of the init phase, to be reported with the first invocation; 0 once it has been, or where that was no cold start
      */
     record Idle(long initNanos) implements EnvironmentState {
         Handling begun(Assignment assignment, long now, long deadlineMillis) {

@@ -22,6 +22,8 @@ final class EnvironmentVariables {
             "AWS_SECRET_ACCESS_KEY", "placeholderplaceholderplaceholderplaceho",
             "AWS_SESSION_TOKEN", "placeholder");
 
+    static final String RUNTIME_API = "AWS_LAMBDA_RUNTIME_API";
+
     private EnvironmentVariables() {}
 
     /**
@@ -38,7 +40,8 @@ final class EnvironmentVariables {
         variables.putAll(runtime);
         variables.putAll(plan.configuration().environment());
         variables.putAll(reserved(plan.key().version(), plan.configuration(), plan.name(), layout));
-        variables.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
+        variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", plan.type().word());
+        variables.put(RUNTIME_API, runtimeApi);
         if (executionEnvironment.isEmpty()) {
             variables.remove("AWS_EXECUTION_ENV");
         } else {
@@ -48,7 +51,8 @@ final class EnvironmentVariables {
         return variables;
     }
 
-    private static Map<String, String> defaults(Layout layout) {
+    /** Those that say nothing of a function. */
+    static Map<String, String> defaults(Layout layout) {
         var variables = new HashMap<String, String>();
         variables.put("TZ", ":UTC");
         // Nothing listens there: what is sent is lost, as with a tracing daemon that is down.
@@ -73,13 +77,13 @@ final class EnvironmentVariables {
         variables.put("AWS_LAMBDA_FUNCTION_NAME", version.function().name().value());
         variables.put("AWS_LAMBDA_FUNCTION_VERSION", version.version().toString());
         variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(configuration.memoryMegabytes()));
-        variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
         variables.put("AWS_LAMBDA_LOG_GROUP_NAME", name.logGroup());
         variables.put("AWS_LAMBDA_LOG_STREAM_NAME", name.logStream());
         variables.put("AWS_LAMBDA_LOG_FORMAT", logging.format());
         if (logging.format().equals("JSON")) {
             variables.put("AWS_LAMBDA_LOG_LEVEL", Objects.requireNonNullElse(logging.applicationLevel(), "INFO"));
         }
+        variables.put("PWD", layout.taskRoot()); // As shells that start something leave it, Lambda's own among them.
         variables.put("LAMBDA_TASK_ROOT", layout.taskRoot());
         variables.put("LAMBDA_RUNTIME_DIR", layout.runtimeRoot());
         return variables;

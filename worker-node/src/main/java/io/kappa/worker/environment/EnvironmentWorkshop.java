@@ -6,6 +6,7 @@ import io.kappa.worker.runtimeapi.RuntimeApi;
 import io.kappa.worker.runtimeapi.RuntimeListener;
 import io.kappa.worker.sandbox.Sandbox;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Makes what execution environments consist of. */
 interface EnvironmentWorkshop {
@@ -17,6 +18,9 @@ interface EnvironmentWorkshop {
      * @param done told what came of it, on the loop
      */
     void prepare(EnvironmentPlan plan, EventLoop loop, RuntimeListener listener, Consumer<Preparation> done);
+
+    /** The environment will not be prepared after all. */
+    default void withdraw(EnvironmentPlan plan) {}
 
     sealed interface Preparation {
 
@@ -34,6 +38,7 @@ interface EnvironmentWorkshop {
      * @param start how the runtime is started
      * @param noEntrypoint why there is nothing to start in the function's package; empty where there is
      * @param release gives back what none of the parts closes: the function's code
+     * @param waiting a runtime that runs already and is the first to serve; null where there is none
      */
     record Parts(
             Sandbox sandbox,
@@ -42,5 +47,18 @@ interface EnvironmentWorkshop {
             RuntimeProcess.Start start,
             EnvironmentLog log,
             String noEntrypoint,
-            Runnable release) {}
+            Runnable release,
+            @Nullable WaitingRuntime waiting) {
+
+        Parts(
+                Sandbox sandbox,
+                RuntimeApi api,
+                String runtimeVersion,
+                RuntimeProcess.Start start,
+                EnvironmentLog log,
+                String noEntrypoint,
+                Runnable release) {
+            this(sandbox, api, runtimeVersion, start, log, noEntrypoint, release, null);
+        }
+    }
 }

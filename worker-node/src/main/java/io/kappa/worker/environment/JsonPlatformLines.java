@@ -16,6 +16,7 @@ final class JsonPlatformLines implements PlatformLines {
 
     private final Level least;
     private final VersionArn version;
+    private final InitializationType type;
     private final String runtimeVersion;
 
     private enum Level {
@@ -24,9 +25,11 @@ final class JsonPlatformLines implements PlatformLines {
         WARN
     }
 
-    JsonPlatformLines(LoggingConfiguration logging, VersionArn version, String runtimeVersion) {
+    JsonPlatformLines(
+            LoggingConfiguration logging, VersionArn version, InitializationType type, String runtimeVersion) {
         this.least = level(logging.systemLevel());
         this.version = version;
+        this.type = type;
         this.runtimeVersion = runtimeVersion;
     }
 
@@ -45,7 +48,7 @@ final class JsonPlatformLines implements PlatformLines {
                 Level.INFO,
                 timeMillis,
                 "platform.initStart",
-                "\"initializationType\":\"on-demand\",\"phase\":\"" + phase.word() + "\",\"runtimeVersion\":"
+                "\"initializationType\":\"" + type.word() + "\",\"phase\":\"" + phase.word() + "\",\"runtimeVersion\":"
                         + quoted(runtimeVersion) + ",\"runtimeVersionArn\":"
                         + quoted(TextPlatformLines.runtimeVersionArn(function.region(), runtimeVersion))
                         + ",\"functionName\":\"" + function.name() + "\",\"functionVersion\":\"" + version.version()
@@ -55,11 +58,18 @@ final class JsonPlatformLines implements PlatformLines {
     @Override
     public String initReport(long timeMillis, InitPhase phase, long duration, EndStatus status) {
         return event(
-                status instanceof EndStatus.Success ? Level.DEBUG : Level.WARN,
+                initReportLevel(status),
                 timeMillis,
                 "platform.initReport",
-                "\"initializationType\":\"on-demand\",\"phase\":\"" + phase.word() + "\"," + ending(status)
+                "\"initializationType\":\"" + type.word() + "\",\"phase\":\"" + phase.word() + "\"," + ending(status)
                         + ",\"metrics\":{\"durationMs\":" + millis(duration) + "}");
+    }
+
+    private Level initReportLevel(EndStatus status) {
+        if (!(status instanceof EndStatus.Success)) {
+            return Level.WARN;
+        }
+        return type == InitializationType.ON_DEMAND ? Level.DEBUG : Level.INFO;
     }
 
     @Override

@@ -19,9 +19,9 @@ import io.kappa.worker.sandbox.Sandboxes;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -38,6 +38,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
     private final RuntimeCatalogue runtimes;
     private final CodeSource code;
     private final Sandboxes sandboxes;
+    private final WarmPool warm;
     private final LogSource logs;
     private final Executor blocking;
 
@@ -59,50 +60,76 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             RuntimeCatalogue runtimes,
             CodeSource code,
             Sandboxes sandboxes,
+            WarmPool warm,
             LogSource logs,
             Executor blocking) {
         this.vertx = vertx;
         this.runtimes = runtimes;
         this.code = code;
         this.sandboxes = sandboxes;
+        this.warm = warm;
         this.logs = logs;
         this.blocking = blocking;
     }
 
     EnvironmentMaker maker(VertxEventLoops loops, EnvironmentSettings settings, EnvironmentMetrics metrics) {
-        return (key, deployment, owner) -> {
-            var loop = loops.next();
+        return (key, deployment, type, owner) -> {
+            var parked = warm.take(deployment.configuration());
+            var loop = parked == null ? loops.next() : parked.loop();
             var logGroup = deployment.configuration().logging().logGroup();
-            var name = EnvironmentName.make(key.version(), logGroup, Instant.ofEpochMilli(loop.currentTimeMillis()));
-            var plan = new EnvironmentPlan(key, deployment, name);
+            var now = Instant.ofEpochMilli(loop.currentTimeMillis());
+            var name = parked == null
+                    ? EnvironmentName.make(key.version(), logGroup, now)
+                    : EnvironmentName.of(parked.id(), key.version(), logGroup, now);
+            var plan = new EnvironmentPlan(key, deployment, name, type, parked);
             return new Environment(plan, loop, this, blocking, settings, owner, metrics);
         };
     }
 
     PoolTime time() {
-        return new PoolTime() {
-            @Override
-            public long nanoTime() {
-                return System.nanoTime();
-            }
-
-            @Override
-            public void after(Duration delay, Runnable task) {
-                vertx.setTimer(delay.toMillis(), _ -> task.run());
-            }
-        };
+        return PoolTime.of(vertx);
     }
 
     @Override
     public void prepare(EnvironmentPlan plan, EventLoop loop, RuntimeListener listener, Consumer<Preparation> done) {
-        var order = new Order(plan, loop, listener, done);
+        warm.preparing();
+        var order = new Order(plan, loop, listener, preparation -> {
+            warm.prepared();
+            done.accept(preparation);
+        });
         code.unpacked(plan.deployment().code()).whenComplete((unpacked, problem) -> {
             if (problem != null) {
+                withdraw(plan);
                 order.fail(Refusal.CODE_UNAVAILABLE, problem);
             } else {
                 blocking.execute(() -> order.fill(unpacked));
             }
         });
+    }
+
+    @Override
+    public void withdraw(EnvironmentPlan plan) {
+        if (plan.parked() != null) {
+            warm.giveBack(plan.parked());
+        }
+    }
+
+    /** A parked runtime whose way to its function is measured. */
+    private record Awaited(ParkedRuntime parked, long sinceNanos, EventLoop loop, WarmPool warm)
+            implements WaitingRuntime {
+        @Override
+        public CompletionStage<Sandbox.Exit> exit() {
+            return parked.exit();
+        }
+
+        @Override
+        public boolean assign(Map<String, String> environment, Sandbox.Output output) {
+            boolean told = parked.assign(environment, output);
+            if (told) {
+                warm.assigned(loop.nanoTime() - sinceNanos);
+            }
+            return told;
+        }
     }
 
     /** One environment on its way. Whatever fails gives back what was made before it. */
@@ -111,12 +138,14 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         private final EventLoop loop;
         private final RuntimeListener listener;
         private final Consumer<Preparation> done;
+        private final long sinceNanos;
 
         Order(EnvironmentPlan plan, EventLoop loop, RuntimeListener listener, Consumer<Preparation> done) {
             this.plan = plan;
             this.loop = loop;
             this.listener = listener;
             this.done = done;
+            this.sinceNanos = loop.nanoTime();
         }
 
         /** Finds the runtime, which may still be searched for, and makes the sandbox. */
@@ -124,15 +153,54 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             var runtime = runtimes.find(plan.configuration().runtime());
             if (runtime.isEmpty()) {
                 unpacked.close();
+                withdraw(plan);
                 fail(Refusal.RUNTIME_UNAVAILABLE, null);
                 return;
             }
+            warm.learn(plan.configuration(), runtime.get());
             try {
-                fill(unpacked, runtime.get());
+                var parked = plan.parked();
+                if (parked == null || !assign(parked, unpacked, runtime.get())) {
+                    fill(unpacked, runtime.get());
+                }
             } catch (IOException | RuntimeException e) {
                 unpacked.close();
                 fail(Refusal.FULL, e); // Another machine may manage what this one cannot.
             }
+        }
+
+        /** Makes a parked sandbox the function's; where that fails, nothing is left of it. */
+        private boolean assign(ParkedRuntime parked, UnpackedCode unpacked, InstalledRuntime runtime) {
+            var sandbox = parked.sandbox();
+            try {
+                sandbox.assign(unpacked.directory(), plan.configuration().memoryMegabytes());
+            } catch (IOException | RuntimeException e) {
+                LOG.atWarn()
+                        .addKeyValue("environmentId", parked.id())
+                        .setCause(e)
+                        .log("a parked sandbox could not be assigned; another is made");
+                parked.close();
+                return false;
+            }
+            var start = start(runtime, sandbox);
+            loop.execute(() -> {
+                parked.api().belongTo(listener);
+                var waiting = new Awaited(parked, sinceNanos, loop, warm);
+                done.accept(new Prepared(parts(unpacked, sandbox, parked.api(), runtime, start, waiting)));
+            });
+            return true;
+        }
+
+        private InstalledRuntime.Start start(InstalledRuntime runtime, Sandbox sandbox) {
+            var configuration = plan.configuration();
+            var layout = sandbox.layout();
+            return runtime.commandLine()
+                    .start(
+                            layout.taskRoot(),
+                            layout.runtimeRoot(),
+                            configuration.memoryMegabytes(),
+                            configuration.handler(),
+                            configuration.environment());
         }
 
         private void fill(UnpackedCode unpacked, InstalledRuntime runtime) throws IOException {
@@ -144,14 +212,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     runtime.hostPaths(),
                     configuration.memoryMegabytes(),
                     configuration.ephemeralStorageMegabytes()));
-            var layout = sandbox.layout();
-            var start = runtime.commandLine()
-                    .start(
-                            layout.taskRoot(),
-                            layout.runtimeRoot(),
-                            configuration.memoryMegabytes(),
-                            configuration.handler(),
-                            configuration.environment());
+            var start = start(runtime, sandbox);
             loop.execute(() -> openApi(unpacked, sandbox, runtime, start));
         }
 
@@ -166,7 +227,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     });
                     return;
                 }
-                done.accept(new Prepared(parts(unpacked, sandbox, opened.result(), runtime, start)));
+                done.accept(new Prepared(parts(unpacked, sandbox, opened.result(), runtime, start, null)));
             });
         }
 
@@ -175,7 +236,8 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                 Sandbox sandbox,
                 RuntimeApi api,
                 InstalledRuntime runtime,
-                InstalledRuntime.Start start) {
+                InstalledRuntime.Start start,
+                @Nullable WaitingRuntime waiting) {
             var layout = sandbox.layout();
             var entrypoint = start.entrypoints().stream()
                     .filter(candidate -> start.entrypoints().size() == 1 || exists(candidate, layout, unpacked))
@@ -191,7 +253,8 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                             entrypoint.map(start::with).orElse(start).command(), variables),
                     logs.open(plan.key().version(), name.logGroup(), name.logStream()),
                     entrypoint.isPresent() ? "" : noEntrypoint(start.entrypoints(), layout),
-                    unpacked::close);
+                    unpacked::close,
+                    waiting);
         }
 
         /** Whether the process will find it. All that it can find is in the function's package, as long as there are no layers. */

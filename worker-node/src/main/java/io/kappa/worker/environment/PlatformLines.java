@@ -35,9 +35,10 @@ sealed interface PlatformLines permits TextPlatformLines, JsonPlatformLines {
 
     String report(long timeMillis, InvocationReport report);
 
-    static PlatformLines of(LoggingConfiguration logging, VersionArn version, String runtimeVersion) {
+    static PlatformLines of(
+            LoggingConfiguration logging, VersionArn version, InitializationType type, String runtimeVersion) {
         return logging.format().equals("JSON")
-                ? new JsonPlatformLines(logging, version, runtimeVersion)
-                : new TextPlatformLines(version, runtimeVersion);
+                ? new JsonPlatformLines(logging, version, type, runtimeVersion)
+                : new TextPlatformLines(version, type, runtimeVersion);
     }
 }

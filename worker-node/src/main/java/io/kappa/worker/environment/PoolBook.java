@@ -1,25 +1,38 @@
 package io.kappa.worker.environment;
 
 import io.kappa.contracts.worker.WorkerStatus.Environments;
+import io.kappa.worker.environment.ProvisionedEnvironments.Count;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedSet;
+import java.util.NavigableSet;
+import java.util.SequencedCollection;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a pool knows of its environments: which there are, what each is there for, how much room they take. Guarded by the pool's lock. */
 final class PoolBook {
+    private static final Comparator<Slot> LEAST_WORTH_FIRST =
+            Comparator.comparing(Slot::worth).thenComparingLong(slot -> slot.number);
+
+    /** Part of the golden section: its multiples, whole numbers left out, are spread evenly however many there are. */
+    private static final double SPREAD = 0.618_033_988_749_895;
+
     private final EnvironmentPoolSettings settings;
-    private final Map<Environment, Slot> slots = new HashMap<>();
+    private final Map<Environment, Slot> slots = new LinkedHashMap<>();
     private final Map<EnvironmentKey, Kin> kins = new HashMap<>();
-    private final SequencedSet<Slot> idle = new LinkedHashSet<>(); // The longest idle first.
+    private final NavigableSet<Slot> retirable = new TreeSet<>(LEAST_WORTH_FIRST); // Idle, and not provisioned.
+    private long numbers;
     private int usedMegabytes;
     private int living;
+    private int idle;
 
     /** What an environment is there for at the moment. */
     enum Use {
@@ -38,14 +51,25 @@ final class PoolBook {
         private final Environment environment;
         private final Kin kin;
         private final int megabytes;
+        private final long number;
+        private final long bornNanos;
+        private final long oldNanos;
         private Use use = Use.STARTING;
+        private boolean provisioned;
+        private long readyNanos; // When it was ready for the first time.
         private long idleSince;
+        private @Nullable Demand demand;
+        private Worth worth = new Worth(false, 0);
         private boolean outdated;
+        private boolean goesAfterUse;
 
-        private Slot(Environment environment, Kin kin, int megabytes) {
+        private Slot(Environment environment, Kin kin, int megabytes, long number, long bornNanos, long oldNanos) {
             this.environment = environment;
             this.kin = kin;
             this.megabytes = megabytes;
+            this.number = number;
+            this.bornNanos = bornNanos;
+            this.oldNanos = oldNanos;
         }
 
         Environment environment() {
@@ -64,7 +88,31 @@ final class PoolBook {
             return idleSince;
         }
 
-        /** Whether it is to go as soon as it is idle. */
+        private Worth worth() {
+            return worth;
+        }
+
+        /** Whether provisioned concurrency keeps it. */
+        boolean provisioned() {
+            return provisioned;
+        }
+
+        /** Whether it is provisioned and not about to go. */
+        boolean kept() {
+            return provisioned && !outdated && use != Use.STOPPING;
+        }
+
+        /** When it was ready for the first time; not to be asked of one that starts. */
+        long readyNanos() {
+            return readyNanos;
+        }
+
+        /** Whether it has lived for as long as it may. */
+        boolean old(long now) {
+            return now - oldNanos >= 0;
+        }
+
+        /** Whether it is to go as soon as it is idle and nobody waits for it. */
         boolean outdated() {
             return outdated;
         }
@@ -72,12 +120,38 @@ final class PoolBook {
         void outdate() {
             outdated = true;
         }
+
+        /** Whether it is to go after the invocation that it has, whoever waits. */
+        boolean goesAfterUse() {
+            return goesAfterUse;
+        }
+
+        void goAfterUse() {
+            goesAfterUse = true;
+        }
+
+        /** It has been started or used, which is over. */
+        private Demand used(long now) {
+            if (demand == null) {
+                readyNanos = now;
+            }
+            demand = demand == null ? Demand.first(now) : demand.usedAgain(now);
+            return demand;
+        }
+
+        private void idle(boolean ready, long now) {
+            var uses = used(now);
+            worth = Worth.of(ready, readyNanos - bornNanos, uses, megabytes);
+            use = Use.IDLE;
+            idleSince = now;
+        }
     }
 
     /** Environments that can stand in for one another, and who waits for one of them. */
     private static final class Kin {
         private final EnvironmentKey key;
-        private final Deque<Slot> idle = new ArrayDeque<>(); // The best to be used last.
+        private final Deque<Slot> provisioned = new ArrayDeque<>(); // Idle ones, the best to be used last.
+        private final Deque<Slot> idle = new ArrayDeque<>(); // The others, the best to be used last.
         private final Deque<InvocationRequest> waiting = new ArrayDeque<>();
         private int living;
         private int starting;
@@ -93,13 +167,19 @@ final class PoolBook {
         this.settings = settings;
     }
 
-    /** An idle environment, the one used last, which is idle no more; null where there is none. */
+    /**
+     * An idle environment, which is idle no more: one that is provisioned before any other, and of each kind the one used last. Null where
+     * there is none.
+     */
     @Nullable
     Slot takeIdle(EnvironmentKey key) {
         var kin = kins.get(key);
-        var slot = kin == null ? null : kin.idle.pollLast();
+        if (kin == null) {
+            return null;
+        }
+        var slot = kin.provisioned.isEmpty() ? kin.idle.peekLast() : kin.provisioned.peekLast();
         if (slot != null) {
-            idle.remove(slot);
+            leave(slot);
             slot.use = Use.ASSIGNED;
         }
         return slot;
@@ -109,6 +189,12 @@ final class PoolBook {
     boolean hasOneToSpare(EnvironmentKey key) {
         var kin = kins.get(key);
         return kin != null && kin.waiting.size() < kin.starting + kin.returning;
+    }
+
+    /** Whether any environment of the key lives. */
+    boolean has(EnvironmentKey key) {
+        var kin = kins.get(key);
+        return kin != null && kin.living > 0;
     }
 
     /** Lets the request wait for the next environment of its key that is idle; there is one on its way. */
@@ -164,34 +250,38 @@ final class PoolBook {
         return all;
     }
 
-    /** Retires idle environments, the longest idle first, until one of this size fits; null, and none retired, where not even all would do. */
+    /** Retires the idle environments worth least until one of this size fits; null, and none retired, where not even all would do. */
     @Nullable
     List<Slot> makeRoom(int megabytes) {
-        int memoryLeft = settings.memoryMegabytes() - usedMegabytes;
-        int countLeft = settings.maximumCount() - living;
-        var goes = new ArrayList<Slot>();
-        for (var slot : idle) {
-            if (memoryLeft >= megabytes && countLeft >= 1) {
-                break;
-            }
-            goes.add(slot);
-            memoryLeft += slot.megabytes;
-            countLeft++;
+        int missingMegabytes = usedMegabytes + megabytes - settings.memoryMegabytes();
+        int missingPlaces = living + 1 - settings.maximumCount();
+        var goes = RoomChoice.least(retirable, slot -> slot.megabytes, missingMegabytes, missingPlaces);
+        if (goes != null) {
+            goes.forEach(this::retire);
         }
-        if (memoryLeft < megabytes || countLeft < 1) {
-            return null;
-        }
-        goes.forEach(this::retire);
         return goes;
     }
 
-    void add(Environment environment, EnvironmentKey key, int megabytes) {
+    /** Idle environments that nothing speaks against retiring, those worth least first. */
+    SequencedCollection<Slot> retirable() {
+        return retirable;
+    }
+
+    void add(Environment environment, EnvironmentKey key, int megabytes, boolean provisioned, long now) {
         var kin = kins.computeIfAbsent(key, Kin::new);
         kin.living++;
         kin.starting++;
-        slots.put(environment, new Slot(environment, kin, megabytes));
+        var slot = new Slot(environment, kin, megabytes, numbers, now, now + lifeNanos(numbers));
+        numbers++;
+        slot.provisioned = provisioned;
+        slots.put(environment, slot);
         usedMegabytes += megabytes;
         living++;
+    }
+
+    private long lifeNanos(long number) {
+        long longest = settings.maximumLife().toNanos();
+        return longest - (long) (longest / 5.0 * (number * SPREAD % 1));
     }
 
     @Nullable
@@ -203,8 +293,25 @@ final class PoolBook {
         return slots.values();
     }
 
-    Collection<Slot> idle() {
+    /** The idle environments of which that is true, provisioned ones among them. */
+    List<Slot> idle(Predicate<Slot> wanted) {
+        var found = new ArrayList<Slot>();
+        for (var kin : kins.values()) {
+            kin.idle.stream().filter(wanted).forEach(found::add);
+            kin.provisioned.stream().filter(wanted).forEach(found::add);
+        }
+        return found;
+    }
+
+    int idleCount() {
         return idle;
+    }
+
+    /** Environments that start and that nobody waits for. */
+    List<Slot> startingForNobody() {
+        return slots.values().stream()
+                .filter(slot -> slot.use == Use.STARTING && slot.kin.waiting.isEmpty())
+                .toList();
     }
 
     void returning(Slot slot) {
@@ -214,10 +321,11 @@ final class PoolBook {
 
     /** Gives the environment, which has just become idle, to the request that has waited longest; null where nobody waits. */
     @Nullable
-    InvocationRequest serve(Slot slot) {
+    InvocationRequest serve(Slot slot, long now) {
         var next = slot.kin.waiting.pollFirst();
         if (next != null) {
             leave(slot);
+            slot.used(now);
             slot.use = Use.ASSIGNED;
         }
         return next;
@@ -226,13 +334,42 @@ final class PoolBook {
     /** @param ready whether the next invocation need not start the runtime first */
     void keepIdle(Slot slot, boolean ready, long now) {
         leave(slot);
-        slot.use = Use.IDLE;
-        slot.idleSince = now;
-        idle.addLast(slot);
+        slot.idle(ready, now);
+        enter(slot, ready);
+    }
+
+    /** The runtime of an idle environment has gone. */
+    void unready(Slot slot) {
+        leave(slot);
+        slot.worth = new Worth(false, slot.worth.logarithm());
+        enter(slot, false);
+    }
+
+    /** Lets go of an environment that was provisioned. It is like any other from now on, and has just become idle if it is idle. */
+    void release(Slot slot, long now) {
+        boolean idleNow = slot.use == Use.IDLE;
+        if (idleNow) {
+            leave(slot);
+        }
+        slot.provisioned = false;
+        if (idleNow) {
+            slot.idleSince = now;
+            enter(slot, slot.worth.ready());
+        }
+    }
+
+    private void enter(Slot slot, boolean ready) {
+        idle++;
+        var kin = slot.kin;
+        if (slot.provisioned) {
+            kin.provisioned.addLast(slot);
+            return;
+        }
+        retirable.add(slot);
         if (ready) {
-            slot.kin.idle.addLast(slot);
+            kin.idle.addLast(slot);
         } else {
-            slot.kin.idle.addFirst(slot); // Any other is preferred.
+            kin.idle.addFirst(slot); // Any other is preferred.
         }
     }
 
@@ -264,8 +401,13 @@ final class PoolBook {
             case STARTING -> slot.kin.starting--;
             case RETURNING -> slot.kin.returning--;
             case IDLE -> {
-                idle.remove(slot);
-                slot.kin.idle.remove(slot);
+                idle--;
+                if (slot.provisioned) {
+                    slot.kin.provisioned.remove(slot);
+                } else {
+                    retirable.remove(slot);
+                    slot.kin.idle.remove(slot);
+                }
             }
             case ASSIGNED, STOPPING -> {}
         }
@@ -278,12 +420,30 @@ final class PoolBook {
         }
     }
 
+    /** How many environments are provisioned and not about to go. */
+    Map<EnvironmentKey, Count> provisioned(long now) {
+        var counts = new HashMap<EnvironmentKey, Count>();
+        for (var slot : slots.values()) {
+            if (slot.kept()) {
+                boolean starts = slot.use == Use.STARTING;
+                var one = new Count(starts ? 1 : 0, starts ? 0 : 1, !starts && slot.old(now) ? 1 : 0);
+                counts.merge(slot.key(), one, Count::plus);
+            }
+        }
+        return counts;
+    }
+
     /** What there is of each version: those that can run an invocation or do, not those that still start. */
-    List<Environments> census() {
+    List<Environments> census(long now) {
+        var provisioned = provisioned(now);
         return kins.values().stream()
                 .filter(kin -> kin.living > kin.starting)
-                .map(kin ->
-                        new Environments(kin.key.version(), kin.key.generation(), kin.living - kin.starting, 0, null))
+                .map(kin -> new Environments(
+                        kin.key.version(),
+                        kin.key.generation(),
+                        kin.living - kin.starting,
+                        provisioned.getOrDefault(kin.key, Count.NONE).ready(),
+                        null))
                 .toList();
     }
 

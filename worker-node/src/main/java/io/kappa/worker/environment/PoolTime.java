@@ -1,5 +1,6 @@
 package io.kappa.worker.environment;
 
+import io.vertx.core.Vertx;
 import java.time.Duration;
 
 /** Time as a pool needs it, from any thread. */
@@ -10,4 +11,18 @@ interface PoolTime {
 
     /** Runs the task once the time has passed. */
     void after(Duration delay, Runnable task);
+
+    static PoolTime of(Vertx vertx) {
+        return new PoolTime() {
+            @Override
+            public long nanoTime() {
+                return System.nanoTime();
+            }
+
+            @Override
+            public void after(Duration delay, Runnable task) {
+                vertx.setTimer(delay.toMillis(), _ -> task.run());
+            }
+        };
+    }
 }

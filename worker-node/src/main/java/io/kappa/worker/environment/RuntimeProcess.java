@@ -24,6 +24,8 @@ final class RuntimeProcess {
     private final Listener listener;
     private final EventLoop loop;
     private final Executor blocking;
+    private final EnvironmentMetrics metrics;
+    private @Nullable WaitingRuntime waiting;
     private State state = new Absent();
     private boolean frozen;
 
@@ -58,18 +60,28 @@ final class RuntimeProcess {
     /** @param closed called once the sandbox is no more */
     private record Closing(Runnable closed) implements State {}
 
-    RuntimeProcess(Sandbox sandbox, Sandbox.Output output, Listener listener, EventLoop loop, Executor blocking) {
+    /** @param waiting a process that runs already and takes the place of the first that would be started; null where there is none */
+    RuntimeProcess(
+            Sandbox sandbox,
+            Sandbox.Output output,
+            Listener listener,
+            EventLoop loop,
+            Executor blocking,
+            EnvironmentMetrics metrics,
+            @Nullable WaitingRuntime waiting) {
+        this.waiting = waiting;
         this.sandbox = sandbox;
         this.output = output;
         this.listener = listener;
         this.loop = loop;
         this.blocking = blocking;
+        this.metrics = metrics;
     }
 
     /** Starts a process, after the end of one that has been killed. */
     void start(Start start) {
         switch (state) {
-            case Absent _ -> launch(start);
+            case Absent _ -> begin(start);
             case Launching launching when !launching.wanted() -> state = new Launching(false, start);
             case Dying _ -> state = new Dying(start);
             case Launching _, Alive _ -> throw new IllegalStateException("there is a runtime process already");
@@ -92,6 +104,10 @@ final class RuntimeProcess {
 
     /** Ends the process and removes the sandbox. Nothing is heard of either afterwards but this call's own callback. */
     void close(Runnable closed) {
+        if (frozen) {
+            frozen = false; // Killed as it is.
+            metrics.frozenIsGone();
+        }
         switch (state) {
             case Launching _ -> state = new Closing(closed); // Goes on when the sandbox has returned: see launched().
             case Absent _, Alive _, Dying _ -> {
@@ -112,13 +128,16 @@ final class RuntimeProcess {
         if (state instanceof Alive && !frozen) {
             frozen = true;
             sandbox.freeze();
+            metrics.froze();
         }
     }
 
     void thaw() {
         if (frozen) {
             frozen = false;
+            long began = loop.nanoTime();
             sandbox.thaw();
+            metrics.thawed(loop.nanoTime() - began);
         }
     }
 
@@ -136,6 +155,26 @@ final class RuntimeProcess {
 
     private boolean mayAskSandbox() {
         return !(state instanceof Launching) && !(state instanceof Closing);
+    }
+
+    private void begin(Start start) {
+        var parked = waiting;
+        waiting = null;
+        if (parked == null) {
+            launch(start);
+        } else if (parked.assign(start.environment(), output)) {
+            state = new Alive();
+            hearEnd(parked.exit());
+        } else {
+            // It has died just now, or is about to: the function gets one that is started for it.
+            state = new Dying(start);
+            sandbox.kill();
+            hearEnd(parked.exit());
+        }
+    }
+
+    private void hearEnd(CompletionStage<Exit> exit) {
+        exit.whenComplete((how, problem) -> loop.execute(() -> exited(problem == null ? how : UNKNOWN_EXIT)));
     }
 
     private void launch(Start start) {
@@ -163,7 +202,7 @@ final class RuntimeProcess {
                     state = new Dying(next);
                     sandbox.kill();
                 }
-                exit.whenComplete((how, problem) -> loop.execute(() -> exited(problem == null ? how : UNKNOWN_EXIT)));
+                hearEnd(exit);
             }
             case Closing(var closed) -> remove(closed);
             case Absent _, Alive _, Dying _ -> throw new IllegalStateException("launched in state " + state);

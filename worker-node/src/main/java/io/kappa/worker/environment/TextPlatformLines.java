@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Lambda's Text format: {@code START}, {@code END} and {@code REPORT}, their parts separated by tabs. */
-record TextPlatformLines(VersionArn version, String runtimeVersion) implements PlatformLines {
+record TextPlatformLines(VersionArn version, InitializationType type, String runtimeVersion) implements PlatformLines {
 
     @Override
     public String initStart(long timeMillis, InitPhase phase) {
@@ -27,7 +27,7 @@ record TextPlatformLines(VersionArn version, String runtimeVersion) implements P
 
     @Override
     public String initReport(long timeMillis, InitPhase phase, long duration, EndStatus status) {
-        if (status instanceof EndStatus.Success) {
+        if (status instanceof EndStatus.Success && type == InitializationType.ON_DEMAND) {
             return "";
         }
         var line = new StringBuilder("INIT_REPORT Init Duration: ");

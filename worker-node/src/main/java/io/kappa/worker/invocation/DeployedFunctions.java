@@ -5,6 +5,7 @@ import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.RegistryKey;
 import io.kappa.contracts.registry.RegistryView;
+import io.kappa.contracts.registry.RegistryView.FunctionView;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.kit.kafka.RecordHeaders;
 import io.kappa.worker.environment.EnvironmentKey;
@@ -49,6 +50,11 @@ public final class DeployedFunctions {
             case RegistryKey.OfEventInvokeConfig(var function, var _) -> changed.accept(function);
             case RegistryKey.OfEventSourceMapping _, RegistryKey.OfScaling _ -> {} // No environment depends on it.
         }
+    }
+
+    /** What the registry says of the function, unless it is gone. */
+    public Optional<FunctionView> function(FunctionArn function) {
+        return view.function(function);
     }
 
     /** What the version runs, if that is of this generation or a later one. */

@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -23,6 +24,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +43,9 @@ public final class InvocationServer implements AutoCloseable {
 
     private static final Duration VERSION_COMES_WITHIN = Duration.ofSeconds(1);
 
+    private static final Duration LOOKS_EVERY = Duration.ofMillis(20);
+    private static final Duration ANSWERS_GO_OUT_WITHIN = Duration.ofSeconds(2);
+
     private static final CharSequence OUTCOME = HttpHeaders.createOptimized(InvocationProtocol.OUTCOME);
     private static final CharSequence RESULT = HttpHeaders.createOptimized(InvocationProtocol.OUTCOME_RESULT);
     private static final CharSequence FUNCTION_ERROR =
@@ -54,14 +61,20 @@ public final class InvocationServer implements AutoCloseable {
             .setMaxHeaderSize(64 * 1024)
             .setMaxChunkSize(64 * 1024);
 
-    /** Names the free port of this server. Servers of one Vert.x that gave the same number would share the port: the router gives 1. */
-    private static final int FREE_PORT = 2;
+    /**
+     * Names the free port of the next server. Servers of one Vert.x that gave the same number would share the port: the router gives 1, and
+     * several workers in one process give one each.
+     */
+    private static final AtomicInteger FREE_PORTS = new AtomicInteger(2);
 
     private final Vertx vertx;
     private final DeployedFunctions functions;
     private final InvocationRunner runner;
+    private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
     private String deployment = "";
     private volatile int port;
+    private volatile long sentOnAtNanos = System.nanoTime();
 
     private InvocationServer(Vertx vertx, DeployedFunctions functions, InvocationRunner runner) {
         this.vertx = vertx;
@@ -80,7 +93,7 @@ public final class InvocationServer implements AutoCloseable {
         var server = new InvocationServer(vertx, functions, runner);
         // All instances of the deployment share the port, also where it is a free one.
         var address = port == 0
-                ? SocketAddress.sharedRandomPort(FREE_PORT, host)
+                ? SocketAddress.sharedRandomPort(FREE_PORTS.getAndIncrement(), host)
                 : SocketAddress.inetSocketAddress(port, host);
         server.deployment = vertx.deployVerticle(
                         () -> context -> server.listen(address, context), new DeploymentOptions().setInstances(loops))
@@ -90,12 +103,19 @@ public final class InvocationServer implements AutoCloseable {
 
     private Future<HttpServer> listen(SocketAddress address, Context context) {
         return vertx.createHttpServer(OPTIONS)
+                .connectionHandler(this::connected)
                 .requestHandler(request -> handle(request, context))
                 .listen(address)
                 .onSuccess(this::listening);
     }
 
+    private void connected(HttpConnection connection) {
+        connections.incrementAndGet();
+        connection.closeHandler(_ -> connections.decrementAndGet());
+    }
+
     private void listening(HttpServer server) {
+        servers.add(server);
         port = server.actualPort();
     }
 
@@ -184,7 +204,7 @@ public final class InvocationServer implements AutoCloseable {
         runner.invoke(key, deployment, invocation, outcome -> context.runOnContext(_ -> answer(request, outcome)));
     }
 
-    private static void answer(HttpServerRequest request, InvocationOutcome outcome) {
+    private void answer(HttpServerRequest request, InvocationOutcome outcome) {
         var response = request.response();
         if (response.closed()) {
             return; // The router has gone; the function has run to its end all the same.
@@ -206,7 +226,10 @@ public final class InvocationServer implements AutoCloseable {
         response.end(payload);
     }
 
-    private static void refuse(HttpServerResponse response, Refusal refusal) {
+    private void refuse(HttpServerResponse response, Refusal refusal) {
+        if (refusal == Refusal.DRAINING) {
+            sentOnAtNanos = System.nanoTime();
+        }
         response.setStatusCode(503).putHeader(REFUSAL, refusal.name()).end();
     }
 
@@ -222,9 +245,39 @@ public final class InvocationServer implements AutoCloseable {
         return value == null ? "" : value;
     }
 
-    /** Stops listening and breaks what is open. */
+    /**
+     * Waits until no router seems to come any more: none is connected, or none has had to be sent on to another worker for a while. A router
+     * that has not read yet that this worker drains may have an invocation on its way, which would break with the connection.
+     *
+     * @param quiet how long nobody has come then
+     * @param atMost after which it waits no longer, whoever comes
+     */
+    public void awaitQuiet(Duration quiet, Duration atMost) throws InterruptedException {
+        long start = System.nanoTime();
+        long end = start + atMost.toNanos();
+        long now = start;
+        while (connections.get() > 0 && now - end < 0) {
+            long since = sentOnAtNanos - start > 0 ? sentOnAtNanos : start;
+            long left = since + quiet.toNanos() - now;
+            if (left <= 0) {
+                return;
+            }
+            Thread.sleep(Duration.ofNanos(Math.min(left, LOOKS_EVERY.toNanos())));
+            now = System.nanoTime();
+        }
+    }
+
+    /** Stops listening, lets answers out that are being written, and breaks what is open then. */
     @Override
     public void close() {
+        try {
+            Future.join(servers.stream()
+                            .map(server -> server.shutdown(ANSWERS_GO_OUT_WITHIN))
+                            .toList())
+                    .await();
+        } catch (RuntimeException e) {
+            LOG.atWarn().setCause(e).log("server did not stop cleanly");
+        }
         vertx.undeploy(deployment).await(); // That closes what was opened on the deployment's contexts.
     }
 }

@@ -3,6 +3,7 @@ package io.kappa.worker.runtimeapi;
 import io.kappa.worker.runtimeapi.RuntimeState.Answering;
 import io.kappa.worker.runtimeapi.RuntimeState.Call;
 import io.kappa.worker.runtimeapi.RuntimeState.Gone;
+import io.kappa.worker.runtimeapi.RuntimeState.Parked;
 import io.kappa.worker.runtimeapi.RuntimeState.Ready;
 import io.kappa.worker.runtimeapi.RuntimeState.Running;
 import io.kappa.worker.runtimeapi.RuntimeState.Started;
@@ -18,6 +19,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings(
         "ReferenceEquality") // Asks whether the state is still the very one of before, not whether it looks like it.
-public final class RuntimeApiEndpoint implements RuntimeApi {
+public final class RuntimeApiEndpoint implements ParkingApi {
     private static final String INVOCATIONS = "/2018-06-01/runtime/invocation/";
     private static final String NEXT = INVOCATIONS + "next";
+    private static final String ASSIGNMENT = "/kappa/assignment";
     private static final String RESPONSE = "/response";
     private static final String ERROR = "/error";
     private static final String INIT_ERROR = "/2018-06-01/runtime/init/error";
@@ -62,7 +65,8 @@ public final class RuntimeApiEndpoint implements RuntimeApi {
 
     private final HttpServer server;
     private final Set<HttpConnection> connections = new HashSet<>();
-    private final RuntimeListener listener;
+    private RuntimeListener listener;
+    private Runnable waits = () -> {};
     private RuntimeState state = new Gone();
     private @Nullable HttpServerResponse poll;
     private String address = "";
@@ -81,6 +85,42 @@ public final class RuntimeApiEndpoint implements RuntimeApi {
             endpoint.address = "127.0.0.1:" + server.actualPort();
             return endpoint;
         });
+    }
+
+    /**
+     * Opens an endpoint for a runtime that is not assigned to a function yet. To be called on the event loop that it shall live on.
+     *
+     * @param waits called when the runtime has asked for its assignment
+     */
+    public static Future<ParkingApi> park(Vertx vertx, Runnable waits) {
+        return open(vertx, new Unassigned()).map(opened -> {
+            var endpoint = (RuntimeApiEndpoint) opened;
+            endpoint.waits = waits;
+            endpoint.state = new Parked();
+            return endpoint;
+        });
+    }
+
+    @Override
+    public boolean assign(Map<String, String> environment) {
+        if (!(state instanceof Parked) || poll == null) {
+            return false;
+        }
+        var block = Buffer.buffer();
+        environment.forEach((name, value) -> block.appendString(name)
+                .appendByte((byte) '=')
+                .appendString(value)
+                .appendByte((byte) 0));
+        var waiting = poll;
+        poll = null;
+        state = new Started();
+        waiting.end(block);
+        return true;
+    }
+
+    @Override
+    public void belongTo(RuntimeListener environment) {
+        listener = environment;
     }
 
     @Override
@@ -143,6 +183,7 @@ public final class RuntimeApiEndpoint implements RuntimeApi {
         if (HttpMethod.GET.equals(request.method())) {
             switch (uri) {
                 case NEXT -> next(request);
+                case ASSIGNMENT -> assignment(request);
                 case RESTORE_NEXT -> refuseTransition(request, Call.RESTORE_NEXT);
                 default -> notFound(request);
             }
@@ -177,6 +218,15 @@ public final class RuntimeApiEndpoint implements RuntimeApi {
         if (!again) {
             listener.polled();
         }
+    }
+
+    private void assignment(HttpServerRequest request) {
+        if (state.after(Call.ASSIGNMENT).isEmpty()) {
+            refuseTransition(request, Call.ASSIGNMENT);
+            return;
+        }
+        holdOpen(request);
+        waits.run();
     }
 
     private void holdOpen(HttpServerRequest request) {
@@ -350,5 +400,23 @@ public final class RuntimeApiEndpoint implements RuntimeApi {
         response.setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
                 .end("{\"errorMessage\":\"" + message + "\",\"errorType\":\"" + type + "\"}");
+    }
+
+    /** A runtime without a function has nothing to say, and may not say it. */
+    private static final class Unassigned implements RuntimeListener {
+        @Override
+        public void polled() {}
+
+        @Override
+        public void responded(Buffer result) {}
+
+        @Override
+        public void failed(ReportedError error) {}
+
+        @Override
+        public void responseTooLarge() {}
+
+        @Override
+        public void initFailed(ReportedError error) {}
     }
 }

@@ -6,6 +6,8 @@ import java.util.Optional;
  * Where a runtime process stands in its talk with the Runtime API, named as Lambda names it in refusals.
  *
  * <pre>
+ * Parked ──assigned──▶ Started
+ *
  * Started ──next──▶ Ready ──event──▶ Running ──response──▶ InvocationResponse ──────received──▶ ResponseSent
  *    │               ▲                   └─────error─────▶ InvocationErrorResponse ─received──▶     │
  *    └─init/error─▶ InitError            ▲ next: the same event again                                │
@@ -16,6 +18,7 @@ sealed interface RuntimeState {
 
     /** What a runtime can ask for, and the name of the state that it asks to get into. */
     enum Call {
+        ASSIGNMENT("Assigned"),
         NEXT("Ready"),
         RESPONSE("InvocationResponse"),
         ERROR("InvocationErrorResponse"),
@@ -58,8 +61,16 @@ sealed interface RuntimeState {
             return switch (call) {
                 case NEXT -> Optional.of(new Ready(""));
                 case INIT_ERROR -> Optional.of(new InitError());
-                case RESPONSE, ERROR, RESTORE_NEXT, RESTORE_ERROR -> Optional.empty();
+                case ASSIGNMENT, RESPONSE, ERROR, RESTORE_NEXT, RESTORE_ERROR -> Optional.empty();
             };
+        }
+    }
+
+    /** The process runs, and waits to be told which function it is for. It can ask for nothing else until then. */
+    record Parked() implements RuntimeState {
+        @Override
+        public Optional<RuntimeState> after(Call call) {
+            return call == Call.ASSIGNMENT ? Optional.of(this) : Optional.empty();
         }
     }
 
@@ -91,7 +102,7 @@ sealed interface RuntimeState {
                 case NEXT -> Optional.of(this);
                 case RESPONSE -> Optional.of(new InvocationResponse(event));
                 case ERROR -> Optional.of(new InvocationErrorResponse(event));
-                case INIT_ERROR, RESTORE_NEXT, RESTORE_ERROR -> Optional.empty();
+                case ASSIGNMENT, INIT_ERROR, RESTORE_NEXT, RESTORE_ERROR -> Optional.empty();
             };
         }
 

@@ -44,6 +44,9 @@ interface Cgroups extends AutoCloseable {
         /** As the OCI runtime's configuration names it. */
         String path();
 
+        /** Sets another limit of memory, which the CPU share follows too. */
+        void limitMemory(int megabytes) throws IOException;
+
         void limitCpu() throws IOException;
 
         void unlimitCpu() throws IOException;

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,7 +78,7 @@ final class CgroupsV1 implements Cgroups {
 
     private final class Group implements Cgroup {
         private final String name;
-        private final int memoryMegabytes;
+        private volatile int memoryMegabytes;
         private int memoryControl = -1;
         private int memoryEvents = -1;
 
@@ -107,6 +108,21 @@ final class CgroupsV1 implements Cgroups {
         @Override
         public String path() {
             return "/" + path + "/" + name;
+        }
+
+        /** The limit with swap is never below the one without. */
+        @Override
+        public void limitMemory(int megabytes) throws IOException {
+            var own = memory.resolve(name);
+            var limit = Long.toString(megabytes * 1024L * 1024);
+            var files = Stream.of("memory.limit_in_bytes", "memory.memsw.limit_in_bytes")
+                    .map(own::resolve)
+                    .filter(Files::exists)
+                    .toList();
+            for (var file : megabytes > memoryMegabytes ? files.reversed() : files) {
+                Cgroups.write(file, limit);
+            }
+            memoryMegabytes = megabytes;
         }
 
         @Override

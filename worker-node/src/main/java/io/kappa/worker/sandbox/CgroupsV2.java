@@ -73,7 +73,7 @@ final class CgroupsV2 implements Cgroups {
 
     private final class Group implements Cgroup {
         private final Path own;
-        private final int memoryMegabytes;
+        private volatile int memoryMegabytes;
         private long killsSeen;
 
         Group(String name, int memoryMegabytes) {
@@ -93,6 +93,12 @@ final class CgroupsV2 implements Cgroups {
         @Override
         public String path() {
             return "/" + root.relativize(own);
+        }
+
+        @Override
+        public void limitMemory(int megabytes) throws IOException {
+            Cgroups.write(own.resolve("memory.max"), Long.toString(megabytes * 1024L * 1024));
+            memoryMegabytes = megabytes;
         }
 
         @Override

@@ -20,11 +20,15 @@ final class Linux {
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
 
+    static final long MS_RDONLY = 1;
     static final long MS_NOSUID = 2;
     static final long MS_NODEV = 4;
+    static final long MS_REMOUNT = 32;
     static final long MS_NOATIME = 1024;
+    static final long MS_BIND = 4096;
     static final long MS_REC = 16384;
     static final long MS_SLAVE = 1 << 19;
+    static final long MS_SHARED = 1 << 20;
 
     private static final int CLONE_NEWNS = 0x20000;
     private static final int O_CLOEXEC = 0x80000;

@@ -133,12 +133,19 @@ final class OciConfiguration {
     }
 
     OciConfiguration readOnly(Path source, String destination) {
-        mount(source.toString(), "bind", destination, List.of("rbind", "ro", "nosuid", "nodev"));
+        mount(source.toString(), "bind", destination, List.of("rbind", "ro", "nosuid", "nodev", "rprivate"));
+        return this;
+    }
+
+    /** Read-only as well; what is mounted at the source later shows inside. Nothing else that is mounted later does. */
+    OciConfiguration following(Path source, String destination) {
+        root.withObject("/linux").put("rootfsPropagation", "rslave");
+        mount(source.toString(), "bind", destination, List.of("rbind", "ro", "nosuid", "nodev", "rslave"));
         return this;
     }
 
     OciConfiguration writable(Path source, String destination) {
-        mount(source.toString(), "bind", destination, List.of("bind", "rw", "nosuid", "nodev"));
+        mount(source.toString(), "bind", destination, List.of("bind", "rw", "nosuid", "nodev", "private"));
         return this;
     }
 

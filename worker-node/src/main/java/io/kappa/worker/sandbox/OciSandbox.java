@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,7 +21,7 @@ final class OciSandbox implements Sandbox {
     private static final Layout LAYOUT = new Layout("/var/task", "/var/runtime", "/tmp");
 
     private final OciSandboxes owner;
-    private final SandboxSpec spec;
+    private volatile SandboxSpec spec;
     private final Path directory;
     private final Cgroup cgroup;
     private final int uid;
@@ -30,6 +31,8 @@ final class OciSandbox implements Sandbox {
 
     private volatile @Nullable Start start;
     private volatile boolean killed;
+    private volatile @Nullable TaskRoot taskRoot;
+    private volatile boolean assigned;
     private int starts;
 
     /** The latest container: the OCI runtime's process, and how it came out once everything of it is gone. */
@@ -67,6 +70,23 @@ final class OciSandbox implements Sandbox {
 
     int uid() {
         return uid;
+    }
+
+    void park(TaskRoot root) {
+        taskRoot = root;
+    }
+
+    /** Where the code will show in what is started now; empty once that is known. */
+    Optional<TaskRoot> unassigned() {
+        return assigned ? Optional.empty() : Optional.ofNullable(taskRoot);
+    }
+
+    @Override
+    public void assign(Path code, int memoryMegabytes) throws IOException {
+        cgroup.limitMemory(memoryMegabytes);
+        unassigned().orElseThrow(() -> new IllegalStateException("not parked")).show(code);
+        spec = spec.assigned(code, memoryMegabytes);
+        assigned = true;
     }
 
     @Override
@@ -185,6 +205,10 @@ final class OciSandbox implements Sandbox {
         var last = start;
         if (last != null) {
             last.exit().join();
+        }
+        var parkedRoot = taskRoot;
+        if (parkedRoot != null) {
+            parkedRoot.remove();
         }
         owner.closed(this);
     }

@@ -138,6 +138,18 @@ final class OciSandboxes implements Sandboxes {
         }
     }
 
+    @Override
+    public OciSandbox park(ParkingSpec spec) throws IOException {
+        var sandbox = create(spec.with(rootfs.root()));
+        try {
+            sandbox.park(TaskRoot.make(namespace, sandbox.directory()));
+            return sandbox;
+        } catch (IOException | RuntimeException e) {
+            sandbox.close();
+            throw e;
+        }
+    }
+
     private int takeUser() {
         synchronized (usersTaken) {
             int user = usersTaken.nextClearBit(0);
@@ -163,9 +175,14 @@ final class OciSandboxes implements Sandboxes {
         for (var mount : rootfs.mounts()) {
             configuration.readOnly(mount.source(), mount.destination());
         }
+        sandbox.unassigned()
+                .ifPresentOrElse(
+                        root -> configuration.following(
+                                root.directory(), sandbox.layout().taskRoot()),
+                        () -> configuration.readOnly(
+                                spec.code(), sandbox.layout().taskRoot()));
         configuration
                 .readOnly(own.resolve("passwd"), "/etc/passwd")
-                .readOnly(spec.code(), sandbox.layout().taskRoot())
                 .readOnly(spec.runtimes(), sandbox.layout().runtimeRoot());
         var resolver = Path.of("/etc/resolv.conf");
         if (Files.exists(resolver)) {

@@ -3,6 +3,7 @@ package io.kappa.worker.sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +17,10 @@ final class ProcessSandbox implements Sandbox {
 
     private static final int OPEN_FILES = 1024;
 
-    private final SandboxSpec spec;
+    /** Link to where the code is, in a sandbox that was parked: the dynamic linker knows it from before the assignment. */
+    private static final String TASK_LINK = "task";
+
+    private volatile SandboxSpec spec;
     private final Path directory;
     private final FdPoller poller;
     private final Consumer<ProcessSandbox> closed;
@@ -29,6 +33,20 @@ final class ProcessSandbox implements Sandbox {
         this.directory = directory;
         this.poller = poller;
         this.closed = closed;
+    }
+
+    /** Makes the sandbox's task root one that can be replaced. */
+    static Path makeTaskRoot(Path directory) throws IOException {
+        // Directories that the linker has once found missing are not looked into again.
+        Files.createDirectories(directory.resolve("unassigned/lib"));
+        return Files.createSymbolicLink(directory.resolve(TASK_LINK), Path.of("unassigned"));
+    }
+
+    @Override
+    public void assign(Path code, int memoryMegabytes) throws IOException {
+        var link = Files.createSymbolicLink(directory.resolve("assigned"), code);
+        Files.move(link, directory.resolve(TASK_LINK), StandardCopyOption.ATOMIC_MOVE);
+        spec = spec.assigned(code, memoryMegabytes);
     }
 
     @Override

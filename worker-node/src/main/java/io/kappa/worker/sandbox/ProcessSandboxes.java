@@ -36,7 +36,16 @@ final class ProcessSandboxes implements Sandboxes {
 
     @Override
     public Sandbox create(SandboxSpec spec) throws IOException {
+        return create(spec, directory.make(spec.environmentId()));
+    }
+
+    @Override
+    public Sandbox park(ParkingSpec spec) throws IOException {
         var own = directory.make(spec.environmentId());
+        return create(spec.with(ProcessSandbox.makeTaskRoot(own)), own);
+    }
+
+    private Sandbox create(SandboxSpec spec, Path own) throws IOException {
         Files.createDirectory(own.resolve("tmp"));
         var sandbox = new ProcessSandbox(spec, own, poller, sandboxes::remove);
         sandboxes.add(sandbox);

@@ -1,6 +1,7 @@
 package io.kappa.worker.sandbox;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -8,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * Where one execution environment's processes run. Runs one runtime process at a time; starting another after a reset keeps the files
  * under {@code /tmp}. Calls come one at a time, but from any thread; none of them blocks for longer than a system call but
- * {@link #start} and {@link #close}.
+ * {@link #start}, {@link #assign} and {@link #close}.
  */
 public interface Sandbox extends AutoCloseable {
 
@@ -34,6 +35,17 @@ public interface Sandbox extends AutoCloseable {
      */
     CompletionStage<Exit> start(List<String> command, Map<String, String> environment, Output output)
             throws IOException;
+
+    /**
+     * Gives a sandbox that was made by {@link Sandboxes#park} to a function, once and for good: its code is seen at the task root of the
+     * {@linkplain #layout layout}, which is another from here on where the sandbox cannot mount, and its memory is the limit. What runs
+     * inside keeps running, still with CPU unthrottled.
+     *
+     * @param code the unpacked deployment package on this machine
+     * @param memoryMegabytes limit of all processes together; CPU follows it
+     * @throws IOException where that fails; the sandbox is good for nothing then, and only to be closed
+     */
+    void assign(Path code, int memoryMegabytes) throws IOException;
 
     /**
      * Bytes that processes inside have printed. Called by one thread at a time: the one that reads all output, or one that drains it.

@@ -29,4 +29,9 @@ public record SandboxSettings(Kind kind, Optional<String> ociRuntime, String cgr
                 settings.integer("worker.sandbox.first-uid", 900_000),
                 settings.flag("worker.sandbox.seccomp", true));
     }
+
+    /** The same with another range of users. */
+    public SandboxSettings withFirstUid(int uid) {
+        return new SandboxSettings(kind, ociRuntime, cgroup, uid, seccomp);
+    }
 }

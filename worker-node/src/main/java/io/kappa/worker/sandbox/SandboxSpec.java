@@ -24,4 +24,9 @@ public record SandboxSpec(
     public SandboxSpec {
         hostPaths = List.copyOf(hostPaths);
     }
+
+    SandboxSpec assigned(Path itsCode, int itsMemoryMegabytes) {
+        return new SandboxSpec(
+                environmentId, itsCode, runtimes, hostPaths, itsMemoryMegabytes, ephemeralStorageMegabytes);
+    }
 }

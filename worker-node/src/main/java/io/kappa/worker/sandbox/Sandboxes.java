@@ -27,6 +27,13 @@ public interface Sandboxes extends AutoCloseable {
      */
     Sandbox create(SandboxSpec spec) throws IOException;
 
+    /**
+     * Prepares a sandbox for a function that is not known yet: its task root holds nothing until {@link Sandbox#assign}.
+     *
+     * @throws IOException where the machine does not allow it
+     */
+    Sandbox park(ParkingSpec spec) throws IOException;
+
     /** Ends every sandbox and what is left of earlier runs. */
     @Override
     void close();

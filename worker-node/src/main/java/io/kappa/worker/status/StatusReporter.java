@@ -9,11 +9,17 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -88,13 +94,34 @@ public final class StatusReporter implements AutoCloseable {
         if (changed.getAndSet(false) || now - written >= WorkerStatus.RENEWED_EVERY_MILLIS) {
             written = now;
             var said = status.get();
-            send(said.worker(), CODEC.encode(said));
+            var _ = send(said.worker(), CODEC.encode(said));
         }
     }
 
-    private void send(String worker, byte @Nullable [] value) {
+    /**
+     * Writes the status now, and waits until Kafka has it: whoever reads the topic from then on knows.
+     *
+     * @return whether it has been acknowledged in that time
+     */
+    public boolean sayNow(Duration atMost) throws InterruptedException {
+        Future<RecordMetadata> sent;
+        synchronized (this) {
+            changed.set(false);
+            written = clock.millis();
+            var said = status.get();
+            sent = send(said.worker(), CODEC.encode(said));
+        }
         try {
-            var _ = producer.send(new ProducerRecord<>(topic, worker, value), (_, failure) -> {
+            sent.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            return false; // A failure has been logged.
+        }
+    }
+
+    private Future<RecordMetadata> send(String worker, byte @Nullable [] value) {
+        try {
+            return producer.send(new ProducerRecord<>(topic, worker, value), (_, failure) -> {
                 if (failure != null) {
                     LOG.atWarn().addKeyValue("topic", topic).setCause(failure).log("status not written");
                     changed.set(true);
@@ -103,13 +130,14 @@ public final class StatusReporter implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.atWarn().addKeyValue("topic", topic).setCause(e).log("status cannot be written");
             changed.set(true);
+            return CompletableFuture.failedFuture(e);
         }
     }
 
     /** Says that the worker has left. */
     @Override
     public synchronized void close() {
-        send(status.get().worker(), null);
+        var _ = send(status.get().worker(), null);
         producer.close(Duration.ofSeconds(5));
     }
 }

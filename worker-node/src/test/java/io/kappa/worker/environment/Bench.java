@@ -37,10 +37,12 @@ final class Bench {
     static final String INVOKED_ARN = "arn:aws:lambda:us-east-1:123456789012:function:hello:live";
 
     final TurnedLoop loop = new TurnedLoop();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final FakeSandbox sandbox = new FakeSandbox();
     final FakeRuntimeApi api = new FakeRuntimeApi();
     final List<String> log = new ArrayList<>();
     final List<String> owner = new ArrayList<>();
+    final List<InitFailure> initFailures = new ArrayList<>();
     final Queue<Runnable> blocking = new ArrayDeque<>();
     final Environment environment;
     String noEntrypoint = "";
@@ -57,10 +59,15 @@ final class Bench {
     }
 
     Bench(FunctionConfiguration configuration) {
+        this(configuration, InitializationType.ON_DEMAND);
+    }
+
+    Bench(FunctionConfiguration configuration, InitializationType type) {
         var plan = new EnvironmentPlan(
                 new EnvironmentKey(VERSION, 1),
                 deployment(1, configuration),
-                new EnvironmentName("0123456789abcdef0123456789abcdef", "/aws/lambda/hello", "stream"));
+                new EnvironmentName("0123456789abcdef0123456789abcdef", "/aws/lambda/hello", "stream"),
+                type);
         environment = new Environment(
                 plan,
                 loop,
@@ -71,7 +78,7 @@ final class Bench {
                 blocking::add,
                 new EnvironmentSettings(Duration.ofSeconds(10), Duration.ofMillis(50)),
                 new Owner(),
-                new EnvironmentMetrics(new SimpleMeterRegistry()));
+                new EnvironmentMetrics(meters));
     }
 
     /** An environment that has finished its init and waits. */
@@ -81,6 +88,11 @@ final class Bench {
         bench.turn(Duration.ofMillis(100));
         bench.polls();
         return bench;
+    }
+
+    /** An environment that nobody has prepared yet. */
+    static Bench provisioned() {
+        return new Bench(configuration(128, Map.of()), InitializationType.PROVISIONED_CONCURRENCY);
     }
 
     static FunctionConfiguration configuration(int memoryMegabytes, Map<String, String> environment) {
@@ -110,6 +122,14 @@ final class Bench {
 
     static Invocation invocationWithTail(String requestId) {
         return new Invocation(requestId, INVOKED_ARN, "Root=1", "", true, Buffer.buffer("{}"));
+    }
+
+    int frozen() {
+        return (int) meters.get("kappa.worker.frozen").gauge().value();
+    }
+
+    long thaws() {
+        return meters.get("kappa.worker.thaw").timer().count();
     }
 
     /** Lets everything happen that needs no time. */
@@ -231,6 +251,17 @@ final class Bench {
             } else {
                 idle.invoke(next.invocation(), next.answer());
             }
+        }
+
+        @Override
+        public void initFailed(Environment idle, InitFailure failure) {
+            initFailures.add(failure);
+            idle(idle, false);
+        }
+
+        @Override
+        public void ended(Environment ended) {
+            owner.add("ended");
         }
 
         @Override

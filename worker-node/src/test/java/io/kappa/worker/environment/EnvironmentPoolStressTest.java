@@ -50,9 +50,10 @@ class EnvironmentPoolStressTest {
     void everyInvocationIsAnsweredOnceAndRunsAlone(long seed) throws Exception {
         // given
         var pool = new EnvironmentPool(
-                new EnvironmentPoolSettings(8 * 128, 8, Duration.ofDays(1)),
-                (key, deployment, owner) -> new Environment(
-                        new EnvironmentPlan(key, deployment, new EnvironmentName("0", "group", "stream")),
+                new EnvironmentPoolSettings(
+                        8 * 128, 8, Duration.ofDays(1), Duration.ofDays(1), new MemoryPressureSettings(0, 100)),
+                (key, deployment, type, owner) -> new Environment(
+                        new EnvironmentPlan(key, deployment, new EnvironmentName("0", "group", "stream"), type),
                         loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size())),
                         this::prepare,
                         Runnable::run,
@@ -61,6 +62,7 @@ class EnvironmentPoolStressTest {
                         new EnvironmentMetrics(new SimpleMeterRegistry())),
                 _ -> true,
                 new FastTime(),
+                () -> new MachineMemory.Reading(1024, 0),
                 new EnvironmentMetrics(new SimpleMeterRegistry()));
         var answered = new AtomicInteger();
         var ran = new AtomicInteger();

@@ -37,7 +37,8 @@ class EnvironmentPoolTest {
     private final TurnedLoop loop = new TurnedLoop();
     private final List<Inhabitant> made = new ArrayList<>();
     private final Set<EnvironmentKey> outdated = new HashSet<>();
-    private final EnvironmentMetrics metrics = new EnvironmentMetrics(new SimpleMeterRegistry());
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final EnvironmentMetrics metrics = new EnvironmentMetrics(meters);
     private final PoolTime time = new PoolTime() {
         @Override
         public long nanoTime() {
@@ -232,13 +233,14 @@ class EnvironmentPoolTest {
     }
 
     @Test
-    void retiresTheLeastRecentlyUsedEnvironmentsForOneThatNeedsTheRoom() {
+    void retiresTheEnvironmentsWorthLeastForOneThatNeedsTheRoom() {
         // given
         for (var key : List.of(A, B, C, key("d", 1))) {
             invoke(key);
         }
         finish(made.get(1));
         finish(made.get(0));
+        loop.turn(Duration.ofSeconds(1));
         finish(made.get(2));
         // when
         invoke(key("e", 1), 512);
@@ -247,6 +249,43 @@ class EnvironmentPoolTest {
         assertThat(made.get(1).gone()).isTrue();
         assertThat(made.get(2).gone()).isFalse();
         assertThat(pool.usage().usedMegabytes()).isEqualTo(1024);
+        assertThat(retired("room")).isEqualTo(2);
+    }
+
+    @Test
+    void keepsWhatTookLongToStartThoughItWasUsedBefore() {
+        // given
+        pool = pool(512, 10);
+        invoke(A);
+        loop.turn(Duration.ofSeconds(9));
+        finish(made.get(0));
+        loop.turn(Duration.ofMinutes(9));
+        invoke(B);
+        loop.turn(Duration.ofSeconds(1));
+        finish(made.get(1));
+        // when
+        invoke(C);
+        // then
+        assertThat(made.get(0).gone()).isFalse();
+        assertThat(made.get(1).gone()).isTrue();
+    }
+
+    @Test
+    void retiresWhatHasLostItsRuntimeBeforeAnythingElse() {
+        // given
+        pool = pool(512, 10);
+        invoke(A);
+        finish(made.get(0));
+        invoke(B);
+        loop.turn(Duration.ofSeconds(5));
+        finish(made.get(1));
+        made.get(1).sandbox.exit(new Exit(0, 9, false));
+        loop.run();
+        // when
+        invoke(C);
+        // then
+        assertThat(made.get(0).gone()).isFalse();
+        assertThat(made.get(1).gone()).isTrue();
     }
 
     @Test
@@ -337,10 +376,15 @@ class EnvironmentPoolTest {
     void takesTheRoomBackOfWhatCannotBePrepared() {
         pool = new EnvironmentPool(
                 settings(1024, 10),
-                (key, deployment, owner) -> make(
-                        key, deployment, owner, (_, _, _, done) -> done.accept(new Failed(Refusal.CODE_UNAVAILABLE))),
+                (key, deployment, type, owner) -> make(
+                        key,
+                        deployment,
+                        type,
+                        owner,
+                        (_, _, _, done) -> done.accept(new Failed(Refusal.CODE_UNAVAILABLE))),
                 key -> !outdated.contains(key),
                 time,
+                () -> new MachineMemory.Reading(10_000, 0),
                 metrics);
 
         assertThat(invoke(A)).containsExactly(new Refused(Refusal.CODE_UNAVAILABLE));
@@ -410,6 +454,30 @@ class EnvironmentPoolTest {
         return new Environments(key.version(), key.generation(), living, 0, null);
     }
 
+    @Test
+    void countsColdStartsByWhatCausedThem() {
+        invoke(A);
+        invoke(A);
+        invoke(B);
+
+        assertThat(coldStarts("first")).isEqualTo(2);
+        assertThat(coldStarts("scale")).isOne();
+    }
+
+    private double coldStarts(String cause) {
+        return meters.get("kappa.worker.cold.starts")
+                .tag("cause", cause)
+                .counter()
+                .count();
+    }
+
+    private double retired(String reason) {
+        return meters.get("kappa.worker.retirements")
+                .tag("reason", reason)
+                .counter()
+                .count();
+    }
+
     private static EnvironmentKey key(String name, long generation) {
         var function = new FunctionArn("us-east-1", "123456789012", new FunctionName(name));
         return new EnvironmentKey(new VersionArn(function, new Version.Latest()), generation);
@@ -418,24 +486,30 @@ class EnvironmentPoolTest {
     private EnvironmentPool pool(int megabytes, int count) {
         return new EnvironmentPool(
                 settings(megabytes, count),
-                (key, deployment, owner) -> make(key, deployment, owner, (_, _, listener, done) -> {
+                (key, deployment, type, owner) -> make(key, deployment, type, owner, (_, _, listener, done) -> {
                     var inhabitant = new Inhabitant(listener);
                     made.add(inhabitant);
                     done.accept(inhabitant.prepared());
                 }),
                 key -> !outdated.contains(key),
                 time,
+                () -> new MachineMemory.Reading(10_000, 0),
                 metrics);
     }
 
     private static EnvironmentPoolSettings settings(int megabytes, int count) {
-        return new EnvironmentPoolSettings(megabytes, count, Duration.ofMinutes(10));
+        return new EnvironmentPoolSettings(
+                megabytes, count, Duration.ofMinutes(10), Duration.ofHours(2), new MemoryPressureSettings(256, 10));
     }
 
     private Environment make(
-            EnvironmentKey key, Deployment deployment, Environment.Owner owner, EnvironmentWorkshop workshop) {
+            EnvironmentKey key,
+            Deployment deployment,
+            InitializationType type,
+            Environment.Owner owner,
+            EnvironmentWorkshop workshop) {
         return new Environment(
-                new EnvironmentPlan(key, deployment, new EnvironmentName("0", "group", "stream")),
+                new EnvironmentPlan(key, deployment, new EnvironmentName("0", "group", "stream"), type),
                 loop,
                 workshop,
                 Runnable::run,

@@ -393,6 +393,127 @@ class EnvironmentTest {
     }
 
     @Test
+    void everyIdleStateWithARuntimeIsFrozenAndThatIsCounted() {
+        var bench = Bench.idle();
+        bench.turn(Duration.ofMillis(50));
+        assertThat(bench.frozen()).isOne();
+
+        bench.invoke(Bench.invocation("r1"));
+        assertThat(bench.frozen()).isZero();
+        assertThat(bench.thaws()).isOne();
+        bench.responds("1");
+        bench.polls();
+        bench.turn(Duration.ofMillis(50));
+        assertThat(bench.frozen()).isOne();
+
+        bench.exits(new Exit(0, 9, false));
+        bench.turn(Duration.ofSeconds(1));
+        assertThat(bench.frozen()).isZero();
+        bench.invoke(Bench.invocation("r2"));
+        bench.polls();
+        bench.responds("1");
+        bench.polls();
+        bench.turn(Duration.ofMillis(50));
+        assertThat(bench.frozen()).isOne();
+
+        bench.environment.stop();
+        bench.run();
+        assertThat(bench.frozen()).isZero();
+    }
+
+    @Test
+    void aProvisionedEnvironmentIsFrozenBeforeItsFirstInvocation() {
+        var bench = Bench.provisioned();
+        bench.prepare();
+        bench.polls();
+
+        bench.turn(Duration.ofMillis(50));
+
+        assertThat(bench.sandbox.asked).endsWith("throttle", "freeze");
+        assertThat(bench.frozen()).isOne();
+    }
+
+    @Test
+    void theFirstInvocationOfAProvisionedEnvironmentIsNoColdStart() {
+        // given
+        var bench = Bench.provisioned();
+        bench.prepare();
+        bench.turn(Duration.ofSeconds(2));
+        bench.polls();
+        // when
+        bench.invoke(Bench.invocation("r1"));
+        bench.turn(Duration.ofNanos(3_010_000));
+        bench.responds("1");
+        bench.polls();
+        // then
+        assertThat(bench.log).contains("-|INIT_REPORT Init Duration: 2000.00 ms\tPhase: init\t");
+        assertThat(bench.log.getLast())
+                .isEqualTo("r1|REPORT RequestId: r1\tDuration: 3.01 ms\tBilled Duration: 4 ms" + COLD);
+    }
+
+    @Test
+    void theInitOfAProvisionedEnvironmentMayTake130Seconds() {
+        var bench = Bench.provisioned();
+        bench.prepare();
+        bench.turn(Duration.ofMillis(129_999));
+        assertThat(bench.owner).isEmpty();
+
+        bench.turn(Duration.ofMillis(1));
+
+        assertThat(bench.initFailures)
+                .containsExactly(new InitFailure("Sandbox.Timedout", "Init took longer than 130 seconds"));
+        assertThat(bench.owner).containsExactly("idle, to be started");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ON_DEMAND, 900, 10", "PROVISIONED_CONCURRENCY, 3, 130", "PROVISIONED_CONCURRENCY, 900, 900"})
+    void anInitMayTakeAsLongAsLambdaAllows(InitializationType type, int timeoutSeconds, int limitSeconds) {
+        assertThat(type.initLimit(Duration.ofSeconds(10), timeoutSeconds)).hasSeconds(limitSeconds);
+    }
+
+    @Test
+    void theOwnerIsToldWhyAnInitFailed() {
+        var reported = new Bench();
+        reported.prepare();
+        reported.failsInit("Runtime.ImportModuleError", "{\"errorMessage\":\"No module named 'x'\"}");
+        var unreadable = new Bench();
+        unreadable.prepare();
+        unreadable.failsInit("Runtime.Unknown", "not JSON");
+        var exited = new Bench();
+        exited.prepare();
+        exited.exits(new Exit(3, 0, false));
+
+        assertThat(reported.initFailures)
+                .containsExactly(new InitFailure("Runtime.ImportModuleError", "No module named 'x'"));
+        assertThat(unreadable.initFailures).containsExactly(new InitFailure("Runtime.Unknown", ""));
+        assertThat(exited.initFailures)
+                .containsExactly(new InitFailure("Runtime.ExitError", "Runtime exited with error: exit status 3"));
+    }
+
+    @Test
+    void theOwnerIsToldOfARuntimeThatEndsWhileIdle() {
+        var bench = Bench.idle();
+
+        bench.exits(new Exit(0, 9, false));
+
+        assertThat(bench.owner).containsExactly("idle", "ended");
+    }
+
+    @Test
+    void aRuntimeThatIsStartedAgainWithinAnInvocationIsCounted() {
+        var bench = Bench.idle();
+        bench.exits(new Exit(0, 9, false));
+        bench.invoke(Bench.invocation("r1"));
+
+        assertThat(bench.meters
+                        .get("kappa.worker.cold.starts")
+                        .tag("cause", "reset")
+                        .counter()
+                        .count())
+                .isOne();
+    }
+
+    @Test
     void invocationsBackToBackNeverFreeze() {
         var bench = Bench.idle();
         for (int i = 0; i < 100; i++) {

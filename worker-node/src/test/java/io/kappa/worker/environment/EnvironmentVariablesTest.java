@@ -107,9 +107,23 @@ class EnvironmentVariablesTest {
                 .containsEntry("AWS_LAMBDA_LOG_LEVEL", "DEBUG");
     }
 
+    @Test
+    void tellsThatTheEnvironmentIsProvisioned() {
+        var configuration = Bench.configuration(128, Map.of("AWS_LAMBDA_INITIALIZATION_TYPE", "x"));
+
+        assertThat(variables(configuration, FakeSandbox.LAYOUT, "", InitializationType.PROVISIONED_CONCURRENCY))
+                .containsEntry("AWS_LAMBDA_INITIALIZATION_TYPE", "provisioned-concurrency");
+    }
+
     private static Map<String, String> variables(
             FunctionConfiguration configuration, Layout layout, String executionEnvironment) {
-        var plan = new EnvironmentPlan(new EnvironmentKey(Bench.VERSION, 1), Bench.deployment(1, configuration), NAME);
+        return variables(configuration, layout, executionEnvironment, InitializationType.ON_DEMAND);
+    }
+
+    private static Map<String, String> variables(
+            FunctionConfiguration configuration, Layout layout, String executionEnvironment, InitializationType type) {
+        var plan = new EnvironmentPlan(
+                new EnvironmentKey(Bench.VERSION, 1), Bench.deployment(1, configuration), NAME, type);
         return EnvironmentVariables.of(plan, layout, OF_THE_RUNTIME, executionEnvironment, "127.0.0.1:9001");
     }
 }

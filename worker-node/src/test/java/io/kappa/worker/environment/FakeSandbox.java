@@ -3,6 +3,7 @@ package io.kappa.worker.environment;
 import io.kappa.worker.sandbox.Sandbox;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,11 @@ final class FakeSandbox implements Sandbox {
         output = to;
         process = new CompletableFuture<>();
         return process;
+    }
+
+    @Override
+    public void assign(Path code, int memoryMegabytes) {
+        asked.add("assign " + code + " " + memoryMegabytes);
     }
 
     boolean runs() {

@@ -1,5 +1,7 @@
 package io.kappa.worker.environment;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.FunctionName;
@@ -37,6 +39,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.opentest4j.TestAbortedException;
 
 /** This machine's own runtimes in its own sandboxes; only code and logs need no Kafka here. */
@@ -46,7 +50,9 @@ final class Machine implements AutoCloseable {
             new InstalledRuntimes(new RuntimeSettings(Path.of("target", "runtimes")));
 
     final Queue<String> log = new ConcurrentLinkedQueue<>();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final EnvironmentPool pool;
+    final WarmPool warm;
     final RuntimeCatalogue runtimes = RUNTIMES;
 
     private final Path directory;
@@ -69,12 +75,28 @@ final class Machine implements AutoCloseable {
             this.deployment = deployment;
         }
 
+        FunctionConfiguration configuration() {
+            return deployment.configuration();
+        }
+
         Told invoke(String payload) throws Exception {
             return invoke(payload, true);
         }
 
         Told invoke(String payload, boolean tail) throws Exception {
             return start(payload, tail).get(60, TimeUnit.SECONDS);
+        }
+
+        void startProvisioned() {
+            pool.startProvisioned(key(), deployment, false);
+        }
+
+        ProvisionedEnvironments.Count provisioned() {
+            return pool.provisioned().getOrDefault(key(), ProvisionedEnvironments.Count.NONE);
+        }
+
+        private EnvironmentKey key() {
+            return new EnvironmentKey(version, deployment.generation());
         }
 
         CompletableFuture<Told> start(String payload, boolean tail) {
@@ -86,17 +108,17 @@ final class Machine implements AutoCloseable {
                     "",
                     tail,
                     Buffer.buffer(payload));
-            pool.invoke(
-                    new EnvironmentKey(version, deployment.generation()),
-                    deployment,
-                    invocation,
-                    outcome -> told.complete(told(outcome)));
+            pool.invoke(key(), deployment, invocation, outcome -> told.complete(told(outcome)));
             return told;
         }
     }
 
-    /** Aborts the test where the machine has no such sandboxes. */
+    /** Without parked runtimes. Aborts the test where the machine has no such sandboxes. */
     static Machine open(Path directory, EnvironmentSettings settings, SandboxSettings.Kind kind) {
+        return open(directory, settings, new WarmSettings(0, Duration.ZERO), kind);
+    }
+
+    static Machine open(Path directory, EnvironmentSettings settings, WarmSettings warm, SandboxSettings.Kind kind) {
         Sandboxes sandboxes;
         try {
             sandboxes = Sandboxes.open(
@@ -105,25 +127,29 @@ final class Machine implements AutoCloseable {
         } catch (IOException e) {
             throw new TestAbortedException("no sandboxes of kind " + kind + " here: " + e.getMessage());
         }
-        return new Machine(directory, settings, sandboxes);
+        return new Machine(directory, settings, warm, sandboxes);
     }
 
-    private Machine(Path directory, EnvironmentSettings settings, Sandboxes sandboxes) {
+    private Machine(Path directory, EnvironmentSettings settings, WarmSettings warmSettings, Sandboxes sandboxes) {
         this.sandboxes = sandboxes;
         this.directory = directory;
+        var loops = VertxEventLoops.take(vertx, 2, Clock.systemUTC());
+        warm = WarmPool.open(warmSettings, vertx, runtimes, sandboxes, loops, blocking, meters);
         pool = EnvironmentPool.open(
-                new EnvironmentPoolSettings(8 * 1024, 32, Duration.ofMinutes(10)),
+                new EnvironmentPoolSettings(
+                        8 * 1024, 32, Duration.ofMinutes(10), Duration.ofHours(2), new MemoryPressureSettings(0, 100)),
                 settings,
                 new MachineWorkshop(
                         vertx,
                         runtimes,
                         code -> CompletableFuture.completedFuture(new Code(directory.resolve(code.sha256()))),
                         sandboxes,
+                        warm,
                         (_, _, _) -> new Log(),
                         blocking),
-                VertxEventLoops.take(vertx, 2, Clock.systemUTC()),
+                loops,
                 _ -> true,
-                new SimpleMeterRegistry());
+                meters);
     }
 
     /**
@@ -132,6 +158,16 @@ final class Machine implements AutoCloseable {
      * @param files of the package, by name; {@code bootstrap} may be executed
      */
     Function function(RuntimeIdentifier runtime, String handler, int timeoutSeconds, Map<String, String> files)
+            throws IOException {
+        return function(runtime, handler, timeoutSeconds, files, Map.of("STAGE", "test"));
+    }
+
+    Function function(
+            RuntimeIdentifier runtime,
+            String handler,
+            int timeoutSeconds,
+            Map<String, String> files,
+            Map<String, String> variables)
             throws IOException {
         var name = "f" + functions.incrementAndGet();
         var code = Files.createDirectories(directory.resolve("code-" + name));
@@ -149,7 +185,7 @@ final class Machine implements AutoCloseable {
                 timeoutSeconds,
                 128,
                 512,
-                Map.of("STAGE", "test"),
+                variables,
                 List.of("x86_64"),
                 new LoggingConfiguration("Text", null, null, "/aws/lambda/" + name),
                 "PassThrough",
@@ -159,6 +195,23 @@ final class Machine implements AutoCloseable {
                 new FunctionArn("us-east-1", "123456789012", new FunctionName(name)), new Version.Latest());
         return new Function(
                 version, new Deployment(1, configuration, new CodePackage("code-" + name, "u", 1, 0, List.of(0L))));
+    }
+
+    int frozen() {
+        return (int) meters.get("kappa.worker.frozen").gauge().value();
+    }
+
+    long thaws() {
+        return meters.get("kappa.worker.thaw").timer().count();
+    }
+
+    /** Waits for what an environment is about to do. */
+    void eventually(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            LockSupport.parkNanos(5_000_000);
+        }
     }
 
     private static Told told(InvocationOutcome outcome) {
@@ -179,6 +232,7 @@ final class Machine implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
+        warm.close();
         sandboxes.close();
         blocking.close();
         vertx.close().await();

@@ -76,6 +76,20 @@ class PlatformLinesTest {
                 .isEmpty();
     }
 
+    @Test
+    void theInitOfAProvisionedEnvironmentIsReportedAlways() {
+        var type = InitializationType.PROVISIONED_CONCURRENCY;
+
+        assertThat(lines("Text", null, type).initReport(NOW, InitPhase.INIT, 123_604, new EndStatus.Success()))
+                .isEqualTo("INIT_REPORT Init Duration: 1236.04 ms\tPhase: init\t");
+        assertThat(lines("JSON", "INFO", type).initReport(NOW, InitPhase.INIT, 1, new EndStatus.Success()))
+                .contains("\"initializationType\":\"provisioned-concurrency\",\"phase\":\"init\",");
+        assertThat(lines("JSON", "INFO", type).initStart(NOW, InitPhase.INIT))
+                .contains("\"initializationType\":\"provisioned-concurrency\",\"phase\":\"init\",");
+        assertThat(lines("JSON", "WARN", type).initReport(NOW, InitPhase.INIT, 1, new EndStatus.Success()))
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "100, 0, 0, 1",
@@ -131,8 +145,12 @@ class PlatformLinesTest {
     }
 
     private static PlatformLines lines(String format, @Nullable String systemLevel) {
+        return lines(format, systemLevel, InitializationType.ON_DEMAND);
+    }
+
+    private static PlatformLines lines(String format, @Nullable String systemLevel, InitializationType type) {
         var logging = new LoggingConfiguration(format, null, systemLevel, "/aws/lambda/hello");
-        return PlatformLines.of(logging, Bench.VERSION, "python:3.12.4");
+        return PlatformLines.of(logging, Bench.VERSION, type, "python:3.12.4");
     }
 
     private static InvocationReport report(long duration, long init, long failedInit, EndStatus status) {

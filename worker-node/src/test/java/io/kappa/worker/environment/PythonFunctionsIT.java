@@ -69,6 +69,73 @@ class PythonFunctionsIT {
     }
 
     @Test
+    void aFrozenEnvironmentIsThawedForItsNextInvocation() throws Exception {
+        var function = python("""
+                calls = 0
+                def handler(event, context):
+                    global calls
+                    calls += 1
+                    return calls
+                """);
+        function.invoke("1");
+        machine.eventually("frozen", () -> machine.frozen() == 1);
+
+        var answer = function.invoke("1");
+
+        assertThat(answer.payload()).isEqualTo("2");
+        assertThat(machine.thaws()).isOne();
+        machine.eventually("frozen again", () -> machine.frozen() == 1);
+    }
+
+    @Test
+    void provisionedEnvironmentsAreReadyAndFrozenBeforeAnyInvocationAndTheirFirstIsWarm() throws Exception {
+        // given
+        var function = python("""
+                import os, time, uuid
+                me = str(uuid.uuid4())
+                def handler(event, context):
+                    time.sleep(event)
+                    return me + " " + os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"]
+                """);
+        function.startProvisioned();
+        function.startProvisioned();
+        machine.eventually("ready", () -> function.provisioned().ready() == 2);
+        machine.eventually("frozen", () -> machine.frozen() == 2);
+        // when
+        var one = function.start("0.3", true);
+        var other = function.start("0.3", true);
+        // then
+        assertThat(one.get().payload())
+                .endsWith(" provisioned-concurrency\"")
+                .isNotEqualTo(other.get().payload());
+        assertThat(one.get().tail()).contains("REPORT ").doesNotContain("Init Duration");
+        assertThat(other.get().tail()).contains("REPORT ").doesNotContain("Init Duration");
+        assertThat(machine.log)
+                .filteredOn(line -> line.matches("INIT_REPORT Init Duration: [0-9.]+ ms\tPhase: init\t"))
+                .hasSize(2);
+        assertThat(machine.pool.usage().usedMegabytes()).isEqualTo(256);
+    }
+
+    @Test
+    void anInvocationThatFindsAllProvisionedEnvironmentsBusyRunsOnDemand() throws Exception {
+        var function = python("""
+                import os, time
+                def handler(event, context):
+                    time.sleep(event)
+                    return os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"]
+                """);
+        function.startProvisioned();
+        machine.eventually("ready", () -> function.provisioned().ready() == 1);
+
+        var first = function.start("0.5", false);
+        var second = function.start("0", true);
+
+        assertThat(first.get().payload()).isEqualTo("\"provisioned-concurrency\"");
+        assertThat(second.get().payload()).isEqualTo("\"on-demand\"");
+        assertThat(second.get().tail()).contains("Init Duration");
+    }
+
+    @Test
     void runsTwoInvocationsAtOnceInTwoEnvironments() throws Exception {
         var function = python("""
                 import time, uuid

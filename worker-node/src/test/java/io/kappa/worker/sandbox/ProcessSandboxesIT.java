@@ -63,4 +63,9 @@ class ProcessSandboxesIT extends SandboxContract {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("Permission denied");
     }
+
+    @Override
+    String writable() {
+        return "writable\n";
+    }
 }

@@ -76,6 +76,64 @@ abstract class SandboxContract {
         return sandbox;
     }
 
+    Sandbox parked() throws IOException {
+        var id = UUID.randomUUID().toString().replace("-", "");
+        var sandbox = sandboxes().park(new ParkingSpec(id, directory.resolve("runtimes"), List.of(), 64, 512));
+        made.add(sandbox);
+        return sandbox;
+    }
+
+    @Test
+    void showsTheCodeToAProcessThatWasStartedBeforeTheAssignment() throws Exception {
+        var printed = new Printed();
+        var sandbox = parked();
+        var before = sandbox.layout().taskRoot();
+        var exit = sh(sandbox, printed, """
+                ls; echo parked
+                until cat %s/greeting.txt 2>/dev/null; do sleep 0.01; done
+                touch %s/x 2>/dev/null && echo writable
+                ls %s/lib 2>/dev/null || true
+                """.formatted(before, before, before));
+        printed.await("parked");
+
+        sandbox.assign(code, 128);
+
+        assertThat(await(exit)).isEqualTo(new Exit(0, 0, false));
+        assertThat(printed.text()).isEqualTo("lib\nparked\nhello from the code" + writable());
+    }
+
+    /** What a function that may write to its code finds out. */
+    abstract String writable();
+
+    @Test
+    void startsAnotherProcessInAnAssignedSandboxAsInAnyOther() throws Exception {
+        var sandbox = parked();
+        var waiting = sh(sandbox, new Printed(), "while :; do sleep 0.01; done");
+        sandbox.assign(code, 128);
+        sandbox.kill();
+        await(waiting);
+
+        var printed = new Printed();
+        var exit = sh(sandbox, printed, "pwd; cat greeting.txt");
+
+        assertThat(await(exit)).isEqualTo(new Exit(0, 0, false));
+        assertThat(printed.text()).isEqualTo(sandbox.layout().taskRoot() + "\nhello from the code");
+    }
+
+    @Test
+    void leavesNothingOfASandboxThatWasParked() throws Exception {
+        var assigned = parked();
+        assigned.assign(code, 128);
+
+        assigned.close();
+        parked().close();
+
+        try (var environments = Files.list(directory.resolve("sandboxes/environments"))) {
+            assertThat(environments).isEmpty();
+        }
+        assertThat(code.resolve("greeting.txt")).hasContent("hello from the code");
+    }
+
     static CompletionStage<Exit> sh(Sandbox sandbox, Printed printed, String script) throws IOException {
         return sandbox.start(List.of("/bin/sh", "-c", script), environment(sandbox), printed);
     }

@@ -85,6 +85,25 @@ class StatusReporterTest {
     }
 
     @Test
+    void isSaidNowWhereItMatters() throws InterruptedException {
+        reporter.tick();
+        used = 128;
+        assertThat(reporter.sayNow(Duration.ofSeconds(2))).isTrue();
+        reporter.tick();
+        assertThat(said()).extracting(WorkerStatus::usedMegabytes).containsExactly(0, 128);
+    }
+
+    @Test
+    void tellsWhereKafkaDoesNotAnswerInTime() throws InterruptedException {
+        var silent = new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
+        var unheard = new StatusReporter(silent, "workers.status", this::status, clock);
+        assertThat(unheard.sayNow(Duration.ofMillis(1))).isFalse();
+        silent.completeNext();
+        silent.sendException = new IllegalStateException("no broker");
+        assertThat(unheard.sayNow(Duration.ofMillis(1))).isFalse();
+    }
+
+    @Test
     void namesNoMoreVersionsThanARecordHasRoomFor() {
         var all = IntStream.rangeClosed(1, 3000)
                 .mapToObj(number -> environments(number, number, number == 7 ? 1 : 0))

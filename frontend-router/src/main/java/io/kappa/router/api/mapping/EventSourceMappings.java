@@ -77,7 +77,7 @@ final class EventSourceMappings {
                 .function()
                 .flatMap(registry.view()::function)
                 .filter(function ->
-                        identifier.version().flatMap(function::version).isPresent())
+                        function.versionOf(identifier.effectiveQualifier()).isPresent())
                 .map(function -> new InvocationTarget(function.function().function(), identifier.qualifier()))
                 .orElseThrow(() -> SourceRules.invalid("Function does not exist"));
     }

@@ -7,6 +7,7 @@ The http module would cost more than the interpreter's own start and double each
 import _socket
 
 BASE = "/2018-06-01/runtime/"
+ASSIGNMENT = "/kappa/assignment"
 CHUNK = 65536
 
 
@@ -27,6 +28,14 @@ class RuntimeApi:
         if status != 200:
             raise ConnectionError("the Runtime API answered %d to next" % status)
         return headers, body
+
+    def assignment(self):
+        """Waits, however long, to be told which function this is for. Returns its variables as ``/proc`` shows those of a process."""
+        self._socket.sendall(("GET %s HTTP/1.1\r\nHost: %s\r\n\r\n" % (ASSIGNMENT, self._address)).encode())
+        status, _, body = self._read_answer()
+        if status != 200:
+            raise ConnectionError("the Runtime API answered %d to the question for an assignment" % status)
+        return body
 
     def respond(self, request_id, body, content_type):
         self._post("invocation/%s/response" % request_id, body, "Content-Type: %s\r\n" % content_type)

@@ -7,15 +7,17 @@ import os
 import sys
 import time
 
-JSON = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
 LEVEL = {"TRACE": "DEBUG", "WARN": "WARNING", "FATAL": "CRITICAL"}
 
+as_json = False
 request_id = ""
 tenant_id = None
 
 
 def watch_for_logging():
     """Sees to it that the logging module writes Lambda's lines from its import on."""
+    global as_json
+    as_json = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
     if "logging" in sys.modules:  # A wrapper's or sitecustomize's doing.
         _set_up(sys.modules["logging"])
     else:
@@ -49,7 +51,7 @@ def _after_import(loader):
 
 def _set_up(logging):
     logging.Formatter.converter = time.gmtime
-    formatter = _json_formatter(logging) if JSON else _text_formatter(logging)
+    formatter = _json_formatter(logging) if as_json else _text_formatter(logging)
 
     class StandardOutput(logging.Handler):
         def emit(self, record):
@@ -109,7 +111,7 @@ def _json_formatter(logging):
 
 def print_error(error):
     """Prints an error's payload as Lambda prints an exception that left the handler."""
-    if JSON:
+    if as_json:
         import json
 
         line = json.dumps({"timestamp": _timestamp(time.time()), "level": "ERROR", **error}, ensure_ascii=False)

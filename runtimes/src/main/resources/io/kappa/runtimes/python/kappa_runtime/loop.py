@@ -8,8 +8,11 @@ from .api import RuntimeApi
 from .context import LambdaContext
 
 HERE = os.path.dirname(__file__)
+# Set where this process was started before it was known for which function.
+PARKED = "_KAPPA_PARKED"
+
 # Since Python 3.12 Lambda writes characters outside ASCII as they are.
-ASCII_ONLY = os.environ.get("AWS_EXECUTION_ENV", "").endswith(("python3.9", "python3.10", "python3.11"))
+ascii_only = False
 
 
 class Fault(Exception):
@@ -23,10 +26,14 @@ class Fault(Exception):
 
 def main():
     """Runs the function. Returns only where the Runtime API has gone away."""
+    global ascii_only
     _set_up_output()
+    api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    if PARKED in os.environ:
+        _become(api.assignment())
+    ascii_only = os.environ.get("AWS_EXECUTION_ENV", "").endswith(("python3.9", "python3.10", "python3.11"))
     _set_up_path()
     logs.watch_for_logging()
-    api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
     try:
         handler = _load_handler(os.environ["_HANDLER"])
     except Exception as error:
@@ -37,6 +44,16 @@ def main():
     except ConnectionError as error:
         sys.stderr.write("%s\n" % error)
         return 1
+
+
+def _become(assignment):
+    """Makes of this process what it would be had it been started with these variables, in the directory of that function."""
+    os.environb.clear()
+    for variable in assignment.split(b"\0"):
+        name, assigned, value = variable.partition(b"=")
+        if assigned:
+            os.environb[name] = value
+    os.chdir(os.environ["LAMBDA_TASK_ROOT"])
 
 
 def _set_up_output():
@@ -138,7 +155,7 @@ def _write_result(result):
     if isinstance(result, bytes):
         return result, "application/unknown"
     try:
-        return quick_json.dumps(result, ASCII_ONLY), "application/json"
+        return quick_json.dumps(result, ascii_only), "application/json"
     except Exception as error:
         raise Fault("MarshalError", "Unable to marshal response: %s" % error) from None
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.asyncqueue.policy;
+
+import org.jspecify.annotations.NullMarked;
