@@ -11,6 +11,8 @@ import io.kappa.router.admission.exchange.KafkaLots;
 import io.kappa.router.admission.lots.HolderId;
 import io.kappa.router.api.ApiParts;
 import io.kappa.router.api.ApiServer;
+import io.kappa.router.autoscaling.use.RunningVersions;
+import io.kappa.router.autoscaling.use.UseReporter;
 import io.kappa.router.control.WorkerControl;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
@@ -61,10 +63,15 @@ public final class FrontendRouter {
                 settings.admission(),
                 registry.caughtUp(),
                 context.metrics()));
+        var readiness = new WorkerReadiness(workers);
+        var running = new RunningVersions();
+        var _ = lifecycle.own(
+                UseReporter.start(kafka, settings.id(), registry.view(), running, readiness, context.clock()));
         var parts = new ApiParts(
                 registry,
                 workers,
-                new ProvisionedConcurrency(new WorkerReadiness(workers)),
+                new ProvisionedConcurrency(readiness),
+                running,
                 admission,
                 dispatcher,
                 events,

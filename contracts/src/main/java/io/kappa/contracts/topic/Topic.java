@@ -106,6 +106,12 @@ public enum Topic {
             1,
             Kept.forTime(Duration.ofDays(35)),
             "Records of sources that operators had passed over."),
+    PROVISIONED_REPORTS(
+            "provisioned.reports",
+            "account",
+            1,
+            Kept.forTime(Duration.ofHours(1)),
+            "How much of provisioned concurrency each router has used, minute by minute."),
     FUNCTIONS_LOGS(
             "functions.logs",
             "log stream",

@@ -10,6 +10,7 @@ import io.kappa.router.api.invoke.ClientContext;
 import io.kappa.router.api.invoke.InvokeTarget;
 import io.kappa.router.api.invoke.PayloadCheck;
 import io.kappa.router.api.invoke.TraceHeader;
+import io.kappa.router.autoscaling.use.RunningVersions;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.Invocation;
 import io.kappa.router.dispatch.InvocationOutcome;
@@ -60,6 +61,7 @@ final class InvokeHandler {
     private final InvokeTargets targets;
     private final Registry registry;
     private final Admission admission;
+    private final RunningVersions running;
     private final Dispatcher.Lane lane;
     private final EventAcceptance events;
     private final int mostEventBytes;
@@ -78,6 +80,7 @@ final class InvokeHandler {
         this.targets = new InvokeTargets(settings.home());
         this.registry = parts.registry();
         this.admission = parts.admission();
+        this.running = parts.running();
         this.lane = lane;
         this.events = events;
         this.mostEventBytes = settings.mostEventBytes();
@@ -257,8 +260,10 @@ final class InvokeHandler {
     }
 
     private void run(Exchange exchange, Invocation invocation, Admission.Place place) {
+        var counted = running.begin(invocation.version().version());
         try {
             lane.run(invocation, place, outcome -> {
+                counted.end();
                 if (outcome instanceof Lost) {
                     place.abandon();
                 } else {
@@ -267,6 +272,7 @@ final class InvokeHandler {
                 exchange.attempt(() -> answer(exchange, invocation, outcome));
             });
         } catch (Throwable e) {
+            counted.end();
             place.abandon(); // It may have been sent.
             throw e;
         }
