@@ -1,5 +1,6 @@
 package io.kappa.asyncqueue;
 
+import io.kappa.access.router.BacklogHints;
 import io.kappa.access.topic.PlatformTopics;
 import io.kappa.asyncqueue.attempt.Attempts;
 import io.kappa.asyncqueue.attempt.Reports;
@@ -10,6 +11,7 @@ import io.kappa.asyncqueue.event.Delivery;
 import io.kappa.asyncqueue.event.PendingEvent;
 import io.kappa.asyncqueue.policy.EventPolicies;
 import io.kappa.asyncqueue.record.RecordReader;
+import io.kappa.asyncqueue.shard.Backlog;
 import io.kappa.asyncqueue.shard.EndingMetrics;
 import io.kappa.asyncqueue.shard.ShardStream;
 import io.kappa.asyncqueue.shard.ShardTools;
@@ -80,6 +82,12 @@ public final class AsyncQueueService {
                 context.clock());
         registry.caughtUp().join(); // Nothing is decided by less than what was configured.
         var stream = lifecycle.own(new ShardStream(kafka, settings.stream(), tools));
+        if (settings.readiness()) {
+            lifecycle.own(new BacklogHints(
+                    context.vertx(),
+                    settings.routers(),
+                    () -> Backlog.of(shards.figures(), settings.placesPerShard())));
+        }
         QueueMetrics.register(shards, context.metrics(), context.clock());
         lifecycle.own(QueueControl.mount(kafka, partitions, stream, shards, records, context));
 

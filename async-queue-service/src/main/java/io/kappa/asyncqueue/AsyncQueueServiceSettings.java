@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param placesPerShard how many attempts of one shard may run at once
  * @param drainTimeout how long attempts that are being made may go on once the service stops
  * @param recordCacheMegabytes memory for payloads that came by lately
+ * @param readiness whether routers are told of backlogs, so that environments start before their attempts
  */
 public record AsyncQueueServiceSettings(
         RouterSettings routers,
@@ -20,7 +21,8 @@ public record AsyncQueueServiceSettings(
         ShardStreamSettings stream,
         int placesPerShard,
         Duration drainTimeout,
-        int recordCacheMegabytes) {
+        int recordCacheMegabytes,
+        boolean readiness) {
 
     public static AsyncQueueServiceSettings from(Settings settings) {
         return new AsyncQueueServiceSettings(
@@ -29,12 +31,13 @@ public record AsyncQueueServiceSettings(
                 ShardStreamSettings.from(settings),
                 settings.integer("async-queue.attempts-per-shard", 64, 2, 10_000),
                 settings.duration("async-queue.drain-timeout", Duration.ofSeconds(30)),
-                settings.integer("async-queue.record-cache-megabytes", 32, 1, 65_536));
+                settings.integer("async-queue.record-cache-megabytes", 32, 1, 65_536),
+                settings.flag("async-queue.readiness", true));
     }
 
     /** The same, with one router elsewhere: where it is may be known only once it runs. */
     public AsyncQueueServiceSettings withRouter(URI url) {
         return new AsyncQueueServiceSettings(
-                routers.at(url), rules, stream, placesPerShard, drainTimeout, recordCacheMegabytes);
+                routers.at(url), rules, stream, placesPerShard, drainTimeout, recordCacheMegabytes, readiness);
     }
 }

@@ -134,6 +134,24 @@ class AsyncQueueServiceIT {
     }
 
     @Test
+    void routersAreToldOfABacklogAndOfNothingWithoutOne() throws Exception {
+        // given attempts of two functions that run and do not end, and of one of them many more than may run at once
+        router.holds("calm");
+        router.holds("greet");
+        var calm = FunctionArn.parse("arn:aws:lambda:us-east-1:111111111111:function:calm");
+        service.accept(new InvocationTarget(calm, null), newId(), "{}");
+        until(() -> router.calls.size() == 1);
+        // when
+        for (int i = 0; i < 300; i++) {
+            service.accept(TARGET, newId(), "{}");
+        }
+        // then each of four shards runs sixteen, and could soon run twice as many
+        until(() -> router.hints.contains(GREET + "?Concurrency=128"));
+        assertThat(router.hints).allMatch(hint -> hint.startsWith(GREET + "?"));
+        router.close(); // What runs ends.
+    }
+
+    @Test
     void whatIsNoEventBecomesADeadLetterAndTheNextRecordIsStillRead() throws Exception {
         service.put("no uuid", Map.of("kappa-function", GREET.toString().getBytes(UTF_8)), "{}");
         service.put(newId(), Map.of(), "{}");

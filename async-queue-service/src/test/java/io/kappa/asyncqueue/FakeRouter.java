@@ -2,6 +2,7 @@ package io.kappa.asyncqueue;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kappa.contracts.invocation.ReadinessHint;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -9,6 +10,7 @@ import java.net.URI;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** Answers Invoke as told, per function, and remembers what it was asked. */
 final class FakeRouter implements AutoCloseable {
     final List<Call> calls = new CopyOnWriteArrayList<>();
+    /** What it was told of backlogs. */
+    final List<String> hints = new CopyOnWriteArrayList<>();
+
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Set<String> held = ConcurrentHashMap.newKeySet();
     private final HttpServer server;
 
     record Call(
@@ -47,7 +53,17 @@ final class FakeRouter implements AutoCloseable {
         answers.put(function, answer);
     }
 
+    /** Gives no answer for that function. */
+    void holds(String function) {
+        held.add(function);
+    }
+
     private void answer(HttpServerRequest request) {
+        if (request.path().startsWith(ReadinessHint.PATH)) {
+            hints.add(request.uri().substring(ReadinessHint.PATH.length()));
+            request.response().setStatusCode(202).end();
+            return;
+        }
         request.body().onSuccess(body -> {
             var context = request.getHeader("X-Amz-Client-Context");
             calls.add(new Call(
@@ -57,6 +73,9 @@ final class FakeRouter implements AutoCloseable {
                     context == null ? null : new String(Base64.getDecoder().decode(context), UTF_8),
                     body.toString()));
             var name = request.path().replaceAll(".*:function:([^:/]+)/.*", "$1");
+            if (held.contains(name)) {
+                return;
+            }
             var answer = answers.getOrDefault(name, Answer.SUCCESS);
             var response = request.response().setStatusCode(answer.status());
             if (answer.status() == 200) {

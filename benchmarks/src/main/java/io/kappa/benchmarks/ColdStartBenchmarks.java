@@ -36,8 +36,7 @@ final class ColdStartBenchmarks {
     private final List<String> sandboxes;
     private final PrintStream out;
 
-    ColdStartBenchmarks(
-            Path repository, Path scratch, int coldStarts, List<String> sandboxes, PrintStream out) {
+    ColdStartBenchmarks(Path repository, Path scratch, int coldStarts, List<String> sandboxes, PrintStream out) {
         this.repository = repository;
         this.scratch = scratch;
         this.coldStarts = coldStarts;
@@ -130,8 +129,8 @@ final class ColdStartBenchmarks {
     private static double[] phases(Platform platform) throws IOException, InterruptedException {
         var seconds = new double[PHASES.size()];
         for (int i = 0; i < seconds.length; i++) {
-            seconds[i] = platform.metric(
-                    "kappa_worker_cold_start_phase_seconds_sum", "phase=\"" + PHASES.get(i) + "\"");
+            seconds[i] =
+                    platform.metric("kappa_worker_cold_start_phase_seconds_sum", "phase=\"" + PHASES.get(i) + "\"");
         }
         return seconds;
     }
@@ -256,7 +255,12 @@ final class ColdStartBenchmarks {
 
     private static int runContainer(Path bundle) throws IOException, InterruptedException {
         return new ProcessBuilder(
-                        "crun", "--cgroup-manager=cgroupfs", "run", "--bundle", bundle.toString(), bundle.getFileName().toString())
+                        "crun",
+                        "--cgroup-manager=cgroupfs",
+                        "run",
+                        "--bundle",
+                        bundle.toString(),
+                        bundle.getFileName().toString())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start()

@@ -186,7 +186,8 @@ final class Platform implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofString(payload))
                 .build();
         var response = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() != 200 || response.headers().firstValue("X-Amz-Function-Error").isPresent()) {
+        if (response.statusCode() != 200
+                || response.headers().firstValue("X-Amz-Function-Error").isPresent()) {
             throw new IOException("an invocation was answered " + response.statusCode() + ": " + response.body());
         }
         return response.body();

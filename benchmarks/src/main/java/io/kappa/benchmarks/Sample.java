@@ -45,30 +45,29 @@ record Sample(String label, RuntimeIdentifier runtime, String handler, Map<Strin
     /** Functions that tell when their import began, in nanoseconds of the machine's monotonic clock. */
     static List<Sample> clocks(Path scratch) throws IOException {
         return List.of(
-                python("import time\nbegan = time.monotonic_ns()\ndef handler(event, context):\n"
-                        + "    time.sleep(event.get('sleep', 0))\n    return began\n"),
-                new Sample(
-                        "Node.js",
-                        RuntimeIdentifier.NODEJS22_X,
-                        "clock.handler",
-                        Map.of(
-                                "clock.js",
-                                bytes("const began = Number(process.hrtime.bigint());\n"
-                                        + "exports.handler = async () => began;\n"))),
-                java(
-                        "Clock",
-                        "public class Clock {\n    static final long BEGAN = System.nanoTime();\n"
-                                + "    public Long handle(java.util.Map<String, Object> event) { return BEGAN; }\n}\n",
-                        RuntimeIdentifier.JAVA25,
-                        scratch),
-                new Sample(
-                        "Ruby",
-                        RuntimeIdentifier.RUBY3_4,
-                        "clock.handler",
-                        Map.of(
-                                "clock.rb",
-                                bytes("BEGAN = Process.clock_gettime(Process::CLOCK_MONOTONIC, :nanosecond)\n"
-                                        + "def handler(event:, context:)\n  BEGAN\nend\n"))));
+                python("""
+                        import time
+                        began = time.monotonic_ns()
+                        def handler(event, context):
+                            time.sleep(event.get('sleep', 0))
+                            return began
+                        """),
+                new Sample("Node.js", RuntimeIdentifier.NODEJS22_X, "clock.handler", Map.of("clock.js", bytes("""
+                                const began = Number(process.hrtime.bigint());
+                                exports.handler = async () => began;
+                                """))),
+                java("Clock", """
+                        public class Clock {
+                            static final long BEGAN = System.nanoTime();
+                            public Long handle(java.util.Map<String, Object> event) { return BEGAN; }
+                        }
+                        """, RuntimeIdentifier.JAVA25, scratch),
+                new Sample("Ruby", RuntimeIdentifier.RUBY3_4, "clock.handler", Map.of("clock.rb", bytes("""
+                                BEGAN = Process.clock_gettime(Process::CLOCK_MONOTONIC, :nanosecond)
+                                def handler(event:, context:)
+                                  BEGAN
+                                end
+                                """))));
     }
 
     static Sample nodejs() {

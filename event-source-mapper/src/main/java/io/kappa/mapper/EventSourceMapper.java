@@ -1,5 +1,6 @@
 package io.kappa.mapper;
 
+import io.kappa.access.router.BacklogHints;
 import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.topic.Topic;
@@ -54,6 +55,9 @@ public final class EventSourceMapper {
                 context.clock());
         var mappings = lifecycle.own(new Mappings(
                 kafka, view, pollers, gone -> checkpoints.forget(gone.id().uuid()), context.clock()));
+        if (settings.readiness()) {
+            lifecycle.own(new BacklogHints(context.vertx(), settings.routers(), mappings::backlog));
+        }
         MappingControl.mount(mappings, view, skips, context);
 
         var health = context.health();

@@ -12,6 +12,7 @@ import java.net.URI;
  * One instance of the service.
  *
  * @param mostCalls of functions at once
+ * @param readiness whether routers are told of backlogs, so that environments start before their batches
  */
 public record EventSourceMapperSettings(
         RouterSettings routers,
@@ -19,7 +20,8 @@ public record EventSourceMapperSettings(
         SourceSettings sources,
         RetrySettings retries,
         StreamSettings streams,
-        QueueSettings queues) {
+        QueueSettings queues,
+        boolean readiness) {
 
     public static EventSourceMapperSettings from(Settings settings) {
         return new EventSourceMapperSettings(
@@ -28,11 +30,12 @@ public record EventSourceMapperSettings(
                 SourceSettings.from(settings),
                 RetrySettings.from(settings),
                 StreamSettings.from(settings),
-                QueueSettings.from(settings));
+                QueueSettings.from(settings),
+                settings.flag("mapper.readiness", true));
     }
 
     /** The same, with one router elsewhere: where it is may be known only once it runs. */
     public EventSourceMapperSettings withRouter(URI url) {
-        return new EventSourceMapperSettings(routers.at(url), mostCalls, sources, retries, streams, queues);
+        return new EventSourceMapperSettings(routers.at(url), mostCalls, sources, retries, streams, queues, readiness);
     }
 }

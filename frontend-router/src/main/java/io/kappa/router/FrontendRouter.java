@@ -5,9 +5,14 @@ import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.lifecycle.ServiceContext;
+import io.kappa.router.admission.AccountLimits;
 import io.kappa.router.admission.Admission;
+import io.kappa.router.admission.exchange.KafkaLots;
+import io.kappa.router.admission.lots.HolderId;
 import io.kappa.router.api.ApiParts;
 import io.kappa.router.api.ApiServer;
+import io.kappa.router.autoscaling.use.RunningVersions;
+import io.kappa.router.autoscaling.use.UseReporter;
 import io.kappa.router.control.WorkerControl;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
@@ -17,6 +22,7 @@ import io.kappa.router.queue.KafkaEventQueue;
 import io.kappa.router.registry.KafkaRegistry;
 import io.kappa.router.source.KafkaSourceTopics;
 import java.util.Optional;
+import java.util.UUID;
 
 /** The frontend router: the Lambda HTTP API, the function registry, and the way of invocations to the worker nodes. */
 public final class FrontendRouter {
@@ -46,17 +52,26 @@ public final class FrontendRouter {
         var events = lifecycle.own(KafkaEventQueue.start(kafka, settings.queue(), context.clock()));
         var sources = lifecycle.own(KafkaSourceTopics.start(kafka));
         var home = settings.api().home();
-        var admission = new Admission(
-                settings.account(),
+        var limits = new AccountLimits(settings.account(), home.account(), home.region(), registry.view());
+        var life = new HolderId(settings.id(), UUID.randomUUID().toString());
+        var admission = new Admission(life, limits, settings.admission(), context.metrics(), System::nanoTime);
+        var lots = lifecycle.own(new KafkaLots(
+                kafka,
                 home.account(),
-                home.region(),
-                registry.view(),
-                context.metrics(),
-                System::nanoTime);
+                admission,
+                limits,
+                settings.admission(),
+                registry.caughtUp(),
+                context.metrics()));
+        var readiness = new WorkerReadiness(workers);
+        var running = new RunningVersions();
+        var _ = lifecycle.own(
+                UseReporter.start(kafka, settings.id(), registry.view(), running, readiness, context.clock()));
         var parts = new ApiParts(
                 registry,
                 workers,
-                new ProvisionedConcurrency(new WorkerReadiness(workers)),
+                new ProvisionedConcurrency(readiness),
+                running,
                 admission,
                 dispatcher,
                 events,
@@ -66,6 +81,8 @@ public final class FrontendRouter {
 
         context.health().readyWhen("registry", registry::unready);
         context.health().aliveWhile("registry", registry::dead);
+        context.health().readyWhen("admission", admission::problem);
+        context.health().aliveWhile("admission", lots::dead);
         context.health().readyWhen("workers", () -> problem(statuses, workers));
         context.health()
                 .aliveWhile(

@@ -1,6 +1,7 @@
 package io.kappa.router;
 
 import io.kappa.kit.settings.Settings;
+import io.kappa.router.admission.AdmissionSettings;
 import io.kappa.router.api.ApiSettings;
 import io.kappa.router.dispatch.DispatchSettings;
 import io.kappa.router.queue.EventQueueSettings;
@@ -20,6 +21,7 @@ public record FrontendRouterSettings(
         Path stateDirectory,
         ApiSettings api,
         AccountQuotas account,
+        AdmissionSettings admission,
         DispatchSettings dispatch,
         EventQueueSettings queue) {
 
@@ -30,6 +32,7 @@ public record FrontendRouterSettings(
                 Path.of(settings.text("router.state-directory", "data/router")),
                 api,
                 AccountQuotas.from(settings),
+                AdmissionSettings.from(settings),
                 DispatchSettings.from(settings),
                 EventQueueSettings.from(settings));
     }

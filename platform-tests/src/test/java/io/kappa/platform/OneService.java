@@ -38,6 +38,8 @@ final class OneService {
     enum Part {
         BROKER,
         ROUTER,
+        SECOND_ROUTER,
+        THIRD_ROUTER,
         WORKER,
         SECOND_WORKER,
         ASYNC_QUEUE,
@@ -88,7 +90,8 @@ final class OneService {
                 health.aliveWhile(
                         "broker", () -> Optional.ofNullable(broker.failure().getNow(null)));
             }
-            case ROUTER -> FrontendRouter.assemble(FrontendRouterSettings.from(settings), kafka, context);
+            case ROUTER, SECOND_ROUTER, THIRD_ROUTER ->
+                FrontendRouter.assemble(FrontendRouterSettings.from(settings), kafka, context);
             case WORKER, SECOND_WORKER -> WorkerNode.assemble(WorkerNodeSettings.from(settings), kafka, context);
             case ASYNC_QUEUE -> AsyncQueueService.assemble(AsyncQueueServiceSettings.from(settings), kafka, context);
             case MAPPER, SECOND_MAPPER ->

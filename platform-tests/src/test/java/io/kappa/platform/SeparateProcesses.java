@@ -41,7 +41,10 @@ final class SeparateProcesses implements AutoCloseable {
 
     private final Path data;
     private final int kafkaPort = RunningPlatform.freePort();
-    private final int routerPort = RunningPlatform.freePort();
+    private final Map<Part, Integer> routerPorts = Map.of(
+            Part.ROUTER, RunningPlatform.freePort(),
+            Part.SECOND_ROUTER, RunningPlatform.freePort(),
+            Part.THIRD_ROUTER, RunningPlatform.freePort());
     private final List<String> settings;
     private final Map<Part, Running> running = new EnumMap<>(Part.class);
     private int startsInVain;
@@ -78,7 +81,8 @@ final class SeparateProcesses implements AutoCloseable {
             command.addAll(
                     switch (part) {
                         case BROKER -> List.of("broker.directory=" + own, "broker.port=" + kafkaPort);
-                        case ROUTER -> List.of("router.state-directory=" + own, "router.port=" + routerPort);
+                        case ROUTER, SECOND_ROUTER, THIRD_ROUTER ->
+                            List.of("router.state-directory=" + own, "router.port=" + routerPorts.get(part));
                         case WORKER, SECOND_WORKER -> List.of("worker.directory=" + own);
                         case ASYNC_QUEUE ->
                             List.of("async-queue.state-directory=" + own, "async-queue.routers=" + endpoint());
@@ -87,7 +91,7 @@ final class SeparateProcesses implements AutoCloseable {
                         case DEAD_LETTERS -> List.of("dead-letters.state-directory=" + own);
                     });
             var prefix = part.name()
-                            .replaceFirst("^SECOND_", "")
+                            .replaceFirst("^(SECOND|THIRD)_", "")
                             .toLowerCase(Locale.ROOT)
                             .replace('_', '-')
                     + ".";
@@ -191,6 +195,25 @@ final class SeparateProcesses implements AutoCloseable {
         return process.onExit().join().exitValue();
     }
 
+    /** SIGSTOP: the process stands still, and knows nothing of it. */
+    void pause(Part part) throws IOException, InterruptedException {
+        signal(part, "STOP");
+    }
+
+    /** Lets a process that was paused go on. */
+    void goOn(Part part) throws IOException, InterruptedException {
+        signal(part, "CONT");
+    }
+
+    private void signal(Part part, String signal) throws IOException, InterruptedException {
+        var pid = Long.toString(of(part).process().pid());
+        assertThat(new ProcessBuilder("kill", "-" + signal, pid)
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
     /** How often a process ended while it started, because something that it needs was not there, and was started again. */
     int startsInVain() {
         return startsInVain;
@@ -211,6 +234,11 @@ final class SeparateProcesses implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What a part counts, as Prometheus reads it. */
+    String metrics(Part part) {
+        return page(part, "/metrics");
     }
 
     private String page(Part part, String path) {
@@ -234,7 +262,11 @@ final class SeparateProcesses implements AutoCloseable {
     }
 
     URI endpoint() {
-        return URI.create("http://127.0.0.1:" + routerPort);
+        return endpoint(Part.ROUTER);
+    }
+
+    URI endpoint(Part router) {
+        return URI.create("http://127.0.0.1:" + routerPorts.get(router));
     }
 
     String kafkaBootstrapServers() {

@@ -3,8 +3,12 @@ package io.kappa.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kappa.contracts.invocation.ReadinessHint;
 import io.kappa.platform.OneService.Part;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -107,6 +111,23 @@ class SeveralWorkersIT {
             Waiting.until(
                     PATIENCE,
                     () -> workers().stream().mapToInt(SeveralWorkersIT::living).sum() == 1);
+        }
+    }
+
+    @Test
+    void aBacklogThatIsToldOfHasEnvironmentsStartedOnBothWorkers() throws Exception {
+        try (var lambda = platform.lambda();
+                var http = HttpClient.newHttpClient()) {
+            var functions = new Functions(lambda);
+            var name = functions.python("def handler(event, context): return event");
+            var hint = HttpRequest.newBuilder(platform.endpoint().resolve(ReadinessHint.PATH + name + "?Concurrency=4"))
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build();
+            assertThat(http.send(hint, HttpResponse.BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(202);
+            Waiting.until(PATIENCE, () -> workers().stream().allMatch(worker -> living(worker) == 2));
+            assertThat(functions.invoke(name, "1").payload().asUtf8String()).isEqualTo("1");
+            assertThat(workers()).allMatch(worker -> living(worker) == 2);
         }
     }
 

@@ -11,6 +11,7 @@ import io.kappa.runtimes.RuntimeCatalogue;
 import io.kappa.runtimes.RuntimeSettings;
 import io.kappa.worker.code.CodeCache;
 import io.kappa.worker.environment.EnvironmentPool;
+import io.kappa.worker.environment.EnvironmentStarter;
 import io.kappa.worker.environment.MachineWorkshop;
 import io.kappa.worker.environment.VertxEventLoops;
 import io.kappa.worker.environment.WarmPool;
@@ -102,8 +103,10 @@ public record WorkerNode(String id, String host, int port) {
                 topic(kafka, Topic.WORKERS_STATUS),
                 record -> keeper.read(record.key(), record.value(), record.timestamp())));
 
-        var server =
-                lifecycle.own(InvocationServer.open(vertx, settings.host(), settings.port(), loops, functions, pool));
+        int readiness = settings.readiness().memoryMegabytes();
+        EnvironmentStarter starter = (key, deployment, count) -> pool.startAhead(key, deployment, count, readiness);
+        var server = lifecycle.own(
+                InvocationServer.open(vertx, settings.host(), settings.port(), loops, functions, pool, starter));
         var node = new WorkerNode(id, settings.reachableHost(), server.port());
         var leaving = new AtomicBoolean();
         var reporter = lifecycle.own(new StatusReporter(

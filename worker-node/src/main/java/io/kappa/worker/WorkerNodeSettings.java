@@ -5,6 +5,7 @@ import io.kappa.kit.settings.Settings;
 import io.kappa.worker.code.CodeCacheSettings;
 import io.kappa.worker.environment.EnvironmentPoolSettings;
 import io.kappa.worker.environment.EnvironmentSettings;
+import io.kappa.worker.environment.ReadinessSettings;
 import io.kappa.worker.environment.WarmSettings;
 import io.kappa.worker.provisioned.ProvisionedSettings;
 import io.kappa.worker.sandbox.SandboxSettings;
@@ -37,6 +38,7 @@ public record WorkerNodeSettings(
         Map<RuntimeFamily, Path> interpreters,
         Duration drainTimeout,
         EnvironmentPoolSettings pool,
+        ReadinessSettings readiness,
         EnvironmentSettings environment,
         ProvisionedSettings provisioned,
         SandboxSettings sandbox,
@@ -67,6 +69,7 @@ public record WorkerNodeSettings(
                         interpreters,
                         drainTimeout,
                         share,
+                        new ReadinessSettings(readiness.memoryMegabytes() / count),
                         environment,
                         provisioned,
                         sandbox.withFirstUid(sandbox.firstUid() + before * USERS),
@@ -95,6 +98,7 @@ public record WorkerNodeSettings(
     }
 
     public static WorkerNodeSettings from(Settings settings) {
+        var pool = EnvironmentPoolSettings.from(settings);
         return new WorkerNodeSettings(
                 settings.text("worker.id"),
                 settings.text("worker.host", "127.0.0.1"),
@@ -103,7 +107,8 @@ public record WorkerNodeSettings(
                 Path.of(settings.text("worker.directory", "kappa-worker")),
                 interpreters(settings),
                 settings.duration("worker.drain-timeout", Duration.ofMinutes(15)),
-                EnvironmentPoolSettings.from(settings),
+                pool,
+                ReadinessSettings.from(settings, pool.memoryMegabytes()),
                 EnvironmentSettings.from(settings),
                 ProvisionedSettings.from(settings),
                 SandboxSettings.from(settings),

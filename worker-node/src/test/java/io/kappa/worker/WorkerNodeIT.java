@@ -12,6 +12,7 @@ import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.log.LogBatch;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.contracts.worker.InvocationProtocol;
+import io.kappa.contracts.worker.ReadinessProtocol;
 import io.kappa.contracts.worker.WorkerStatus;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.TopicReader;
@@ -60,6 +61,7 @@ class WorkerNodeIT {
     private final Vertx vertx = Vertx.vertx();
     private final Lifecycle lifecycle = new Lifecycle();
     private final Health health = new Health();
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final HttpClient client = HttpClient.newHttpClient();
     private final BlockingQueue<ConsumerRecord<String, byte[]>> statuses = new LinkedBlockingQueue<>();
     private final BlockingQueue<ConsumerRecord<String, byte[]>> logs = new LinkedBlockingQueue<>();
@@ -192,6 +194,54 @@ class WorkerNodeIT {
     }
 
     @Test
+    void startsEnvironmentsAheadSoThatTheFirstInvocationIsWarm() throws Exception {
+        assumePython();
+        try (var _ = read(Topic.WORKERS_STATUS, statuses)) {
+            // given
+            var version = registry.deploy("ahead", 1, """
+                    import os
+                    def handler(event, context):
+                        return os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+                    """);
+            // when
+            HttpResponse<String> answer;
+            do { // Until it has read of the version.
+                answer = client.send(ahead(version, 2), ofString());
+            } while (answer.statusCode() == 503);
+            // then
+            assertThat(answer.headers().firstValue(ReadinessProtocol.COUNT)).contains("2");
+            await(
+                    statuses,
+                    record -> record.value() != null
+                            && List.of(new WorkerStatus.Environments(version, 1, 2, 0, null))
+                                    .equals(STATUS.decode(record.value()).environments()));
+            assertThat(invoke(version, 1, "1").statusCode()).isEqualTo(200);
+            assertThat(metrics.get("kappa.worker.cold.starts")
+                            .tag("cause", "readiness")
+                            .counter()
+                            .count())
+                    .isEqualTo(2);
+            assertThat(metrics.get("kappa.worker.cold.starts")
+                            .tag("cause", "first")
+                            .counter()
+                            .count())
+                    .isZero();
+            assertThat(metrics.get("kappa.worker.readiness.used").counter().count())
+                    .isEqualTo(1);
+        }
+    }
+
+    private HttpRequest ahead(VersionArn version, int count) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + ReadinessProtocol.PATH))
+                .timeout(Duration.ofSeconds(30))
+                .header(InvocationProtocol.VERSION, version.toString())
+                .header(InvocationProtocol.GENERATION, "1")
+                .header(ReadinessProtocol.COUNT, Integer.toString(count))
+                .POST(BodyPublishers.noBody())
+                .build();
+    }
+
+    @Test
     void refusesADirectoryThatAnotherWorkerUses() {
         try (var other = new Lifecycle()) {
             assertThatThrownBy(() -> WorkerNode.assemble(settings(), kafka, context(other)))
@@ -208,8 +258,7 @@ class WorkerNodeIT {
     }
 
     private ServiceContext context(Lifecycle own) {
-        return new ServiceContext(
-                vertx, own, new SimpleMeterRegistry(), health, new ManagementApi(vertx), Clock.systemUTC());
+        return new ServiceContext(vertx, own, metrics, health, new ManagementApi(vertx), Clock.systemUTC());
     }
 
     private void assumePython() throws IOException {

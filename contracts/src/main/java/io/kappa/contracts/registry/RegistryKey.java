@@ -57,6 +57,14 @@ public sealed interface RegistryKey {
         }
     }
 
+    /** Something that Application Auto Scaling keeps of a qualifier: a {@link ScalingRecord} of that key. */
+    record OfScaling(FunctionArn function, String key) implements RegistryKey {
+        @Override
+        public String account() {
+            return function.account();
+        }
+    }
+
     /** @throws IllegalArgumentException where no record has such a key */
     static RegistryKey parse(String key) {
         if (MappingId.isArn(key)) {
@@ -69,6 +77,10 @@ public sealed interface RegistryKey {
         if (key.endsWith(ProvisionedConcurrencyRecord.KEY_SUFFIX)) {
             var target = before(ProvisionedConcurrencyRecord.KEY_SUFFIX, key);
             return new OfProvisionedConcurrency(target.function(), target.effectiveQualifier());
+        }
+        int mark = key.indexOf('#');
+        if (mark > 0 && ScalingRecord.isKind(key.substring(mark + 1))) {
+            return new OfScaling(InvocationTarget.parse(key.substring(0, mark)).function(), key);
         }
         var target = InvocationTarget.parse(key);
         var qualifier = target.qualifier();

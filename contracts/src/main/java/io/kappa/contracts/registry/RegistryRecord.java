@@ -15,6 +15,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = ProvisionedConcurrencyRecord.class, name = "provisioned-concurrency"),
     @JsonSubTypes.Type(value = EventInvokeConfigRecord.class, name = "event-invoke-config"),
     @JsonSubTypes.Type(value = EventSourceMappingRecord.class, name = "event-source-mapping"),
+    @JsonSubTypes.Type(value = ScalableTargetRecord.class, name = "scalable-target"),
+    @JsonSubTypes.Type(value = ScalingPolicyRecord.class, name = "scaling-policy"),
+    @JsonSubTypes.Type(value = ScheduledActionRecord.class, name = "scheduled-action"),
+    @JsonSubTypes.Type(value = ScalingActivitiesRecord.class, name = "scaling-activities"),
 })
 public sealed interface RegistryRecord
         permits FunctionRecord,
@@ -22,7 +26,8 @@ public sealed interface RegistryRecord
                 AliasRecord,
                 ProvisionedConcurrencyRecord,
                 EventInvokeConfigRecord,
-                EventSourceMappingRecord {
+                EventSourceMappingRecord,
+                ScalingRecord {
 
     /** Key of the record: the ARN of what it describes, and a suffix where several records describe the same. */
     String key();

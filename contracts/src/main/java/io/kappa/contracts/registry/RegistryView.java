@@ -36,6 +36,7 @@ public final class RegistryView {
                     .thenComparing(FunctionArn::region)
                     .thenComparing(arn -> arn.name().value()));
     private final NavigableMap<String, EventSourceMappingRecord> mappings = new ConcurrentSkipListMap<>();
+    private final NavigableMap<String, ScalingRecord> scaling = new ConcurrentSkipListMap<>();
     private final Map<String, Long> sequences = new ConcurrentHashMap<>();
     private final List<Waiter> waiters = new ArrayList<>();
     private final List<Consumer<FunctionArn>> followers = new CopyOnWriteArrayList<>();
@@ -136,7 +137,8 @@ public final class RegistryView {
                     withProvisioned(with(provisioned, config.qualifier(), config));
                 case EventInvokeConfigRecord config ->
                     withEventInvokeConfigs(with(eventInvokeConfigs, config.qualifier(), config));
-                case EventSourceMappingRecord _ -> throw new IllegalStateException("not a part of a function");
+                case EventSourceMappingRecord _, ScalingRecord _ ->
+                    throw new IllegalStateException("not a part of a function");
             };
         }
 
@@ -148,7 +150,7 @@ public final class RegistryView {
                     withProvisioned(without(provisioned, qualifier));
                 case RegistryKey.OfEventInvokeConfig(var _, var qualifier) ->
                     withEventInvokeConfigs(without(eventInvokeConfigs, qualifier));
-                case RegistryKey.OfFunction _, RegistryKey.OfEventSourceMapping _ ->
+                case RegistryKey.OfFunction _, RegistryKey.OfEventSourceMapping _, RegistryKey.OfScaling _ ->
                     throw new IllegalStateException("not a part of a function");
             };
         }
@@ -217,6 +219,7 @@ public final class RegistryView {
             case RegistryKey.OfProvisionedConcurrency(var function, var _) -> remove(function, gone);
             case RegistryKey.OfEventInvokeConfig(var function, var _) -> remove(function, gone);
             case RegistryKey.OfEventSourceMapping(var mapping) -> mappings.remove(mapping.uuid());
+            case RegistryKey.OfScaling(var _, var record) -> scaling.remove(record);
             case RegistryKey.OfFunction _ -> {} // What is remembered of a name is never removed.
         }
         return gone.account();
@@ -237,6 +240,10 @@ public final class RegistryView {
             case EventSourceMappingRecord mapping -> {
                 mappings.put(mapping.id().uuid(), mapping);
                 yield mapping.id().account();
+            }
+            case ScalingRecord changed -> {
+                scaling.put(changed.key(), changed);
+                yield changed.function().account();
             }
         };
     }
@@ -320,6 +327,19 @@ public final class RegistryView {
     /** All event source mappings, in the order of their UUIDs. */
     public Collection<EventSourceMappingRecord> mappings() {
         return Collections.unmodifiableCollection(mappings.values());
+    }
+
+    /** What Application Auto Scaling keeps under that key. */
+    public Optional<ScalingRecord> scaling(String key) {
+        return Optional.ofNullable(scaling.get(key));
+    }
+
+    /** Everything of one kind that Application Auto Scaling keeps, in the order of the keys. */
+    public <T extends ScalingRecord> List<T> scaling(Class<T> kind) {
+        return scaling.values().stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
     }
 
     private static boolean exists(FunctionView view) {

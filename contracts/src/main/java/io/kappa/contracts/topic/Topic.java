@@ -1,6 +1,7 @@
 package io.kappa.contracts.topic;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 /** The topics that Kappa owns: key, partitions, retention and compaction of each. {@code docs/topics.md} is checked against this list. */
@@ -27,6 +28,18 @@ public enum Topic {
             1,
             Kept.latestOfKey(),
             "Address, capacity, runtimes and environments of each worker node."),
+    ADMISSION_REQUESTS(
+            "admission.requests",
+            "account",
+            1,
+            Kept.forTime(Duration.ofHours(1)),
+            "What each router holds of an account's concurrency, and what it has use for."),
+    ADMISSION_GRANTS(
+            "admission.grants",
+            "router/incarnation",
+            1,
+            Kept.latestOfKeyInSmallSegments(),
+            "What each router was granted last."),
     INVOCATIONS_QUEUED(
             "invocations.queued",
             "request id",
@@ -93,6 +106,12 @@ public enum Topic {
             1,
             Kept.forTime(Duration.ofDays(35)),
             "Records of sources that operators had passed over."),
+    PROVISIONED_REPORTS(
+            "provisioned.reports",
+            "account",
+            1,
+            Kept.forTime(Duration.ofHours(1)),
+            "How much of provisioned concurrency each router has used, minute by minute."),
     FUNCTIONS_LOGS(
             "functions.logs",
             "log stream",
@@ -102,6 +121,9 @@ public enum Topic {
 
     /** In bytes. */
     private static final String LONGEST_RECORD = Integer.toString(4 * 1024 * 1024);
+
+    /** In bytes. What is compacted is never the segment that is being written. */
+    private static final String SMALL_SEGMENT = Integer.toString(8 * 1024 * 1024);
 
     private final String suffix;
     private final String key;
@@ -117,14 +139,23 @@ public enum Topic {
         this.says = says;
     }
 
-    /** How long records stay: the latest of each key for ever, or all of them for a time. */
-    public record Kept(boolean compacted, Duration time) {
+    /**
+     * How long records stay: the latest of each key for ever, or all of them for a time.
+     *
+     * @param quickly whether a compacted topic is compacted so often that reading it takes no longer than a second, however often each key is
+     *     written
+     */
+    public record Kept(boolean compacted, Duration time, boolean quickly) {
         static Kept latestOfKey() {
-            return new Kept(true, Duration.ZERO);
+            return new Kept(true, Duration.ZERO, false);
+        }
+
+        static Kept latestOfKeyInSmallSegments() {
+            return new Kept(true, Duration.ZERO, true);
         }
 
         static Kept forTime(Duration time) {
-            return new Kept(false, time);
+            return new Kept(false, time, false);
         }
     }
 
@@ -155,14 +186,16 @@ public enum Topic {
 
     /** Kafka's topic configuration. Code chunks fit a record because a chunk is bounded, events because payloads are. */
     public Map<String, String> configuration() {
-        return kept.compacted()
-                ? Map.of("cleanup.policy", "compact", "max.message.bytes", LONGEST_RECORD)
-                : Map.of(
-                        "cleanup.policy",
-                        "delete",
-                        "retention.ms",
-                        Long.toString(kept.time().toMillis()),
-                        "max.message.bytes",
-                        LONGEST_RECORD);
+        var configuration = new HashMap<String, String>();
+        configuration.put("max.message.bytes", LONGEST_RECORD);
+        configuration.put("cleanup.policy", kept.compacted() ? "compact" : "delete");
+        if (!kept.compacted()) {
+            configuration.put("retention.ms", Long.toString(kept.time().toMillis()));
+        }
+        if (kept.quickly()) {
+            configuration.put("segment.bytes", SMALL_SEGMENT);
+            configuration.put("min.cleanable.dirty.ratio", "0.1");
+        }
+        return Map.copyOf(configuration);
     }
 }

@@ -9,6 +9,8 @@ package io.kappa.contracts.worker;
  */
 public final class InvocationProtocol {
     public static final String PATH = "/invocations";
+    /** {@code GET}: 204 with {@link #CLOCK}, and nothing else. For a router that has no late enough reading of the worker's clock. */
+    public static final String CLOCK_PATH = "/clock";
 
     // Request headers.
     public static final String REQUEST_ID = "Kappa-Request-Id";
@@ -24,8 +26,19 @@ public final class InvocationProtocol {
     public static final String TRACE_ID = "Kappa-Trace-Id";
     /** Present and {@code Tail} where the last 4 KB of the log are wanted. */
     public static final String LOG_TYPE = "Kappa-Log-Type";
+    /**
+     * {@code LIFE:NANOS}: from that time of the worker's clock on it must not begin the invocation, and in no other of its lives. Absent for
+     * a caller to whom it does not matter when.
+     */
+    public static final String START_BEFORE = "Kappa-Start-Before";
 
     // Response headers.
+    /**
+     * {@code LIFE:NANOS}: what the worker's clock showed after the request had been sent and before the answer was received. In every answer.
+     * The clock is monotonic and starts anew with each life of the worker.
+     */
+    public static final String CLOCK = "Kappa-Clock";
+
     public static final String OUTCOME = "Kappa-Outcome";
     /** Value of {@link #OUTCOME}: the body is what the handler returned. */
     public static final String OUTCOME_RESULT = "result";
@@ -46,7 +59,9 @@ public final class InvocationProtocol {
         /** The package could not be read or unpacked. */
         CODE_UNAVAILABLE,
         /** The machine lacks the runtime. */
-        RUNTIME_UNAVAILABLE
+        RUNTIME_UNAVAILABLE,
+        /** It could have begun only at {@link #START_BEFORE} or later, or was meant for another life of the worker. */
+        TOO_LATE
     }
 
     private InvocationProtocol() {}

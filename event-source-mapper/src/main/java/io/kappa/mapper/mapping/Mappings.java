@@ -1,5 +1,6 @@
 package io.kappa.mapper.mapping;
 
+import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.RegistryKey;
 import io.kappa.contracts.registry.RegistryView;
@@ -11,6 +12,7 @@ import io.kappa.mapper.queue.QueueSnapshot;
 import io.kappa.mapper.shard.ShardView;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -109,6 +111,21 @@ public final class Mappings implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.atWarn().setCause(e).log("reports could not be repeated");
         }
+    }
+
+    /** Of each function that has a backlog which could run: how many of its batches could at once, those that do included. */
+    public Map<InvocationTarget, Integer> backlog() {
+        Map<InvocationTarget, Integer> wanted = new HashMap<>();
+        running.forEach((uuid, mapping) -> {
+            var record = known.get(uuid);
+            if (record != null) {
+                int batches = MappingBacklog.wanted(record, mapping.shards().orElse(Map.of()), mapping.queue());
+                if (batches > 0) {
+                    wanted.merge(record.target(), batches, Integer::sum);
+                }
+            }
+        });
+        return wanted;
     }
 
     /** How the shards of a mapping stand that this process reads; empty where it reads none. */

@@ -1,46 +1,111 @@
 package io.kappa.router.admission;
 
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.router.admission.lots.LotHolder;
+import io.kappa.router.admission.lots.Pool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What runs of one function, and from which pool it is taken: the function's own, or the one that is shared by all without a reservation.
- * The pool and the number are one value, so that whoever enters or leaves counts in the pool that the function has at that instant, and all
- * that runs changes pools at once.
+ * What runs of one function, and on tokens of which pool: the function's own, or the one that is shared by all without a reservation. While
+ * a reservation comes or goes it may be some of each. An invocation is not told by which of these tokens it has, because it is all the same
+ * as long as each of them would do for each.
  */
 final class FunctionRoom {
-    private static final long RESERVED = 1L << 32;
+    private static final Pool UNRESERVED = new Pool.Unreserved();
 
-    private final AtomicInteger unreserved;
-    private final AtomicLong state = new AtomicLong();
+    private final Pool own;
+    private final AtomicInteger onOwn = new AtomicInteger();
+    private final AtomicInteger onUnreserved = new AtomicInteger();
+    private final AtomicLong longestRun = new AtomicLong();
     private final RateLimit requests = new RateLimit(TimeUnit.SECONDS.toNanos(1));
     private final ScalingRate scaling = new ScalingRate();
-    private volatile int reserved;
+    private volatile Pool pool;
 
-    /** @param unreserved what runs of all functions without a reservation */
-    FunctionRoom(AtomicInteger unreserved) {
-        this.unreserved = unreserved;
+    FunctionRoom(FunctionArn function, Pool pool) {
+        this.own = new Pool.Reserved(function);
+        this.pool = pool;
+    }
+
+    /** Where invocations that come now take their tokens from. */
+    Pool pool() {
+        return pool;
+    }
+
+    void pool(Pool changed) {
+        pool = changed;
+    }
+
+    private AtomicInteger on(Pool which) {
+        return which.equals(UNRESERVED) ? onUnreserved : onOwn;
     }
 
     int running() {
-        return running(state.get());
+        return onOwn.get() + onUnreserved.get();
     }
 
-    private static int running(long state) {
-        return (int) state;
+    /** Whether all that runs has tokens of the pool that the function has now. */
+    boolean isSettled() {
+        return on(other(pool)).get() == 0;
     }
 
-    private static boolean isReserved(long state) {
-        return state >= RESERVED;
+    private Pool other(Pool which) {
+        return which.equals(UNRESERVED) ? own : UNRESERVED;
     }
 
-    boolean isReserved() {
-        return isReserved(state.get());
+    /** Whether the function has a reservation of its own, and so much of it runs that no more may, on whatever tokens. */
+    boolean isBeyond(Pool entered, LotHolder tokens) {
+        return !entered.equals(UNRESERVED) && onUnreserved.get() > 0 && running() > tokens.tokens(entered);
     }
 
-    int reserved() {
-        return reserved;
+    /** Counts one more on a token of that pool. @return how many run now */
+    int entered(Pool entered, long run) {
+        if (run > longestRun.get()) {
+            longestRun.accumulateAndGet(run, Math::max);
+        }
+        on(entered).incrementAndGet();
+        return running();
+    }
+
+    /** Counts one less. @return the pool whose token that leaves */
+    Pool left(Pool entered) {
+        while (true) {
+            if (countDown(on(entered))) {
+                return entered;
+            }
+            if (countDown(on(other(entered)))) {
+                return other(entered);
+            }
+        }
+    }
+
+    private static boolean countDown(AtomicInteger count) {
+        while (true) {
+            int before = count.get();
+            if (before == 0) {
+                return false;
+            }
+            if (count.compareAndSet(before, before - 1)) {
+                return true;
+            }
+        }
+    }
+
+    /** Has what runs take its tokens from the function's present pool, as far as there are any. */
+    void settle(LotHolder tokens, long now) {
+        var to = pool;
+        var from = other(to);
+        // What leaves meanwhile finds one too many counted, and never one too few.
+        while (on(from).get() > 0 && tokens.transfer(to, longestRun.get(), now)) {
+            on(to).incrementAndGet();
+            if (countDown(on(from))) {
+                tokens.leave(from);
+            } else {
+                tokens.leave(left(to));
+                return;
+            }
+        }
     }
 
     RateLimit requests() {
@@ -49,77 +114,5 @@ final class FunctionRoom {
 
     ScalingRate scaling() {
         return scaling;
-    }
-
-    /**
-     * Counts one more, where its pool has room.
-     *
-     * @return how many run now, or 0 where there is no room
-     */
-    int enter(int mostUnreserved) {
-        while (true) {
-            long before = state.get();
-            if (isReserved(before)) {
-                if (running(before) >= reserved) {
-                    return 0;
-                }
-                if (state.compareAndSet(before, before + 1)) {
-                    return running(before) + 1;
-                }
-            } else {
-                if (!countUpTo(unreserved, mostUnreserved)) {
-                    if (isReserved()) {
-                        continue; // Since just now.
-                    }
-                    return 0;
-                }
-                if (state.compareAndSet(before, before + 1)) {
-                    return running(before) + 1;
-                }
-                unreserved.decrementAndGet();
-            }
-        }
-    }
-
-    /** Adds one unless there are that many. */
-    static boolean countUpTo(AtomicInteger count, int most) {
-        while (true) {
-            int before = count.get();
-            if (before >= most) {
-                return false;
-            }
-            if (count.compareAndSet(before, before + 1)) {
-                return true;
-            }
-        }
-    }
-
-    void leave() {
-        if (!isReserved(state.getAndDecrement())) {
-            unreserved.decrementAndGet();
-        }
-    }
-
-    /** From now on so many are reserved. One caller at a time. */
-    void reserve(int executions) {
-        reserved = executions;
-        long before = state.get();
-        while (!isReserved(before) && !state.compareAndSet(before, before + RESERVED)) {
-            before = state.get();
-        }
-        if (!isReserved(before)) {
-            unreserved.addAndGet(-running(before));
-        }
-    }
-
-    /** From now on nothing is reserved. One caller at a time. */
-    void release() {
-        while (isReserved()) {
-            long before = state.get();
-            unreserved.addAndGet(running(before)); // First, so that the pool never seems to have more room than it has.
-            if (!state.compareAndSet(before, before - RESERVED)) {
-                unreserved.addAndGet(-running(before));
-            }
-        }
     }
 }

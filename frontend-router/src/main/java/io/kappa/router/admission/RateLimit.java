@@ -24,14 +24,28 @@ final class RateLimit {
      * @param now nanoseconds since some moment that never changes; not negative
      */
     boolean take(long perPeriod, long now) {
-        if (perPeriod <= 0) {
+        return take(perPeriod, 1, 1, now);
+    }
+
+    /**
+     * Takes one of a part of what there is. The parts of several routers are refilled as fast together as the whole is; each holds one at
+     * least.
+     *
+     * @param perPeriod the limit of the whole as it is now
+     * @param part of {@code whole}; nothing is to be had of a part of 0
+     * @param now as above
+     */
+    boolean take(long perPeriod, int part, int whole, long now) {
+        if (perPeriod <= 0 || part <= 0) {
             return false;
         }
-        long each = Math.ceilDiv(periodNanos, perPeriod); // Rounded against the caller, never against the limit.
+        long each = Math.ceilDiv(
+                periodNanos * whole, perPeriod * part); // Rounded against the caller, never against the limit.
+        long most = each * Math.max(1, perPeriod * part / whole);
         while (true) {
             long before = fullAt.get();
             long after = Math.max(before, now) + each;
-            if (after - now > each * perPeriod) {
+            if (after - now > most) {
                 return false;
             }
             if (fullAt.compareAndSet(before, after)) {

@@ -24,14 +24,15 @@ final class ScalingRate {
     /**
      * Whether there is an environment for one more invocation, or one may be started.
      *
-     * @param running how many run with this one
+     * @param running how many run with this one, through this router
+     * @param part of the {@code whole} of the function's pool that this router holds: as much of the rate is its own
      * @param now as for {@link RateLimit#take}
      */
-    boolean allows(int running, long now) {
+    boolean allows(int running, int part, int whole, long now) {
         turn(now / KEPT.toNanos());
         int here = most.get();
         if (running > here) {
-            if (running > mostBefore.get() && !starts.take(ENVIRONMENTS, now)) {
+            if (running > mostBefore.get() && !starts.take(ENVIRONMENTS, part, whole, now)) {
                 return false;
             }
             most.accumulateAndGet(running, Math::max);

@@ -1,12 +1,17 @@
 package io.kappa.router.api;
 
+import io.kappa.contracts.invocation.ReadinessHint;
 import io.kappa.router.api.function.CodeLinks;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.router.api.operation.OperationTable;
+import io.kappa.router.autoscaling.api.AutoScalingApi;
+import io.kappa.router.autoscaling.api.AutoScalingErrors;
+import io.kappa.router.autoscaling.api.AutoScalingOperation;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -22,6 +27,8 @@ final class ApiLoop extends VerticleBase {
 
     /** Longer than any invocation: a connection on which nothing moves for so long is waited for by nobody. */
     private static final int IDLE_SECONDS = 1200;
+
+    private static final CharSequence TARGET = HttpHeaders.createOptimized("X-Amz-Target");
 
     private final ApiServer api;
     private @Nullable HttpServer server;
@@ -76,7 +83,9 @@ final class ApiLoop extends VerticleBase {
         }
         var match = OperationTable.match(request.method().name(), path, request.query())
                 .orElse(null);
-        if (match == null) {
+        if (match == null && path.equals("/") && request.headers().contains(TARGET)) {
+            scale(request);
+        } else if (match == null) {
             handleOther(request, path);
         } else if (match.operation() == Operation.INVOKE) {
             invoke(request, match.parameters().getOrDefault("FunctionName", ""));
@@ -105,12 +114,39 @@ final class ApiLoop extends VerticleBase {
             var link = path.substring(CodeLinks.PATH.length());
             var query = ControlHandler.query(request);
             api.control().answer(exchange, () -> api.links().follow(link, query, exchange::hold), context);
+        } else if (request.method().equals(HttpMethod.POST) && path.startsWith(ReadinessHint.PATH)) {
+            invokes().prepare(exchange(request, "readiness"), path.substring(ReadinessHint.PATH.length()));
         } else {
             exchange(request, "unknown")
                     .refuse(new LambdaApiException(
                             ErrorCode.UNKNOWN_OPERATION,
                             "Lambda has no operation " + request.method() + " at this path."));
         }
+    }
+
+    /** Application Auto Scaling, whose operations all have one path and are named by a header. */
+    private void scale(HttpServerRequest request) {
+        var operation =
+                AutoScalingOperation.named(request.headers().get(TARGET)).orElse(null);
+        var exchange = new Exchange(
+                request,
+                Exchange.randomId(),
+                operation == null ? "unknown" : operation.wireName(),
+                api.metrics(),
+                api.budget(),
+                AutoScalingErrors::answer);
+        if (operation == null) {
+            exchange.refuse(new LambdaApiException(
+                    ErrorCode.UNKNOWN_OPERATION, "There is no operation of this name on this port."));
+            return;
+        }
+        BodyIntake.read(
+                exchange,
+                AutoScalingApi.LONGEST_BODY,
+                _ -> new LambdaApiException(
+                        ErrorCode.REQUEST_ENTITY_TOO_LARGE,
+                        "Request must be smaller than " + AutoScalingApi.LONGEST_BODY + " bytes"),
+                body -> api.control().answer(exchange, () -> api.autoScaling().answer(operation, body), context));
     }
 
     private Exchange exchange(HttpServerRequest request, String operation) {

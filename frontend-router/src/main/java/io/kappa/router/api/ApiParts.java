@@ -1,6 +1,7 @@
 package io.kappa.router.api;
 
 import io.kappa.router.admission.Admission;
+import io.kappa.router.autoscaling.use.RunningVersions;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
 import io.kappa.router.provisioning.ProvisionedConcurrency;
@@ -13,6 +14,7 @@ public record ApiParts(
         Registry registry,
         WorkerDirectory workers,
         ProvisionedConcurrency provisioned,
+        RunningVersions running,
         Admission admission,
         Dispatcher dispatcher,
         EventQueue events,

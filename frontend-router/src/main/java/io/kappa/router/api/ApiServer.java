@@ -5,6 +5,7 @@ import io.kappa.router.api.function.FunctionEndpoints;
 import io.kappa.router.api.mapping.MappingEndpoints;
 import io.kappa.router.api.operation.Endpoint;
 import io.kappa.router.api.operation.Operation;
+import io.kappa.router.autoscaling.api.AutoScalingApi;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -36,6 +37,7 @@ public final class ApiServer implements AutoCloseable {
     private final ApiMetrics metrics;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ControlHandler control;
+    private final AutoScalingApi autoScaling;
     private @Nullable String deployment;
     private int port;
 
@@ -48,6 +50,7 @@ public final class ApiServer implements AutoCloseable {
         this.budget = new MemoryBudget(settings.bufferMegabytes() * 1024L * 1024L);
         this.metrics = new ApiMetrics(meters, budget);
         this.control = new ControlHandler(endpoints(), threads, settings.publicUrl());
+        this.autoScaling = new AutoScalingApi(settings.home(), parts.registry(), clock);
     }
 
     private Map<Operation, Endpoint> endpoints() {
@@ -142,6 +145,10 @@ public final class ApiServer implements AutoCloseable {
 
     ControlHandler control() {
         return control;
+    }
+
+    AutoScalingApi autoScaling() {
+        return autoScaling;
     }
 
     CodeLinks links() {

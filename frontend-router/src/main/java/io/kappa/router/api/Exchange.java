@@ -1,6 +1,7 @@
 package io.kappa.router.api;
 
 import io.kappa.router.api.operation.ApiAnswer;
+import io.kappa.router.api.operation.RefusalAnswer;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import io.vertx.core.buffer.Buffer;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,17 +31,39 @@ final class Exchange {
     private final String operation;
     private final ApiMetrics metrics;
     private final MemoryBudget budget;
+    private final Function<LambdaApiException, RefusalAnswer> refusals;
     private final long startedNanos = System.nanoTime();
     private long held;
     private boolean answered;
 
     /** @param operation its name, for logs and metrics */
     Exchange(HttpServerRequest request, String requestId, String operation, ApiMetrics metrics, MemoryBudget budget) {
+        this(
+                request,
+                requestId,
+                operation,
+                metrics,
+                budget,
+                refusal -> new RefusalAnswer(refusal.code().wireName(), ErrorAnswer.of(refusal)));
+    }
+
+    /**
+     * @param operation its name, for logs and metrics
+     * @param refusals writes refusals in the request's protocol
+     */
+    Exchange(
+            HttpServerRequest request,
+            String requestId,
+            String operation,
+            ApiMetrics metrics,
+            MemoryBudget budget,
+            Function<LambdaApiException, RefusalAnswer> refusals) {
         this.request = request;
         this.requestId = requestId;
         this.operation = operation;
         this.metrics = metrics;
         this.budget = budget;
+        this.refusals = refusals;
         metrics.began();
     }
 
@@ -108,20 +132,22 @@ final class Exchange {
             return;
         }
         var code = refusal.code();
+        var refused = refusals.apply(refusal);
         LOG.atDebug()
                 .addKeyValue("requestId", requestId)
                 .addKeyValue("operation", operation)
-                .addKeyValue("error", code.wireName())
+                .addKeyValue("error", refused.name())
                 .log("refused: {}", refusal.message());
-        var response = response(code.status());
-        response.headers().set(ERROR_TYPE, code.wireName());
+        var response = response(refused.answer().status());
+        response.headers().set(HttpHeaders.CONTENT_TYPE, refused.answer().contentType());
+        response.headers().set(ERROR_TYPE, refused.name());
         if (code == ErrorCode.TOO_MANY_REQUESTS) {
             response.headers().set(RETRY_AFTER, "1");
         }
         if (refusal.reason() != null) {
             metrics.throttled(refusal.reason());
         }
-        end(response, ErrorAnswer.of(refusal).body(), code.wireName());
+        end(response, refused.answer().body(), refused.name());
     }
 
     /** Takes a step towards the answer. What it throws becomes the answer, so that nobody waits in vain. */

@@ -3,16 +3,19 @@ package io.kappa.router.api;
 import io.kappa.contracts.invocation.AttemptProtocol;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.invocation.QueuedEvent;
+import io.kappa.contracts.invocation.ReadinessHint;
 import io.kappa.contracts.invocation.RequestId;
 import io.kappa.router.admission.Admission;
 import io.kappa.router.api.invoke.ClientContext;
 import io.kappa.router.api.invoke.InvokeTarget;
 import io.kappa.router.api.invoke.PayloadCheck;
 import io.kappa.router.api.invoke.TraceHeader;
+import io.kappa.router.autoscaling.use.RunningVersions;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.Invocation;
 import io.kappa.router.dispatch.InvocationOutcome;
 import io.kappa.router.dispatch.InvocationOutcome.Answered;
+import io.kappa.router.dispatch.InvocationOutcome.Lost;
 import io.kappa.router.dispatch.InvocationOutcome.PlatformError;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
@@ -23,6 +26,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +61,7 @@ final class InvokeHandler {
     private final InvokeTargets targets;
     private final Registry registry;
     private final Admission admission;
+    private final RunningVersions running;
     private final Dispatcher.Lane lane;
     private final EventAcceptance events;
     private final int mostEventBytes;
@@ -75,6 +80,7 @@ final class InvokeHandler {
         this.targets = new InvokeTargets(settings.home());
         this.registry = parts.registry();
         this.admission = parts.admission();
+        this.running = parts.running();
         this.lane = lane;
         this.events = events;
         this.mostEventBytes = settings.mostEventBytes();
@@ -102,6 +108,36 @@ final class InvokeHandler {
         var type = orElse(exchange.header(INVOCATION_TYPE), SYNCHRONOUS);
         int most = type.equals(EVENT) ? mostEventBytes : LONGEST_PAYLOAD;
         read(exchange, type, most, body -> accept(exchange, name, body));
+    }
+
+    /**
+     * Not Lambda's: has environments started for a backlog that somebody sees. No more than could run are asked for.
+     *
+     * @param name the function's, or its ARN
+     */
+    void prepare(Exchange exchange, String name) {
+        exchange.attempt(() -> {
+            var found = targets.findFor(name, exchange.request().getParam("Qualifier"))
+                    .resolve(registry.view());
+            int concurrency = concurrency(exchange.request().getParam(ReadinessHint.CONCURRENCY));
+            int limit = Objects.requireNonNullElse(
+                    found.function().reservedConcurrency(), admission.quotas().concurrentExecutions());
+            lane.prepare(found.version(), Math.min(concurrency, limit));
+            exchange.end(exchange.response(202), NO_ANSWER, "prepares");
+        });
+    }
+
+    private static int concurrency(@Nullable String text) {
+        try {
+            int concurrency = Integer.parseInt(orElse(text, ""));
+            if (concurrency > 0) {
+                return concurrency;
+            }
+        } catch (NumberFormatException e) {
+            // Refused below.
+        }
+        throw new LambdaApiException(
+                ErrorCode.INVALID_PARAMETER_VALUE, ReadinessHint.CONCURRENCY + " must be a whole number from 1.");
     }
 
     /**
@@ -203,14 +239,41 @@ final class InvokeHandler {
                 trace(exchange, target),
                 clientContext,
                 "Tail".equals(exchange.header(LOG_TYPE)));
-        var place = admission.enter(found.function().function());
+        var function = found.function().function();
+        int timeout = found.version().running().configuration().timeoutSeconds();
+        var place = admission.enter(function, timeout);
+        if (place != null) {
+            run(exchange, invocation, place);
+            return;
+        }
+        var _ = admission
+                .await(function, timeout)
+                .whenComplete((entered, refusal) -> context.runOnContext(_ -> {
+                    if (refusal != null) {
+                        exchange.fail(refusal);
+                    } else if (exchange.isAnswered()) {
+                        entered.leave(); // Its caller has gone.
+                    } else {
+                        exchange.attempt(() -> run(exchange, invocation, entered));
+                    }
+                }));
+    }
+
+    private void run(Exchange exchange, Invocation invocation, Admission.Place place) {
+        var counted = running.begin(invocation.version().version());
         try {
-            lane.run(invocation, outcome -> {
-                place.leave();
+            lane.run(invocation, place, outcome -> {
+                counted.end();
+                if (outcome instanceof Lost) {
+                    place.abandon();
+                } else {
+                    place.leave();
+                }
                 exchange.attempt(() -> answer(exchange, invocation, outcome));
             });
         } catch (Throwable e) {
-            place.leave();
+            counted.end();
+            place.abandon(); // It may have been sent.
             throw e;
         }
     }
@@ -226,6 +289,7 @@ final class InvokeHandler {
     private static void answer(Exchange exchange, Invocation invocation, InvocationOutcome outcome) {
         switch (outcome) {
             case PlatformError(var code, var message) -> exchange.refuse(new LambdaApiException(code, message));
+            case Lost lost -> exchange.refuse(new LambdaApiException(ErrorCode.SERVICE, lost.message()));
             case Answered(boolean functionError, Buffer payload, String logTail) -> {
                 var response = exchange.response(200);
                 var headers = response.headers();

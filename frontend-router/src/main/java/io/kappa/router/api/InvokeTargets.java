@@ -69,6 +69,12 @@ final class InvokeTargets {
         return target;
     }
 
+    /** What somebody names who does not invoke it now; not kept. */
+    InvokeTarget findFor(String name, @Nullable String qualifier) {
+        validate(name, qualifier, null, null);
+        return InvokeTarget.of(FunctionIdentifier.of(name, qualifier, home, Operation.INVOKE));
+    }
+
     /** What InvokeAsync names, which knows no qualifiers. */
     InvokeTarget findUnqualified(String name) {
         InputReader.read(RequestShapes.INVOKE_ASYNC, Map.of("FunctionName", name));

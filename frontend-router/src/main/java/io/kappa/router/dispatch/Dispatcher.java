@@ -1,5 +1,6 @@
 package io.kappa.router.dispatch;
 
+import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
 import io.kappa.router.refusal.ErrorCode;
 import io.micrometer.core.instrument.Counter;
@@ -30,6 +31,7 @@ public final class Dispatcher {
     private final WorkerDirectory directory;
     private final DispatchSettings settings;
     private final WorkerChoice choice;
+    private final Readiness readiness;
     private final Map<Refusal, Counter> refusals;
     private final Counter unreachable;
     private final Counter broken;
@@ -38,6 +40,7 @@ public final class Dispatcher {
         this.directory = directory;
         this.settings = settings;
         this.choice = new WorkerChoice(directory, ThreadLocalRandom::current);
+        this.readiness = new Readiness(directory, metrics);
         this.refusals = Arrays.stream(Refusal.values())
                 .collect(Collectors.toMap(
                         Function.identity(),
@@ -87,8 +90,18 @@ public final class Dispatcher {
         }
 
         /** Runs the invocation. Called on the event loop of this lane, which is also where the outcome is handed over, exactly once. */
-        public void run(Invocation invocation, Handler<InvocationOutcome> outcome) {
-            new InvocationRun(Dispatcher.this, this, invocation, outcome).start();
+        public void run(Invocation invocation, StartPermit permit, Handler<InvocationOutcome> outcome) {
+            new InvocationRun(Dispatcher.this, this, invocation, permit, outcome).start();
+        }
+
+        /**
+         * Has environments started before there are invocations for them, as far as workers have memory to spare. Called on the event loop of
+         * this lane; waits for nothing.
+         *
+         * @param concurrency how many invocations of the version could run at once, those that do included
+         */
+        public void prepare(VersionRecord version, int concurrency) {
+            readiness.prepare(version, concurrency, client);
         }
 
         Vertx vertx() {
@@ -158,6 +171,7 @@ public final class Dispatcher {
             case RUNTIME_UNAVAILABLE ->
                 new InvocationOutcome.PlatformError(
                         ErrorCode.INVALID_RUNTIME, "No worker node has the runtime " + runtime + " installed.");
+            case TOO_LATE -> unavailable("The invocation could not begin in the time in which it might.");
         };
     }
 

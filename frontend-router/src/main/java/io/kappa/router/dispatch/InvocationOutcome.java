@@ -16,6 +16,14 @@ public sealed interface InvocationOutcome {
     record Answered(
             boolean functionError, Buffer payload, @Nullable String logTail) implements InvocationOutcome {}
 
-    /** The platform did not run it, or cannot tell what became of it. */
+    /** The platform did not run it. */
     record PlatformError(ErrorCode code, String message) implements InvocationOutcome {}
+
+    /** It was handed to a worker, and nobody can tell what became of it. It may run still. */
+    record Lost(String why) implements InvocationOutcome {
+        /** For the caller. */
+        public String message() {
+            return "The invocation was lost on its worker node: " + why + ". It may have run.";
+        }
+    }
 }

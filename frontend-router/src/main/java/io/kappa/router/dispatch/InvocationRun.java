@@ -3,7 +3,6 @@ package io.kappa.router.dispatch;
 import io.kappa.contracts.worker.InvocationProtocol;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
 import io.kappa.kit.http.BoundedBody;
-import io.kappa.router.refusal.ErrorCode;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpClientRequest;
@@ -21,15 +20,19 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * ask ──connect fails──▶ ask the next       (nothing was sent)
+ *  │ ├─503, too late───▶ ask again          (nothing was started, and the answer told the worker's clock)
  *  │ └─503, refusal────▶ ask the next       (nothing was started)
  *  ├──200──────────────▶ Answered
- *  └──broken, late, anything else──▶ PlatformError: it may have run, so nobody else is asked
+ *  └──broken, late, anything else──▶ Lost: it may have run, so nobody else is asked
  * </pre>
  */
 final class InvocationRun {
     private static final Logger LOG = LoggerFactory.getLogger(InvocationRun.class);
 
     private static final int MOST_WORKERS = 3;
+
+    /** An environment may take longer to start than a permit lasts, and is there when it is asked for again. */
+    private static final int MOST_TIMES_TOO_LATE = 5;
 
     /** What a runtime may answer at most, with room for what is beside it. */
     private static final int LONGEST_ANSWER = 6_291_556 + 64 * 1024;
@@ -41,6 +44,8 @@ final class InvocationRun {
     private static final CharSequence CLIENT_CONTEXT = HttpHeaders.createOptimized(InvocationProtocol.CLIENT_CONTEXT);
     private static final CharSequence TRACE_ID = HttpHeaders.createOptimized(InvocationProtocol.TRACE_ID);
     private static final CharSequence LOG_TYPE = HttpHeaders.createOptimized(InvocationProtocol.LOG_TYPE);
+    private static final CharSequence START_BEFORE = HttpHeaders.createOptimized(InvocationProtocol.START_BEFORE);
+    private static final CharSequence CLOCK = HttpHeaders.createOptimized(InvocationProtocol.CLOCK);
     private static final CharSequence OUTCOME = HttpHeaders.createOptimized(InvocationProtocol.OUTCOME);
     private static final CharSequence LOG_TAIL = HttpHeaders.createOptimized(InvocationProtocol.LOG_TAIL);
     private static final CharSequence REFUSAL = HttpHeaders.createOptimized(InvocationProtocol.REFUSAL);
@@ -49,6 +54,7 @@ final class InvocationRun {
     private final Dispatcher dispatcher;
     private final Dispatcher.Lane lane;
     private final Invocation invocation;
+    private final StartPermit permit;
     private final Handler<InvocationOutcome> handler;
     private final int megabytes;
 
@@ -57,13 +63,19 @@ final class InvocationRun {
     private @Nullable Refusal lastRefusal;
     private @Nullable HttpClientRequest request;
     private long deadline = -1;
+    private int timesTooLate;
     private boolean ended;
 
     InvocationRun(
-            Dispatcher dispatcher, Dispatcher.Lane lane, Invocation invocation, Handler<InvocationOutcome> handler) {
+            Dispatcher dispatcher,
+            Dispatcher.Lane lane,
+            Invocation invocation,
+            StartPermit permit,
+            Handler<InvocationOutcome> handler) {
         this.dispatcher = dispatcher;
         this.lane = lane;
         this.invocation = invocation;
+        this.permit = permit;
         this.handler = handler;
         this.megabytes = invocation.version().running().configuration().memoryMegabytes();
     }
@@ -81,7 +93,42 @@ final class InvocationRun {
             end(dispatcher.notStarted(invocation, lastRefusal));
             return;
         }
-        lane.client().request(place.worker().request()).onComplete(this::connected);
+        ask();
+    }
+
+    private void ask() {
+        if (asked().clock().isKnown(System.nanoTime())) {
+            lane.client().request(asked().request()).onComplete(this::connected);
+        } else {
+            lane.client()
+                    .request(asked().clockRequest())
+                    .compose(HttpClientRequest::send)
+                    .onComplete(this::clockTold);
+        }
+    }
+
+    private void clockTold(AsyncResult<HttpClientResponse> result) {
+        if (ended) {
+            return;
+        }
+        if (result.failed()) {
+            unreachable(result.cause());
+            return;
+        }
+        asked().clock().hear(result.result().headers().get(CLOCK), System.nanoTime());
+        lane.client().request(asked().request()).onComplete(this::connected);
+    }
+
+    private void unreachable(Throwable cause) {
+        LOG.atWarn()
+                .addKeyValue("requestId", invocation.requestId())
+                .addKeyValue("worker", asked().name())
+                .addKeyValue("cause", String.valueOf(cause))
+                .log("worker cannot be reached, asking another");
+        dispatcher.countUnreachable();
+        asked().passOver(dispatcher.directory().nowMillis());
+        place().lost(megabytes);
+        passOn();
     }
 
     private void connected(AsyncResult<HttpClientRequest> result) {
@@ -92,15 +139,13 @@ final class InvocationRun {
             return;
         }
         if (result.failed()) {
-            LOG.atWarn()
-                    .addKeyValue("requestId", invocation.requestId())
-                    .addKeyValue("worker", asked().name())
-                    .addKeyValue("cause", String.valueOf(result.cause()))
-                    .log("worker cannot be reached, asking another");
-            dispatcher.countUnreachable();
-            asked().passOver(dispatcher.directory().nowMillis());
-            place().lost(megabytes);
-            passOn();
+            unreachable(result.cause());
+            return;
+        }
+        var startBefore = asked().clock().translate(permit.startBefore());
+        if (startBefore == null) {
+            result.result().reset();
+            unreachable(new IllegalStateException("it does not tell its clock"));
             return;
         }
         var version = invocation.version();
@@ -111,6 +156,7 @@ final class InvocationRun {
         headers.set(GENERATION, Long.toString(version.running().generation()));
         headers.set(INVOKED_ARN, invocation.invokedArn());
         headers.set(TRACE_ID, invocation.traceId());
+        headers.set(START_BEFORE, startBefore);
         if (invocation.clientContext() != null) {
             headers.set(CLIENT_CONTEXT, invocation.clientContext());
         }
@@ -129,6 +175,7 @@ final class InvocationRun {
             return;
         }
         var response = result.result();
+        asked().clock().hear(response.headers().get(CLOCK), System.nanoTime());
         int status = response.statusCode();
         if (status == 200) {
             var body = new BoundedBody(LONGEST_ANSWER, 0);
@@ -177,12 +224,26 @@ final class InvocationRun {
             // A reason of a newer release: all that matters here is that nothing was started.
             lastRefusal = Refusal.FULL;
         }
+        if (lastRefusal == Refusal.TOO_LATE) {
+            tooLate();
+            return;
+        }
         long now = dispatcher.directory().nowMillis();
         place().refused(megabytes, now);
         if (lastRefusal == Refusal.DRAINING) {
             asked().passOver(now); // It is about to say so itself.
         }
         passOn();
+    }
+
+    /** The worker would run it, and may with a later time. */
+    private void tooLate() {
+        if (++timesTooLate < MOST_TIMES_TOO_LATE && permit.renew()) {
+            ask();
+        } else {
+            place().lost(megabytes);
+            end(dispatcher.notStarted(invocation, lastRefusal));
+        }
     }
 
     /** Nothing was started where it was asked, so another worker may be. */
@@ -196,7 +257,7 @@ final class InvocationRun {
     /** The worker may be gone, so that nobody else shall find that out in the same way. */
     private void broken(String why, Throwable cause) {
         if (!ended) {
-            asked().passOver(dispatcher.directory().nowMillis());
+            asked().doubt();
             breakOff(why, cause);
         }
     }
@@ -212,8 +273,7 @@ final class InvocationRun {
                 .log("invocation lost on its worker: {}", why);
         dispatcher.countBroken();
         place().lost(megabytes);
-        end(new InvocationOutcome.PlatformError(
-                ErrorCode.SERVICE, "The invocation was lost on its worker node: " + why + ". It may have run."));
+        end(new InvocationOutcome.Lost(why));
         if (request != null) {
             request.reset();
         }

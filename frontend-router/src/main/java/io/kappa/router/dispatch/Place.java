@@ -16,6 +16,9 @@ final class Place {
     /** How long a worker that refused the version is asked only after all others. */
     private static final long NOT_FIRST_MILLIS = 1000;
 
+    /** How long a worker may take to start what it was asked for ahead of invocations, until its status has to tell of it. */
+    private static final long AHEAD_COMES_WITHIN_MILLIS = 10_000;
+
     /** The time of the last use is written no more often than this: all event loops share it. */
     private static final long USE_NOTED_EVERY_MILLIS = 1000;
 
@@ -27,6 +30,10 @@ final class Place {
     private volatile long usedAtMillis = Long.MIN_VALUE;
     private volatile long refusedAtMillis = Long.MIN_VALUE;
     private volatile String sha256 = "";
+    private volatile Ahead ahead = new Ahead(0, Long.MIN_VALUE);
+
+    /** @param count how many environments were to live or start there */
+    private record Ahead(int count, long atMillis) {}
 
     Place(Worker worker) {
         this.worker = worker;
@@ -65,6 +72,24 @@ final class Place {
         return provisioned > 0;
     }
 
+    /** How many environments of that deployment, or a later one, live there or are about to. */
+    int expected(long leastGeneration, long nowMillis) {
+        var asked = ahead;
+        int lives = Math.max(running.get(), generation >= leastGeneration ? living.get() : 0);
+        return asked.atMillis() > nowMillis - AHEAD_COMES_WITHIN_MILLIS ? Math.max(lives, asked.count()) : lives;
+    }
+
+    /** Whether an environment that was asked for ahead of invocations is about to be idle there. */
+    boolean isAboutToHaveIdle(long nowMillis) {
+        var asked = ahead;
+        return asked.count() > running.get() && asked.atMillis() > nowMillis - AHEAD_COMES_WITHIN_MILLIS;
+    }
+
+    /** Notes how many environments the worker was asked to have, or has answered that it will have. */
+    void askedAhead(int count, long nowMillis) {
+        ahead = new Ahead(count, nowMillis);
+    }
+
     /** How many invocations wait there for environments that start. */
     int starting() {
         return running.get() - living.get();
@@ -99,6 +124,12 @@ final class Place {
             before = running.get();
         }
         return false;
+    }
+
+    /** Begins an invocation that waits for an environment which starts already. */
+    void beginAhead(int megabytes) {
+        running.incrementAndGet();
+        worker.began(megabytes);
     }
 
     /** Begins an invocation for which the worker has to start an environment. */

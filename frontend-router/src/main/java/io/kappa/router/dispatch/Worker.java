@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** One worker node as this router knows it: what it last said of itself, and what this router has it run. Shared by all event loops. */
 final class Worker {
-    /** How long a worker whose connection failed is not asked at all. Until its next status, it is asked last after that. */
+    /** How long a worker that could not be reached is not asked at all: finding out again may take as long as the connect timeout. */
     private static final long PASSED_OVER_MILLIS = 1000;
 
     private static final long FORGOTTEN_AFTER_MILLIS = 3_600_000;
@@ -24,24 +24,35 @@ final class Worker {
     private final AtomicInteger runningMegabytes = new AtomicInteger();
     private final AtomicInteger startedMegabytes = new AtomicInteger();
     private final Map<VersionArn, Place> places = new ConcurrentHashMap<>();
+    private final WorkerClock clock = new WorkerClock();
     private volatile Heard heard;
     private volatile long passedOverUntil;
     private volatile boolean doubted;
 
-    /** @param request where invocations are posted; the same for all of them */
-    private record Heard(WorkerStatus status, long atMillis, RequestOptions request) {}
+    /**
+     * @param request where invocations are posted; the same for all of them
+     * @param clockRequest where the clock is asked for
+     */
+    private record Heard(WorkerStatus status, long atMillis, RequestOptions request, RequestOptions clockRequest) {}
 
     Worker(WorkerStatus status, long heardAtMillis) {
         heard = heard(status, heardAtMillis);
     }
 
     private static Heard heard(WorkerStatus status, long atMillis) {
-        var request = new RequestOptions()
-                .setMethod(HttpMethod.POST)
+        return new Heard(
+                status,
+                atMillis,
+                request(status, HttpMethod.POST, InvocationProtocol.PATH),
+                request(status, HttpMethod.GET, InvocationProtocol.CLOCK_PATH));
+    }
+
+    private static RequestOptions request(WorkerStatus status, HttpMethod method, String path) {
+        return new RequestOptions()
+                .setMethod(method)
                 .setHost(status.host())
                 .setPort(status.port())
-                .setURI(InvocationProtocol.PATH);
-        return new Heard(status, atMillis, request);
+                .setURI(path);
     }
 
     void hear(WorkerStatus status, long atMillis) {
@@ -57,6 +68,14 @@ final class Worker {
 
     RequestOptions request() {
         return heard.request();
+    }
+
+    RequestOptions clockRequest() {
+        return heard.clockRequest();
+    }
+
+    WorkerClock clock() {
+        return clock;
     }
 
     /** Whether its last status still counts. */
@@ -89,9 +108,14 @@ final class Worker {
         return isPresent(nowMillis) && !heard.status().draining() && nowMillis >= passedOverUntil;
     }
 
-    /** Notes that a connection to it could not be made, or broke. */
+    /** Notes that a connection to it could not be made. */
     void passOver(long nowMillis) {
         passedOverUntil = nowMillis + PASSED_OVER_MILLIS;
+        doubted = true;
+    }
+
+    /** Notes that a connection to it broke. It is asked last until it says something: where it is gone, that is found out at once. */
+    void doubt() {
         doubted = true;
     }
 

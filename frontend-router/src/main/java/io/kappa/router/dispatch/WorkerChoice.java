@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>one with an idle environment of the version: those of provisioned concurrency first, then where the version was served last, so that
  *       what is not needed grows old and is retired, then the least busy;
+ *   <li>else one that starts environments of it ahead of invocations, for a backlog that somebody told of;
  *   <li>else, where a new environment will be started, one that has the code unpacked;
  *   <li>else the less loaded of two taken at random, which spreads load nearly as well as the least loaded of all and does not send every
  *       router to the same one.
@@ -55,6 +56,11 @@ final class WorkerChoice {
         if (warm != null) {
             return warm;
         }
+        var soon = aboutToHaveIdle(known, tried, now);
+        if (soon != null) {
+            soon.beginAhead(megabytes);
+            return soon;
+        }
         var worker = forStart(version, known, megabytes, tried, now);
         if (worker == null) {
             return null;
@@ -84,6 +90,15 @@ final class WorkerChoice {
             }
         } while (best != null && !best.beginIdle(megabytes)); // Another event loop was quicker.
         return best;
+    }
+
+    private static @Nullable Place aboutToHaveIdle(VersionPlaces known, List<Worker> tried, long now) {
+        for (var place : known.all()) {
+            if (place.isAboutToHaveIdle(now) && isTrusted(place.worker(), now) && !tried.contains(place.worker())) {
+                return place;
+            }
+        }
+        return null;
     }
 
     private static boolean hasIdle(Place place, long generation, List<Worker> tried, long now) {

@@ -24,7 +24,14 @@ public enum ErrorCode {
     NOT_BUILT("NotImplementedException", 501, "Message"),
     INVALID_RUNTIME("InvalidRuntimeException", 502, "Message"),
     INVALID_ZIP_FILE("InvalidZipFileException", 502, "Message"),
-    SERVICE_UNAVAILABLE("ServiceUnavailableException", 503, "Message");
+    SERVICE_UNAVAILABLE("ServiceUnavailableException", 503, "Message"),
+
+    // Of Application Auto Scaling alone.
+    OBJECT_NOT_FOUND("ObjectNotFoundException", 400, "Message"),
+    LIMIT_EXCEEDED("LimitExceededException", 400, "Message"),
+    CONCURRENT_UPDATE("ConcurrentUpdateException", 400, "Message"),
+    INVALID_NEXT_TOKEN("InvalidNextTokenException", 400, "Message"),
+    TOO_MANY_TAGS("TooManyTagsException", 400, "Message");
 
     private final String wireName;
     private final int status;

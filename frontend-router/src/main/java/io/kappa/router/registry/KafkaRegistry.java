@@ -82,7 +82,8 @@ public final class KafkaRegistry implements Registry {
                 Topic.REGISTRY_RECORDS,
                 Topic.REGISTRY_REPLIES,
                 Topic.REGISTRY_CODE,
-                Topic.MAPPINGS_REPORTS);
+                Topic.MAPPINGS_REPORTS,
+                Topic.PROVISIONED_REPORTS);
         return new KafkaRegistry(kafka, stateDirectory, routerId, quotas, clock, lifecycle);
     }
 
@@ -101,7 +102,9 @@ public final class KafkaRegistry implements Registry {
         var storing = lifecycle.own(producer(kafka, STORING));
         records = lifecycle.own(new TopicReader(kafka, Topic.REGISTRY_RECORDS.name(kafka.topicPrefix()), this::read));
         int partitions = partitions(asking, kafka, Topic.REGISTRY_COMMANDS);
-        requireAsMany(partitions, partitions(asking, kafka, Topic.MAPPINGS_REPORTS));
+        for (var reports : List.of(Topic.MAPPINGS_REPORTS, Topic.PROVISIONED_REPORTS)) {
+            requireAsMany(partitions, reports, partitions(asking, kafka, reports));
+        }
         Topics.ensure(kafka, List.of(RegistryStream.changelog(kafka, partitions)));
         stream = lifecycle.own(RegistryStream.start(kafka, stateDirectory, routerId, quotas, clock));
         var awaited = new Replies();
@@ -117,9 +120,9 @@ public final class KafkaRegistry implements Registry {
     }
 
     /** Otherwise reports would be read by another than the owner of their account. */
-    private static void requireAsMany(int ofCommands, int ofReports) {
+    private static void requireAsMany(int ofCommands, Topic reports, int ofReports) {
         if (ofCommands != ofReports) {
-            throw new IllegalStateException("topic " + Topic.MAPPINGS_REPORTS.suffix()
+            throw new IllegalStateException("topic " + reports.suffix()
                     + " must have as many partitions as " + Topic.REGISTRY_COMMANDS.suffix() + ", which has "
                     + ofCommands + ", and has " + ofReports);
         }
@@ -137,6 +140,11 @@ public final class KafkaRegistry implements Registry {
 
     private void read(ConsumerRecord<String, byte[]> record) {
         view.apply(record.key(), record.value(), RecordHeaders.asMap(record.headers()));
+    }
+
+    /** Completes when the view holds everything that was configured when this router started. */
+    public CompletableFuture<Void> caughtUp() {
+        return records.caughtUp();
     }
 
     /** Why this router cannot answer for the registry yet, or any more. */

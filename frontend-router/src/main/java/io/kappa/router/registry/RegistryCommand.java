@@ -50,6 +50,7 @@ import org.slf4j.spi.LoggingEventBuilder;
     @JsonSubTypes.Type(value = RegistryCommand.CreateEventSourceMapping.class, name = "create-event-source-mapping"),
     @JsonSubTypes.Type(value = RegistryCommand.UpdateEventSourceMapping.class, name = "update-event-source-mapping"),
     @JsonSubTypes.Type(value = RegistryCommand.DeleteEventSourceMapping.class, name = "delete-event-source-mapping"),
+    @JsonSubTypes.Type(value = RegistryCommand.ChangeScaling.class, name = "change-scaling"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface RegistryCommand {
@@ -261,4 +262,16 @@ public sealed interface RegistryCommand {
     }
 
     record DeleteEventSourceMapping(MappingId mapping) implements OfMapping {}
+
+    /**
+     * Changes how the provisioned concurrency of a version or an alias is scaled.
+     *
+     * @param qualifier a version number or an alias
+     */
+    record ChangeScaling(FunctionArn function, String qualifier, ScalingChange change) implements OfFunction {
+        public ChangeScaling {
+            Objects.requireNonNull(qualifier, "qualifier");
+            Objects.requireNonNull(change, "change");
+        }
+    }
 }

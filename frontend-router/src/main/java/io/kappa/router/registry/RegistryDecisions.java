@@ -17,6 +17,7 @@ import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.registry.RegistryCommand.ChangeScaling;
 import io.kappa.router.registry.RegistryCommand.CreateAlias;
 import io.kappa.router.registry.RegistryCommand.CreateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.CreateFunction;
@@ -42,6 +43,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,7 @@ final class RegistryDecisions {
     private final AliasDecisions aliases;
     private final ProvisionedDecisions provisioned;
     private final MappingDecisions mappings;
+    private final ScalingDecisions scaling;
     private final AccountQuotas quotas;
     private final Supplier<String> revisionIds;
 
@@ -70,6 +73,11 @@ final class RegistryDecisions {
         this.provisioned = new ProvisionedDecisions(state, quotas);
         this.aliases = new AliasDecisions(state, provisioned, revisionIds);
         this.mappings = new MappingDecisions(state);
+        this.scaling = new ScalingDecisions(
+                state,
+                new CapacityDecisions(
+                        state, provisioned, () -> UUID.randomUUID().toString()),
+                state.useHistory());
         this.quotas = quotas;
         this.revisionIds = revisionIds;
     }
@@ -100,6 +108,7 @@ final class RegistryDecisions {
                 case CreateEventSourceMapping create -> mappings.create(create, now);
                 case UpdateEventSourceMapping update -> mappings.update(update, now);
                 case DeleteEventSourceMapping delete -> mappings.delete(delete, now);
+                case ChangeScaling change -> scaling.change(change, now);
             };
         } catch (Refusal refusal) {
             outcome = new Outcome(List.of(), refusal.answer);
@@ -127,6 +136,11 @@ final class RegistryDecisions {
     /** Takes in what a mapper says. */
     List<Change> settle(MappingReport report, Instant now) {
         return mappings.settle(report, now);
+    }
+
+    /** Decides what is scaled by itself. */
+    ScalingDecisions scaling() {
+        return scaling;
     }
 
     List<Change> announce(Upload upload, Instant now) {
@@ -166,7 +180,8 @@ final class RegistryDecisions {
                     DeleteAlias _,
                     PutProvisionedConcurrency _,
                     DeleteProvisionedConcurrency _,
-                    OfMapping _ -> null;
+                    OfMapping _,
+                    ChangeScaling _ -> null;
         };
     }
 

@@ -8,6 +8,7 @@ import io.kappa.kit.streams.Table;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.CommandRecord.AnnounceUpload;
 import io.kappa.router.registry.CommandRecord.Ask;
+import io.kappa.router.registry.RegistryCommand.ChangeScaling;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,9 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
     static final Duration SETTLING = Duration.ofMillis(100);
 
     static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
+
+    /** How long routers take at most to tell of a minute, once it is over. */
+    private static final Duration TELLING = Duration.ofSeconds(20);
 
     private static final RecordCodec<CommandRecord> COMMANDS = RecordCodec.of(CommandRecord.class);
     private static final RecordCodec<CommandHead> HEADS = RecordCodec.of(CommandHead.class);
@@ -74,6 +78,8 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
         private final Recorder recorder;
         private final RememberedReplies replies;
         private @Nullable Cancellable settling;
+        private @Nullable Cancellable waking;
+        private long trackedMinute = Long.MIN_VALUE;
 
         Owner(ProcessorContext<Destination, byte[]> context, Table table) {
             this.context = context;
@@ -84,6 +90,7 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
             this.replies = new RememberedReplies(table);
             context.schedule(HOUSEKEEPING, PunctuationType.WALL_CLOCK_TIME, _ -> keepHouse());
             settleSoon();
+            catchUp();
         }
 
         void process(Record<String, byte[]> input) {
@@ -151,6 +158,9 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
             replies.remember(reply, now);
             reply(reply);
             settleSoon();
+            if (ask.command() instanceof ChangeScaling) {
+                scale();
+            }
         }
 
         private Decision decide(Ask ask, Instant now) {
@@ -199,8 +209,93 @@ final class RegistryProcessor implements Processor<String, byte[], Destination, 
             context.commit();
         }
 
+        /** What was missed while nobody owned the accounts is due at once. */
+        private void catchUp() {
+            var now = clock.instant();
+            if (decisions.scaling().due(now).isEmpty()) {
+                wakeWhenDue(now);
+            } else {
+                wakeAfter(Duration.ofMillis(1));
+            }
+        }
+
+        /** Does what is due, and wakes again for what is next. */
+        private void scale() {
+            var now = clock.instant();
+            for (var due : decisions.scaling().due(now)) {
+                var function = due.action().function();
+                try {
+                    recorder.perform(function.account(), decisions.scaling().perform(due, now));
+                    LOG.atInfo()
+                            .addKeyValue("function", function)
+                            .addKeyValue("qualifier", due.action().qualifier())
+                            .addKeyValue("scheduledAction", due.action().name())
+                            .addKeyValue("due", due.time())
+                            .log("scheduled action done");
+                } catch (RuntimeException e) {
+                    LOG.atError()
+                            .addKeyValue("function", function)
+                            .addKeyValue("scheduledAction", due.action().name())
+                            .setCause(e)
+                            .log("scheduled action could not be done and will be tried again");
+                }
+            }
+            wakeWhenDue(now);
+            context.commit();
+        }
+
+        /** Wakes for what is due before the house is kept the next time, and never in between: every tick costs a transaction. */
+        private void wakeWhenDue(Instant now) {
+            sleep();
+            decisions
+                    .scaling()
+                    .nextDue(now)
+                    .map(next -> Duration.between(now, next))
+                    .filter(wait -> wait.compareTo(HOUSEKEEPING) < 0)
+                    .ifPresent(
+                            wait -> wakeAfter(wait.plusMillis(1))); // Not before, for what is less than a millisecond.
+        }
+
+        private void wakeAfter(Duration wait) {
+            waking = context.schedule(wait, PunctuationType.WALL_CLOCK_TIME, _ -> {
+                sleep();
+                scale();
+            });
+        }
+
+        private void sleep() {
+            if (waking != null) {
+                waking.cancel();
+                waking = null;
+            }
+        }
+
+        /** Does what policies ask for, once for each minute of which all routers have had the time to tell. */
+        private void track(Instant now) {
+            long lastMinute = Math.floorDiv(now.minus(TELLING).getEpochSecond(), HOUSEKEEPING.toSeconds()) - 1;
+            if (lastMinute == trackedMinute) {
+                return;
+            }
+            trackedMinute = lastMinute;
+            for (var target : decisions.scaling().tracked()) {
+                var function = target.function();
+                try {
+                    recorder.perform(function.account(), decisions.scaling().track(target, lastMinute, now));
+                } catch (RuntimeException e) {
+                    LOG.atError()
+                            .addKeyValue("function", function)
+                            .addKeyValue("qualifier", target.qualifier())
+                            .setCause(e)
+                            .log("policy could not be followed and will be tried again");
+                }
+            }
+            state.useHistory().expire(lastMinute);
+        }
+
         private void keepHouse() {
             var now = clock.instant();
+            scale();
+            track(now);
             replies.expire(now);
             for (var change : decisions.release(now)) {
                 if (change instanceof Change.UploadReleased(var upload)) {

@@ -16,6 +16,11 @@ import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.RegistryRecord;
+import io.kappa.contracts.registry.ScalableTargetRecord;
+import io.kappa.contracts.registry.ScalingActivitiesRecord;
+import io.kappa.contracts.registry.ScalingPolicyRecord;
+import io.kappa.contracts.registry.ScalingRecord;
+import io.kappa.contracts.registry.ScheduledActionRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
@@ -29,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +49,8 @@ import org.jspecify.annotations.Nullable;
  *   reserved/ACCOUNT/REGION  concurrency that is allocated to functions, together
  *   mapped/FUNCTION/MAPPING  event source mappings of a function
  *   consuming/ACCOUNT/GROUP/MAPPING  event source mappings that read Kafka as a consumer group
+ *   scaled/ACCOUNT/TARGET  versions and aliases whose provisioned concurrency is scaled
+ *   use/VERSION            how much of what is provisioned was in use lately ({@link UseHistory})
  * </pre>
  *
  * All but the first can all be had from the records (packages merely announced excepted); they are kept so that no decision reads more than
@@ -57,6 +65,7 @@ final class RegistryState {
     private static final String ALLOCATED = "reserved/"; // As it was called when nothing could be provisioned.
     private static final String MAPPED = "mapped/";
     private static final String CONSUMING = "consuming/";
+    private static final String SCALED = "scaled/";
 
     private static final RecordCodec<RegistryRecord> RECORDS = RecordCodec.of(RegistryRecord.class);
     private static final RecordCodec<AccountTotals> TOTALS = RecordCodec.of(AccountTotals.class);
@@ -77,6 +86,11 @@ final class RegistryState {
 
     RegistryState(Table table) {
         this.table = table;
+    }
+
+    /** What routers have told of the use of provisioned concurrency, kept in the same table. */
+    UseHistory useHistory() {
+        return new UseHistory(table);
     }
 
     /** What is remembered of the name, also where the function has been deleted. */
@@ -142,10 +156,7 @@ final class RegistryState {
 
     /** What is set for one qualifier of a function. */
     List<RegistryRecord> settingsOf(FunctionArn function, String qualifier) {
-        var settings = new ArrayList<RegistryRecord>();
-        provisioned(function, qualifier).ifPresent(settings::add);
-        eventInvokeConfig(function, qualifier).ifPresent(settings::add);
-        return settings;
+        return below(function.qualified(qualifier) + "#", RegistryRecord.class);
     }
 
     /** Everything of a function apart from its own record: its versions and aliases, and what is set for them. */
@@ -183,16 +194,62 @@ final class RegistryState {
         return CONSUMING + account + "/" + consumerGroup + "/";
     }
 
-    /** Those about the function's qualifiers, of one kind. */
-    private <T extends RegistryRecord> List<T> recordsOf(FunctionArn function, Class<T> kind) {
+    Optional<ScalableTargetRecord> scalableTarget(FunctionArn function, String qualifier) {
+        return record(ScalingRecord.targetKey(function, qualifier)).map(ScalableTargetRecord.class::cast);
+    }
+
+    /** How many versions and aliases of the account are scaled. */
+    int countScalableTargets(String account) {
+        var count = new AtomicInteger();
+        table.forEach(SCALED + account + "/", (_, _) -> count.incrementAndGet());
+        return count.get();
+    }
+
+    /** The versions and aliases of all accounts whose provisioned concurrency is scaled. */
+    List<ScalableTargetRecord> scalableTargets() {
+        var targets = new ArrayList<ScalableTargetRecord>();
+        table.forEach(
+                SCALED,
+                (key, _) -> record(key.substring(key.indexOf('/', SCALED.length()) + 1))
+                        .map(ScalableTargetRecord.class::cast)
+                        .ifPresent(targets::add));
+        return targets;
+    }
+
+    Optional<ScalingPolicyRecord> scalingPolicy(FunctionArn function, String qualifier, String name) {
+        return record(ScalingRecord.policyKey(function, qualifier, name)).map(ScalingPolicyRecord.class::cast);
+    }
+
+    Optional<ScheduledActionRecord> scheduledAction(FunctionArn function, String qualifier, String name) {
+        return record(ScalingRecord.actionKey(function, qualifier, name)).map(ScheduledActionRecord.class::cast);
+    }
+
+    /** What has lately been done with a target; nothing where there is none. */
+    ScalingActivitiesRecord scalingActivities(FunctionArn function, String qualifier) {
+        return record(ScalingRecord.activitiesKey(function, qualifier))
+                .map(ScalingActivitiesRecord.class::cast)
+                .orElseGet(() -> new ScalingActivitiesRecord(function, qualifier, List.of()));
+    }
+
+    /** Everything of one kind that Application Auto Scaling keeps of a qualifier. */
+    <T extends ScalingRecord> List<T> scaling(FunctionArn function, String qualifier, Class<T> kind) {
+        return below(function.qualified(qualifier) + "#", kind);
+    }
+
+    private <T extends RegistryRecord> List<T> below(String prefix, Class<T> kind) {
         var records = new ArrayList<T>();
-        table.forEach(RECORD + function + ":", (_, value) -> {
+        table.forEach(RECORD + prefix, (_, value) -> {
             var record = RECORDS.decode(value);
             if (kind.isInstance(record)) {
                 records.add(kind.cast(record));
             }
         });
         return records;
+    }
+
+    /** Those about the function's qualifiers, of one kind. */
+    private <T extends RegistryRecord> List<T> recordsOf(FunctionArn function, Class<T> kind) {
+        return below(function + ":", kind);
     }
 
     /** Concurrency of the account and region that is allocated to functions, all together. */
@@ -334,13 +391,25 @@ final class RegistryState {
             case FunctionRecord function -> allocate(function.function(), moreReserved(function, before, after));
             case ProvisionedConcurrencyRecord config ->
                 allocate(config.function(), moreProvisioned(config, before, after));
-            case VersionRecord _, AliasRecord _, EventInvokeConfigRecord _, EventSourceMappingRecord _ -> {}
+            case VersionRecord _,
+                    AliasRecord _,
+                    EventInvokeConfigRecord _,
+                    EventSourceMappingRecord _,
+                    ScalingRecord _ -> {}
         }
         if (before instanceof EventSourceMappingRecord mapping) {
             indexKeys(mapping).forEach(table::delete);
         }
         if (after instanceof EventSourceMappingRecord mapping) {
             indexKeys(mapping).forEach(index -> table.put(index, new byte[0]));
+        }
+        if (named instanceof ScalableTargetRecord target) {
+            var index = SCALED + account + "/" + target.key();
+            if (after == null) {
+                table.delete(index);
+            } else {
+                table.put(index, new byte[0]);
+            }
         }
         if (inTransition(after)) {
             table.put(TRANSITION + key, new byte[0]);
@@ -420,6 +489,7 @@ final class RegistryState {
             case ProvisionedConcurrencyRecord config -> config.function().account();
             case EventInvokeConfigRecord config -> config.function().account();
             case EventSourceMappingRecord mapping -> mapping.id().account();
+            case ScalingRecord scaling -> scaling.function().account();
         };
     }
 

@@ -12,8 +12,8 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * How commands become records and replies, and reports of mappers become records. Both are keyed by account and have as many partitions, so
- * that one task reads all that concerns an account.
+ * How commands become records and replies, and reports of mappers become records. These and what routers tell of the use of provisioned
+ * concurrency are keyed by account and have as many partitions, so that one task reads all that concerns an account.
  *
  * <pre>
  *   registry.commands ─▶ RegistryProcessor ─▶ registry.records, registry.replies, registry.code (only deletions)
@@ -21,6 +21,8 @@ import org.apache.kafka.streams.state.Stores;
  *                        one store, with a changelog
  *                                │
  *   mappings.reports ──▶ ReportProcessor ───▶ registry.records
+ *                                │
+ *   provisioned.reports ─▶ UseProcessor      what scaling goes by
  * </pre>
  *
  * <p>The store is in memory. Measured with 100,000 functions: it takes 160 MB of the owner's heap, and every start reads the changelog
@@ -37,6 +39,8 @@ final class RegistryTopology {
     private static final String OWNER = "owner";
     private static final String REPORTS = "reports";
     private static final String SETTLER = "settler";
+    private static final String USE = "use";
+    private static final String OBSERVER = "observer";
 
     static Topology of(String topicPrefix, AccountQuotas quotas, Clock clock) {
         var topology = new Topology();
@@ -44,12 +48,15 @@ final class RegistryTopology {
         topology.addProcessor(OWNER, () -> new RegistryProcessor(quotas, clock), COMMANDS);
         source(topology, REPORTS, Topic.MAPPINGS_REPORTS, topicPrefix);
         topology.addProcessor(SETTLER, () -> new ReportProcessor(quotas, clock), REPORTS);
+        source(topology, USE, Topic.PROVISIONED_REPORTS, topicPrefix);
+        topology.addProcessor(OBSERVER, () -> new UseProcessor(), USE);
         topology.addStateStore(
                 Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
                         .withCachingDisabled() // Each command is committed by itself, so a cache would save nothing.
                         .withLoggingEnabled(Map.of()),
                 OWNER,
-                SETTLER);
+                SETTLER,
+                OBSERVER);
         sink(topology, RECORDS, Topic.REGISTRY_RECORDS, topicPrefix, OWNER, SETTLER);
         sink(topology, REPLIES, Topic.REGISTRY_REPLIES, topicPrefix, OWNER);
         sink(topology, CODE, Topic.REGISTRY_CODE, topicPrefix, OWNER);

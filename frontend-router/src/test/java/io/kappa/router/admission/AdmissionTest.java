@@ -15,6 +15,7 @@ import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.admission.Admission.Place;
+import io.kappa.router.admission.lots.Pool;
 import io.kappa.router.dispatch.Samples;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
@@ -24,7 +25,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,6 +52,7 @@ class AdmissionTest {
     private final RegistryView view = new RegistryView();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicLong nanos = new AtomicLong(-17);
+    private @Nullable LoneRouter router;
     private long sequence;
 
     private static FunctionArn arn(String name) {
@@ -56,7 +60,8 @@ class AdmissionTest {
     }
 
     private Admission admission(int concurrency) {
-        return new Admission(new AccountQuotas(concurrency), "000000000000", "us-east-1", view, meters, nanos::get);
+        router = new LoneRouter(new AccountQuotas(concurrency), "000000000000", "us-east-1", view, meters, nanos::get);
+        return router.admission();
     }
 
     /** Makes the function where it is not there yet, and has so many reserved for it. */
@@ -84,16 +89,32 @@ class AdmissionTest {
         nanos.addAndGet(time.toNanos());
     }
 
-    private static List<Place> enter(Admission admission, FunctionArn function, int times) {
+    private Place enter(Admission admission, FunctionArn function) {
+        var place = admission.enter(function, 3);
+        if (place != null) {
+            return place;
+        }
+        var awaited = admission.await(function, 3).toCompletableFuture();
+        for (int i = 0; i < 200 && !awaited.isDone(); i++) {
+            router().exchange();
+        }
+        try {
+            return Objects.requireNonNull(awaited.getNow(null), "it waits");
+        } catch (CompletionException e) {
+            throw (LambdaApiException) e.getCause();
+        }
+    }
+
+    private List<Place> enter(Admission admission, FunctionArn function, int times) {
         var places = new ArrayList<Place>();
         for (int i = 0; i < times; i++) {
-            places.add(admission.enter(function));
+            places.add(enter(admission, function));
         }
         return places;
     }
 
-    private static void assertThrottled(Admission admission, FunctionArn function, String reason) {
-        assertThatThrownBy(() -> admission.enter(function))
+    private void assertThrottled(Admission admission, FunctionArn function, String reason) {
+        assertThatThrownBy(() -> enter(admission, function))
                 .isInstanceOfSatisfying(LambdaApiException.class, refusal -> {
                     assertThat(refusal.code()).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
                     assertThat(refusal.reason()).isEqualTo(reason);
@@ -108,13 +129,13 @@ class AdmissionTest {
     void asManyMayRunAsAreReserved() {
         reserve(F, 2);
         var admission = admission(1000);
-        var first = admission.enter(F);
-        admission.enter(F);
+        var first = enter(admission, F);
+        enter(admission, F);
         assertThrottled(admission, F, RESERVED);
 
         first.leave();
 
-        admission.enter(F);
+        enter(admission, F);
         assertThrottled(admission, F, RESERVED);
     }
 
@@ -128,7 +149,7 @@ class AdmissionTest {
         assertThrottled(admission, G, CONCURRENCY);
         assertThrottled(admission, H, CONCURRENCY);
         last.leave();
-        admission.enter(G);
+        enter(admission, G);
         enter(admission, F, 3);
         assertThrottled(admission, F, RESERVED);
     }
@@ -151,11 +172,11 @@ class AdmissionTest {
     void aPlaceIsLeftOnceHoweverOftenItIsSaid() {
         reserve(F, 1);
         var admission = admission(1000);
-        var place = admission.enter(F);
+        var place = enter(admission, F);
         place.leave();
         place.leave();
 
-        admission.enter(F);
+        enter(admission, F);
         assertThrottled(admission, F, RESERVED);
     }
 
@@ -184,7 +205,7 @@ class AdmissionTest {
         enter(admission, G, 6);
         running.getFirst().leave();
         assertThrottled(admission, G, CONCURRENCY);
-        admission.enter(F);
+        enter(admission, F);
     }
 
     @Test
@@ -222,7 +243,7 @@ class AdmissionTest {
         assertThrottled(admission, F, CONCURRENCY);
         others.getFirst().leave();
         assertThrottled(admission, G, CONCURRENCY);
-        admission.enter(F);
+        enter(admission, F);
         assertThrottled(admission, F, CONCURRENCY);
     }
 
@@ -243,20 +264,20 @@ class AdmissionTest {
         reserve(F, 2);
         var admission = admission(12);
         for (int i = 0; i < 20; i++) {
-            admission.enter(F).leave();
+            enter(admission, F).leave();
         }
         assertThrottled(admission, F, RESERVED_RATE);
         for (int i = 0; i < 100; i++) {
-            admission.enter(i % 2 == 0 ? G : H).leave();
+            enter(admission, i % 2 == 0 ? G : H).leave();
         }
         assertThrottled(admission, G, RATE);
 
         pass(Duration.ofMillis(50));
 
-        admission.enter(F).leave();
+        enter(admission, F).leave();
         assertThrottled(admission, F, RESERVED_RATE);
         for (int i = 0; i < 5; i++) {
-            admission.enter(G).leave();
+            enter(admission, G).leave();
         }
         assertThrottled(admission, H, RATE);
     }
@@ -294,7 +315,7 @@ class AdmissionTest {
     void metricsTellWhatRunsAndWhatIsClaimed() {
         reserve(F, 4);
         var admission = admission(1000);
-        admission.enter(F);
+        enter(admission, F);
         enter(admission, G, 2);
 
         assertThat(gauge("kappa.router.concurrent.executions")).isEqualTo(3);
@@ -305,6 +326,103 @@ class AdmissionTest {
                         .gauge()
                         .value())
                 .isEqualTo(2);
+    }
+
+    private LoneRouter router() {
+        return Objects.requireNonNull(router);
+    }
+
+    @Test
+    void whatMayRunStillIsCountedUntilItCannot() {
+        reserve(F, 1);
+        var admission = admission(1000);
+        var place = enter(admission, F);
+
+        place.abandon();
+
+        assertThrottled(admission, F, RESERVED);
+        pass(Duration.ofSeconds(15 + 3)); // The lease and the timeout, but not yet what a worker takes to enforce it.
+        router().exchange();
+        assertThrottled(admission, F, RESERVED);
+        pass(Duration.ofSeconds(6));
+        router().exchange();
+        enter(admission, F);
+    }
+
+    @Test
+    void whatIsAdmittedMayBeginUntilTheLeaseIsOver() {
+        var admission = admission(1000);
+        var place = enter(admission, F);
+        long lease = AdmissionSettings.DEFAULTS.lease().toNanos();
+        long first = place.startBefore();
+        assertThat(first - router().nanoTime()).isBetween(lease * 9 / 10, lease);
+
+        pass(Duration.ofSeconds(5));
+        router().exchange();
+
+        assertThat(place.renew()).isTrue();
+        assertThat(place.startBefore() - first)
+                .isGreaterThan(Duration.ofSeconds(5).toNanos() - lease / 10);
+    }
+
+    @Test
+    void nothingIsAdmittedNorRenewedOnceTheLeaseIsOver() {
+        var admission = admission(1000);
+        var place = enter(admission, F);
+        router().separate(true);
+        pass(Duration.ofSeconds(15));
+
+        assertThat(place.renew()).isFalse();
+        assertThat(admission.problem()).isPresent();
+        assertThatThrownBy(() -> enter(admission, F))
+                .isInstanceOfSatisfying(
+                        LambdaApiException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE));
+        assertThat(meters.get("kappa.router.lots.lapses").counter().count()).isEqualTo(1);
+        router().separate(false);
+        enter(admission, F);
+        assertThat(admission.problem()).isEmpty();
+    }
+
+    @Test
+    void afterItsFarewellNothingIsAdmitted() {
+        var admission = admission(1000);
+        enter(admission, F);
+
+        var farewell = admission.farewell();
+
+        assertThat(farewell.needs()).containsOnlyKeys(new Pool.Unreserved());
+        assertThat(admission.problem()).isPresent();
+    }
+
+    @Test
+    void whoWaitsIsServedByWhoeverLeaves() {
+        reserve(F, 1);
+        var admission = admission(1000);
+        var place = enter(admission, F);
+        router().separate(true);
+        reserve(F, 2); // Which the owner does not know yet.
+        assertThat(admission.enter(F, 3)).isNull();
+        var waiting = admission.await(F, 3).toCompletableFuture();
+        assertThat(waiting).isNotDone();
+
+        place.leave();
+
+        assertThat(waiting).isCompleted();
+    }
+
+    @Test
+    void metricsTellWhatIsLent() {
+        reserve(F, 4);
+        admission(1000);
+
+        var lent = meters.get("kappa.router.lots.tokens");
+        assertThat(lent.tag("pool", "unreserved").gauge().value()).isEqualTo(996);
+        assertThat(meters.get("kappa.router.lots.tokens")
+                        .tag("pool", "reserved")
+                        .gauge()
+                        .value())
+                .isEqualTo(4);
     }
 
     @ParameterizedTest
@@ -337,7 +455,12 @@ class AdmissionTest {
                         var places = new ArrayList<Place>();
                         for (int j = 0; j < 5; j++) {
                             try {
-                                places.add(admission.enter(function));
+                                var place = admission.enter(function, 3);
+                                if (place == null) {
+                                    admission.await(function, 3).thenAccept(Place::leave);
+                                    continue;
+                                }
+                                places.add(place);
                                 most.accumulateAndGet(all.incrementAndGet(), Math::max);
                                 if (function.equals(H)) {
                                     mostOfH.accumulateAndGet(ofH.incrementAndGet(), Math::max);

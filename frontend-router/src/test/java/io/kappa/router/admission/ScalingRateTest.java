@@ -12,7 +12,7 @@ class ScalingRateTest {
 
     private int growTo(int running, long now) {
         int reached = 0;
-        while (reached < running && rate.allows(reached + 1, now)) {
+        while (reached < running && rate.allows(reached + 1, 1, 1, now)) {
             reached++;
         }
         return reached;

@@ -380,17 +380,24 @@ class InvokeApiTest {
     }
 
     @Test
-    void freesThePlaceOfAnInvocationHoweverItEnds() {
+    void freesThePlaceOfAnInvocationThatIsOverOrHasNotBegun() {
         reserve(1);
         api.worker.failsWith("{}");
         assertThat(api.invoke("f", "{}").statusCode()).isEqualTo(200);
         api.worker.refuses(Refusal.FULL);
         assertThat(api.invoke("f", "{}").statusCode()).isEqualTo(503);
-        api.worker.breaksOff();
-        assertThat(api.invoke("f", "{}").statusCode()).isEqualTo(500);
         api.worker.returns("1");
         assertThat(api.invoke("f", "{").statusCode()).isEqualTo(400);
         assertThat(api.invoke("f", "{}").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void keepsThePlaceOfAnInvocationThatMayRunStill() {
+        reserve(1);
+        api.worker.breaksOff();
+        assertThat(api.invoke("f", "{}").statusCode()).isEqualTo(500);
+        api.worker.returns("1");
+        assertThrottled(api.invoke("f", "{}"));
     }
 
     @Test

@@ -6,8 +6,9 @@ import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.kit.settings.Secret;
-import io.kappa.router.admission.Admission;
+import io.kappa.router.admission.LoneRouter;
 import io.kappa.router.api.function.Home;
+import io.kappa.router.autoscaling.use.RunningVersions;
 import io.kappa.router.dispatch.DispatchSettings;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.FakeWorker;
@@ -91,7 +92,8 @@ final class RunningApi implements AutoCloseable {
                         workers,
                         new ProvisionedConcurrency(
                                 (version, _) -> provisioned.getOrDefault(version, new Ready(0, null))),
-                        new Admission(
+                        new RunningVersions(),
+                        LoneRouter.admission(
                                 quotas,
                                 "000000000000",
                                 "us-east-1",

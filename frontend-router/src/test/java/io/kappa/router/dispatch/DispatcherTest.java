@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,11 +27,33 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class DispatcherTest {
+    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+
     private final Vertx vertx = Vertx.vertx();
     private final TurnedClock clock = new TurnedClock(NOON);
     private final WorkerDirectory directory = new WorkerDirectory(clock);
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final List<FakeWorker> workers = new ArrayList<>();
+    private final Permit permit = new Permit();
+
+    /** Lasts as long as the test wants. */
+    private static final class Permit implements StartPermit {
+        private long startBefore = System.nanoTime() + MINUTE;
+        private boolean renewable = true;
+        private int renewals;
+
+        @Override
+        public long startBefore() {
+            return startBefore;
+        }
+
+        @Override
+        public boolean renew() {
+            renewals++;
+            startBefore = System.nanoTime() + MINUTE;
+            return renewable;
+        }
+    }
 
     private Dispatcher.Lane lane(Duration margin) {
         var dispatcher = new Dispatcher(directory, new DispatchSettings(Duration.ofSeconds(2), margin, 10), metrics);
@@ -58,7 +81,7 @@ class DispatcherTest {
 
     private InvocationOutcome run(Dispatcher.Lane lane, Invocation invocation) {
         Promise<InvocationOutcome> outcome = Promise.promise();
-        vertx.runOnContext(_ -> lane.run(invocation, outcome::complete));
+        vertx.runOnContext(_ -> lane.run(invocation, permit, outcome::complete));
         return await(outcome.future());
     }
 
@@ -106,7 +129,7 @@ class DispatcherTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TOO_LATE")
     void asksAnotherWorkerWhereOneRefuses(Refusal refusal) {
         var refusing = worker("a").refuses(refusal);
         var willing = worker("b").returns("1");
@@ -134,6 +157,66 @@ class DispatcherTest {
         worker("a").refuses(refusal);
         assertPlatformError(run(invocation("{}")), code, message);
         assertThat(directory.running()).isZero();
+    }
+
+    @Test
+    void tellsTheWorkerInItsOwnTimeUntilWhenItMayBegin() {
+        var worker = worker("a");
+        long before = System.nanoTime();
+        run(invocation("{}"));
+
+        assertThat(worker.asked()).singleElement().satisfies(asked -> {
+            var time = asked.header(InvocationProtocol.START_BEFORE).split(":");
+            assertThat(time[0]).isEqualTo(FakeWorker.LIFE);
+            assertThat(Long.parseLong(time[1])).isBetween(before + MINUTE * 9 / 10, permit.startBefore);
+        });
+    }
+
+    @Test
+    void asksTheSameWorkerAgainWhereItWasTooLateForIt() {
+        worker("b");
+        worker("a");
+        for (var worker : workers) {
+            worker.does(request -> {
+                if (worker.asked().size() == 1 && permit.renewals == 0) {
+                    refuse(request, Refusal.TOO_LATE);
+                } else {
+                    request.response()
+                            .putHeader(InvocationProtocol.OUTCOME, InvocationProtocol.OUTCOME_RESULT)
+                            .end("1");
+                }
+            });
+        }
+
+        assertThat(run(invocation("{}"))).isInstanceOf(InvocationOutcome.Answered.class);
+        assertThat(workers.stream().map(worker -> worker.asked().size())).containsExactlyInAnyOrder(0, 2);
+        assertThat(permit.renewals).isEqualTo(1);
+    }
+
+    private static void refuse(HttpServerRequest request, Refusal refusal) {
+        request.response()
+                .setStatusCode(503)
+                .putHeader(InvocationProtocol.REFUSAL, refusal.name())
+                .end();
+    }
+
+    @Test
+    void givesUpWhereItMayBeginNoMore() {
+        permit.renewable = false;
+        var worker = worker("a").refuses(Refusal.TOO_LATE);
+        assertPlatformError(
+                run(invocation("{}")),
+                ErrorCode.SERVICE_UNAVAILABLE,
+                "The invocation could not begin in the time in which it might.");
+        assertThat(worker.asked()).hasSize(1);
+        assertThat(directory.running()).isZero();
+    }
+
+    @Test
+    void givesUpWhereItIsAlwaysTooLate() {
+        var worker = worker("a").refuses(Refusal.TOO_LATE);
+        assertThat(run(invocation("{}"))).isInstanceOf(InvocationOutcome.PlatformError.class);
+        assertThat(worker.asked()).hasSize(5);
     }
 
     @Test
@@ -173,10 +256,7 @@ class DispatcherTest {
     void neverRunsAgainWhatMayHaveRun() {
         worker("a").breaksOff();
         worker("b").breaksOff();
-        assertPlatformError(
-                run(invocation("{}")),
-                ErrorCode.SERVICE,
-                "The invocation was lost on its worker node: the connection broke. It may have run.");
+        assertThat(run(invocation("{}"))).isEqualTo(new InvocationOutcome.Lost("the connection broke"));
         assertThat(workers.stream().mapToInt(worker -> worker.asked().size()).sum())
                 .isEqualTo(1);
         assertThat(directory.running()).isZero();
@@ -213,43 +293,32 @@ class DispatcherTest {
             request.response().putHeader("Content-Length", "100").write("half");
             request.connection().close();
         });
-        assertThat(run(invocation("{}"))).isInstanceOf(InvocationOutcome.PlatformError.class);
+        assertThat(run(invocation("{}")))
+                .isEqualTo(new InvocationOutcome.Lost("the connection broke within the answer"));
         assertThat(directory.running()).isZero();
     }
 
     @Test
     void takesAnyOtherStatusForLost() {
         worker("a").answersStatus(500);
-        assertPlatformError(
-                run(invocation("{}")),
-                ErrorCode.SERVICE,
-                "The invocation was lost on its worker node: it answered with status 500. It may have run.");
+        assertThat(run(invocation("{}"))).isEqualTo(new InvocationOutcome.Lost("it answered with status 500"));
         worker("b");
         workers.getFirst().answersStatus(503);
         directory.read("b", null, clock.millis());
-        assertPlatformError(
-                run(invocation("{}")),
-                ErrorCode.SERVICE,
-                "The invocation was lost on its worker node: it answered with status 503. It may have run.");
+        assertThat(run(invocation("{}"))).isEqualTo(new InvocationOutcome.Lost("it answered with status 503"));
     }
 
     @Test
     void takesAnAnswerThatDoesNotSayWhatItIsForLost() {
         worker("a").answersStatus(200);
-        assertPlatformError(
-                run(invocation("{}")),
-                ErrorCode.SERVICE,
-                "The invocation was lost on its worker node: it did not say what its answer is. It may have run.");
+        assertThat(run(invocation("{}"))).isEqualTo(new InvocationOutcome.Lost("it did not say what its answer is"));
     }
 
     @Test
     void waitsForAnAnswerOnlySoMuchLongerThanTheFunctionMayRun() {
         var lane = lane(Duration.ofSeconds(-3).plusMillis(50)); // The function may run for 3 s.
         worker("a").does(_ -> {});
-        assertPlatformError(
-                run(lane, invocation("{}")),
-                ErrorCode.SERVICE,
-                "The invocation was lost on its worker node: it did not answer in time. It may have run.");
+        assertThat(run(lane, invocation("{}"))).isEqualTo(new InvocationOutcome.Lost("it did not answer in time"));
         assertThat(directory.running()).isZero();
     }
 

@@ -4,6 +4,7 @@ import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.worker.InvocationProtocol;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.contracts.worker.ReadinessProtocol;
 import io.kappa.contracts.worker.WorkerStatus;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
@@ -14,14 +15,20 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiConsumer;
 
 /** The worker's end of the protocol on a real port: notes what it is asked and answers what the test wants. */
 public final class FakeWorker implements AutoCloseable {
+    /** Its clock shows the test's own time. */
+    static final String LIFE = "life";
+
     private final String name;
     private final HttpServer server;
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<Asked> prepared = new LinkedBlockingQueue<>();
     private volatile BiConsumer<HttpServerRequest, Buffer> behaviour = FakeWorker::echo;
 
     /** One invocation that was posted. */
@@ -36,6 +43,19 @@ public final class FakeWorker implements AutoCloseable {
         this.server = vertx.createHttpServer(
                         new HttpServerOptions().setHost("127.0.0.1").setPort(0))
                 .requestHandler(request -> request.body().onSuccess(body -> {
+                    request.response().putHeader(InvocationProtocol.CLOCK, LIFE + ":" + System.nanoTime());
+                    if (request.path().equals(InvocationProtocol.CLOCK_PATH)) {
+                        request.response().setStatusCode(204).end();
+                        return;
+                    }
+                    if (request.uri().equals(ReadinessProtocol.PATH)) {
+                        prepared.add(
+                                new Asked(MultiMap.caseInsensitiveMultiMap().setAll(request.headers()), body));
+                        request.response()
+                                .putHeader(ReadinessProtocol.COUNT, request.getHeader(ReadinessProtocol.COUNT))
+                                .end();
+                        return;
+                    }
                     asked.add(new Asked(MultiMap.caseInsensitiveMultiMap().setAll(request.headers()), body));
                     behaviour.accept(request, body);
                 }))
@@ -92,6 +112,11 @@ public final class FakeWorker implements AutoCloseable {
 
     public List<Asked> asked() {
         return asked;
+    }
+
+    /** Requests to start environments ahead. */
+    public BlockingQueue<Asked> prepared() {
+        return prepared;
     }
 
     public String name() {

@@ -173,6 +173,16 @@ class WorkerChoiceTest {
     }
 
     @Test
+    void waitsForWhatIsStartedAheadRatherThanStartAnother() {
+        worker("a");
+        worker("b");
+        directory.places().at(F.version(), known("b")).askedAhead(3, clock.millis());
+        busy("b", 1024);
+        assertThat(chosen(F, 3)).containsExactly(Map.entry("b", 3));
+        assertThat(chosen(F)).isEqualTo("a");
+    }
+
+    @Test
     void startsWhereTheCodeIsAsLongAsThatWorkerIsNotMuchFuller() {
         worker("a");
         answer(F, begin(F));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.eventsource.MappingReport;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.provisioned.ProvisionedUseReport;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.testkit.TurnedClock;
@@ -25,12 +26,13 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One partition of commands and of reports, and its owner, without Kafka but with what exactly-once processing promises: what a command brings about is
+ * One partition of commands and of all reports, and its owner, without Kafka but with what exactly-once processing promises: what a command brings about is
  * committed as a whole, and a crash takes back what was not.
  */
 final class Partition {
     private static final RecordCodec<CommandRecord> COMMANDS = RecordCodec.of(CommandRecord.class);
     private static final RecordCodec<MappingReport> REPORTS = RecordCodec.of(MappingReport.class);
+    private static final RecordCodec<ProvisionedUseReport> USES = RecordCodec.of(ProvisionedUseReport.class);
     private static final RecordCodec<ReplyRecord> REPLIES = RecordCodec.of(ReplyRecord.class);
     private static final RecordCodec<RegistryRecord> RECORDS = RecordCodec.of(RegistryRecord.class);
 
@@ -41,6 +43,7 @@ final class Partition {
     private MockProcessorContext<Destination, byte[]> context = new MockProcessorContext<>();
     private RegistryProcessor processor = new RegistryProcessor(AccountQuotas.DEFAULTS, clock);
     private ReportProcessor reports = new ReportProcessor(AccountQuotas.DEFAULTS, clock);
+    private UseProcessor uses = new UseProcessor();
     private KeyValueStore<String, byte[]> store = emptyStore();
 
     /** A record that left the owner. */
@@ -61,12 +64,14 @@ final class Partition {
         context = new MockProcessorContext<>();
         processor = new RegistryProcessor(AccountQuotas.DEFAULTS, clock);
         reports = new ReportProcessor(AccountQuotas.DEFAULTS, clock);
+        uses = new UseProcessor();
         store = emptyStore();
         store.init(context.getStateStoreContext(), store);
         context.addStateStore(store);
         stored.forEach(store::put);
         processor.init(context);
         reports.init(context);
+        uses.init(context);
     }
 
     private static KeyValueStore<String, byte[]> emptyStore() {
@@ -112,6 +117,17 @@ final class Partition {
         commit();
     }
 
+    /** Reads what a router says of the use of provisioned concurrency, and commits. */
+    void use(ProvisionedUseReport report) {
+        use(Samples.ACCOUNT, USES.encode(report));
+    }
+
+    @SuppressWarnings("NullAway") // Reports without a value are what is tried.
+    void use(String key, byte @Nullable [] value) {
+        uses.process(new Record<>(key, value, clock.millis()));
+        commit();
+    }
+
     private void commit() {
         context.forwarded()
                 .forEach(forward -> committed.add(new Output(
@@ -139,6 +155,32 @@ final class Partition {
     /** Lets time pass that is long enough for whatever is scheduled to settle versions, and commits. */
     void tick() {
         punctuate(RegistryProcessor.SETTLING);
+    }
+
+    /** Whether something is scheduled beside what is settled and the house. */
+    boolean waking() {
+        return !others().isEmpty();
+    }
+
+    /** How long until the owner wakes to scale. */
+    Duration sleeping() {
+        return others().getFirst().getInterval();
+    }
+
+    /** Lets as much time pass as the owner waits to scale, and commits. */
+    void wake() {
+        var due = others().getFirst();
+        clock.turn(due.getInterval());
+        due.getPunctuator().punctuate(clock.millis());
+        commit();
+    }
+
+    private List<CapturedPunctuator> others() {
+        return context.scheduledPunctuators().stream()
+                .filter(Predicate.not(CapturedPunctuator::cancelled))
+                .filter(punctuator -> !punctuator.getInterval().equals(RegistryProcessor.SETTLING))
+                .filter(punctuator -> !punctuator.getInterval().equals(RegistryProcessor.HOUSEKEEPING))
+                .toList();
     }
 
     void keepHouse() {

@@ -1,11 +1,13 @@
 package io.kappa.access.router;
 
 import io.kappa.contracts.invocation.InvocationTarget;
+import io.kappa.contracts.invocation.ReadinessHint;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
@@ -16,9 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The routers, one asked after the other. Invokes functions by the same request that users make, and waits for what they answer. */
 public final class Routers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Routers.class);
+
     /** As many calls wait for a connection as want one. */
     public static final int ANY_NUMBER = -1;
 
@@ -34,7 +40,7 @@ public final class Routers implements AutoCloseable {
         static Router at(URI url) {
             boolean ssl = "https".equals(url.getScheme());
             int port = url.getPort() >= 0 ? url.getPort() : ssl ? 443 : 80;
-            return new Router(url.getHost(), port, ssl, url.getRawPath() + "/2015-03-31/functions/");
+            return new Router(url.getHost(), port, ssl, url.getRawPath());
         }
     }
 
@@ -69,21 +75,48 @@ public final class Routers implements AutoCloseable {
                 .toCompletableFuture();
     }
 
+    /**
+     * Tells a router of a backlog, so that environments start before their invocations come. A hint that nothing depends on: it is given
+     * once, and lost where the router does not take it.
+     *
+     * @param concurrency how many invocations could run at once, those that do included; from 1
+     */
+    public void prepare(InvocationTarget target, int concurrency) {
+        var options = post(ReadinessHint.PATH
+                + target.function()
+                + "?"
+                + ReadinessHint.CONCURRENCY
+                + "="
+                + concurrency
+                + (target.qualifier() == null ? "" : "&Qualifier=" + target.qualifier()));
+        http.request(options)
+                .compose(HttpClientRequest::send)
+                .onFailure(failure -> LOG.atDebug()
+                        .addKeyValue("function", target)
+                        .setCause(failure)
+                        .log("no router was told of the backlog"));
+    }
+
     private RequestOptions request(InvocationTarget target, Map<String, String> headers) {
-        var router = routers.get(Math.floorMod(turn.getAndIncrement(), routers.size()));
-        var options = new RequestOptions()
-                .setMethod(HttpMethod.POST)
-                .setTimeout(timeoutMillis)
-                .setHost(router.host())
-                .setPort(router.port())
-                .setSsl(router.ssl())
-                .setURI(router.path()
+        var options = post("/2015-03-31/functions/"
                         + target.function()
                         + "/invocations"
                         + (target.qualifier() == null ? "" : "?Qualifier=" + target.qualifier()))
                 .putHeader("X-Amz-Invocation-Type", "RequestResponse");
         headers.forEach(options::putHeader);
         return options;
+    }
+
+    /** @param uri below that of the router */
+    private RequestOptions post(String uri) {
+        var router = routers.get(Math.floorMod(turn.getAndIncrement(), routers.size()));
+        return new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setTimeout(timeoutMillis)
+                .setHost(router.host())
+                .setPort(router.port())
+                .setSsl(router.ssl())
+                .setURI(router.path() + uri);
     }
 
     private static InvokeAnswer answer(HttpClientResponse response, Buffer content) {

@@ -100,6 +100,19 @@ class RoutersTest {
     }
 
     @Test
+    void tellsARouterOfABacklog() throws Exception {
+        var asked = new LinkedBlockingQueue<String>();
+        var url = router(request -> {
+            asked.add(request.method() + " " + request.uri());
+            request.response().setStatusCode(202).end();
+        });
+        routers(url.resolve("/kappa")).prepare(GREET, 7);
+        assertThat(asked.poll(10, TimeUnit.SECONDS))
+                .isEqualTo(
+                        "POST /kappa/kappa/readiness/functions/" + GREET.function() + "?Concurrency=7&Qualifier=live");
+    }
+
+    @Test
     void leavesOutAQualifierThatWasNotGiven() throws Exception {
         var asked = new LinkedBlockingQueue<String>();
         var url = router(request -> {

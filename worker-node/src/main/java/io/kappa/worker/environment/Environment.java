@@ -15,6 +15,7 @@ import io.kappa.worker.environment.EnvironmentWorkshop.Parts;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation;
 import io.kappa.worker.environment.InvocationOutcome.Abandoned;
 import io.kappa.worker.environment.InvocationOutcome.FunctionError;
+import io.kappa.worker.environment.InvocationOutcome.Refused;
 import io.kappa.worker.environment.InvocationOutcome.Result;
 import io.kappa.worker.environment.PlatformLines.InitPhase;
 import io.kappa.worker.environment.RunningInvocation.Assignment;
@@ -114,7 +115,10 @@ final class Environment {
         });
     }
 
-    /** Runs the invocation. To be called once after each time that the environment has said that it is idle. */
+    /**
+     * Runs the invocation, unless it is too late for it by then. To be called once after each time that the environment has said that it is
+     * idle.
+     */
     void invoke(Invocation invocation, InvocationOutcome.Answer answer) {
         var assignment = new Assignment(invocation, answer);
         loop.execute(() -> assigned(assignment));
@@ -191,7 +195,9 @@ final class Environment {
     // ---- Invocations.
 
     private void assigned(Assignment assignment) {
+        boolean late = assignment.invocation().comesTooLate(loop.nanoTime());
         switch (state) {
+            case Idle _, Reset _ when late -> refuse(assignment);
             case Idle idle -> {
                 freeze.clear();
                 equipment().process().thaw();
@@ -203,6 +209,13 @@ final class Environment {
                 throw new IllegalStateException("no invocation can be taken in state "
                         + state.getClass().getSimpleName());
         }
+    }
+
+    /** Nothing has been done for it, and the environment is as it was. */
+    private void refuse(Assignment assignment) {
+        metrics.refused(Refusal.TOO_LATE);
+        owner.idle(this, state instanceof Idle);
+        assignment.answer().give(new Refused(Refusal.TOO_LATE));
     }
 
     private void handle(Idle idle, Assignment assignment) {

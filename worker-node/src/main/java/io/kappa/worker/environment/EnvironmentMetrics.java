@@ -27,6 +27,7 @@ final class EnvironmentMetrics {
     private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
     private final Map<StartCause, Counter> coldStarts = new EnumMap<>(StartCause.class);
     private final Map<RetirementReason, Counter> retirements = new EnumMap<>(RetirementReason.class);
+    private final Counter usedAhead;
     private final AtomicInteger frozen = new AtomicInteger();
     private final Timer thaws;
 
@@ -74,6 +75,9 @@ final class EnvironmentMetrics {
                             .tag("reason", reason.tag())
                             .register(registry));
         }
+        usedAhead = Counter.builder("kappa.worker.readiness.used")
+                .description("Environments started before there was an invocation for them that have got one")
+                .register(registry);
         Gauge.builder("kappa.worker.frozen", frozen, AtomicInteger::get)
                 .description("Idle environments that have no CPU until their next invocation")
                 .register(registry);
@@ -123,6 +127,10 @@ final class EnvironmentMetrics {
 
     void coldStart(StartCause cause) {
         increment(coldStarts.get(cause), 1);
+    }
+
+    void usedAhead() {
+        usedAhead.increment();
     }
 
     void retired(RetirementReason reason, int environments) {

@@ -15,6 +15,7 @@ import io.kappa.worker.environment.PoolBook.Use;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -149,11 +150,18 @@ public final class EnvironmentPool implements InvocationRunner, ProvisionedEnvir
         }
         var slot = book.takeIdle(request.key());
         if (slot != null) {
+            noteUse(slot);
             return new Assign(slot.environment());
         }
         boolean another = book.hasOneToSpare(request.key());
         book.waits(request);
         return another ? new Wait(book.watch(request.key())) : start(request);
+    }
+
+    private void noteUse(Slot slot) {
+        if (book.wasAhead(slot)) {
+            metrics.usedAhead();
+        }
     }
 
     /** Starts an environment for a request that waits, and lets it wait no longer where there is no room for one. */
@@ -169,10 +177,46 @@ public final class EnvironmentPool implements InvocationRunner, ProvisionedEnvir
     }
 
     private Environment make(EnvironmentKey key, Deployment deployment, InitializationType type) {
+        return add(key, deployment, type).environment();
+    }
+
+    private Slot add(EnvironmentKey key, Deployment deployment, InitializationType type) {
         var environment = maker.make(key, deployment, type, owner);
         int megabytes = deployment.configuration().memoryMegabytes();
-        book.add(environment, key, megabytes, type == InitializationType.PROVISIONED_CONCURRENCY, time.nanoTime());
-        return environment;
+        return book.add(
+                environment, key, megabytes, type == InitializationType.PROVISIONED_CONCURRENCY, time.nanoTime());
+    }
+
+    /**
+     * Starts environments before there are invocations for them, until that many of the key live or start, as far as memory is to spare:
+     * nothing goes for them.
+     *
+     * @param mostMegabytes that environments may have together which were started so and not used yet
+     * @return how many live or start then
+     */
+    public int startAhead(EnvironmentKey key, Deployment deployment, int count, int mostMegabytes) {
+        int megabytes = deployment.configuration().memoryMegabytes();
+        var started = new ArrayList<Environment>();
+        int living;
+        lock.lock();
+        try {
+            while (!draining && book.living(key) < count && book.hasRoomAhead(megabytes, mostMegabytes)) {
+                var slot = add(key, deployment, InitializationType.ON_DEMAND);
+                book.startedAhead(slot);
+                started.add(slot.environment());
+            }
+            living = book.living(key);
+        } finally {
+            lock.unlock();
+        }
+        for (var environment : started) {
+            metrics.coldStart(StartCause.READINESS);
+            environment.start();
+        }
+        if (!started.isEmpty()) {
+            onChange.run();
+        }
+        return living;
     }
 
     @Override
@@ -523,7 +567,9 @@ public final class EnvironmentPool implements InvocationRunner, ProvisionedEnvir
                     goes = RetirementReason.FAILED;
                 }
                 next = slot.goesAfterUse() ? null : book.serve(slot, now);
-                if (next == null) {
+                if (next != null) {
+                    noteUse(slot);
+                } else {
                     goes = reasonToGo(slot, goes);
                     if (goes == null) {
                         book.keepIdle(slot, ready, now);

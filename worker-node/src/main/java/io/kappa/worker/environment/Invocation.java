@@ -1,6 +1,7 @@
 package io.kappa.worker.environment;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.OptionalLong;
 
 /**
  * One request to run a function, as a router hands it over.
@@ -9,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
  * @param traceId {@code X-Amzn-Trace-Id}, or empty
  * @param clientContext JSON, or empty
  * @param tailWanted whether the caller wants the end of the log with the answer
+ * @param startBefore {@link System#nanoTime} from which on it must not begin any more; empty where it may begin whenever
  */
 public record Invocation(
         String requestId,
@@ -16,4 +18,22 @@ public record Invocation(
         String traceId,
         String clientContext,
         boolean tailWanted,
-        Buffer payload) {}
+        Buffer payload,
+        OptionalLong startBefore) {
+
+    /** One that may begin whenever. */
+    public Invocation(
+            String requestId,
+            String invokedArn,
+            String traceId,
+            String clientContext,
+            boolean tailWanted,
+            Buffer payload) {
+        this(requestId, invokedArn, traceId, clientContext, tailWanted, payload, OptionalLong.empty());
+    }
+
+    /** @param nanoTime as {@link System#nanoTime} shows it */
+    boolean comesTooLate(long nanoTime) {
+        return startBefore.isPresent() && nanoTime - startBefore.getAsLong() >= 0;
+    }
+}

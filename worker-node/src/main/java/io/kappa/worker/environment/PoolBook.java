@@ -33,6 +33,7 @@ final class PoolBook {
     private int usedMegabytes;
     private int living;
     private int idle;
+    private int aheadMegabytes;
 
     /** What an environment is there for at the moment. */
     enum Use {
@@ -62,6 +63,7 @@ final class PoolBook {
         private Worth worth = new Worth(false, 0);
         private boolean outdated;
         private boolean goesAfterUse;
+        private boolean ahead; // Started before there was an invocation for it, and not used yet.
 
         private Slot(Environment environment, Kin kin, int megabytes, long number, long bornNanos, long oldNanos) {
             this.environment = environment;
@@ -185,6 +187,39 @@ final class PoolBook {
         return slot;
     }
 
+    /** How many environments of the key live or start. */
+    int living(EnvironmentKey key) {
+        var kin = kins.get(key);
+        return kin == null ? 0 : kin.living;
+    }
+
+    /**
+     * Whether there is room for one more that nobody has asked for, without another having to go.
+     *
+     * @param mostMegabytes that such environments may have together
+     */
+    boolean hasRoomAhead(int megabytes, int mostMegabytes) {
+        return usedMegabytes + megabytes <= settings.memoryMegabytes()
+                && living < settings.maximumCount()
+                && aheadMegabytes + megabytes <= mostMegabytes;
+    }
+
+    /** Counts an environment as started before there was an invocation for it. */
+    void startedAhead(Slot slot) {
+        slot.ahead = true;
+        aheadMegabytes += slot.megabytes;
+    }
+
+    /** Whether the environment was started ahead; no longer counts it as one that waits to be used. */
+    boolean wasAhead(Slot slot) {
+        boolean ahead = slot.ahead;
+        if (ahead) {
+            slot.ahead = false;
+            aheadMegabytes -= slot.megabytes;
+        }
+        return ahead;
+    }
+
     /** Whether more environments will soon be idle than requests wait for one. */
     boolean hasOneToSpare(EnvironmentKey key) {
         var kin = kins.get(key);
@@ -267,7 +302,7 @@ final class PoolBook {
         return retirable;
     }
 
-    void add(Environment environment, EnvironmentKey key, int megabytes, boolean provisioned, long now) {
+    Slot add(Environment environment, EnvironmentKey key, int megabytes, boolean provisioned, long now) {
         var kin = kins.computeIfAbsent(key, Kin::new);
         kin.living++;
         kin.starting++;
@@ -277,6 +312,7 @@ final class PoolBook {
         slots.put(environment, slot);
         usedMegabytes += megabytes;
         living++;
+        return slot;
     }
 
     private long lifeNanos(long number) {
@@ -376,6 +412,7 @@ final class PoolBook {
     /** Takes the environment out of what may be assigned. The caller stops it once the lock is released. */
     void retire(Slot slot) {
         leave(slot);
+        wasAhead(slot);
         slot.use = Use.STOPPING;
         usedMegabytes -= slot.megabytes;
         living--;

@@ -8,6 +8,8 @@ enum StartCause {
     FIRST,
     /** For an invocation of a version whose environments were all busy. */
     SCALE,
+    /** Before any invocation, because a backlog was told of. */
+    READINESS,
     /** Within an invocation, in an environment whose runtime had been lost. */
     RESET,
     /** Because more environments are to be kept ready than there are. */

@@ -4,7 +4,9 @@ import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.worker.InvocationProtocol;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.contracts.worker.ReadinessProtocol;
 import io.kappa.worker.environment.EnvironmentKey;
+import io.kappa.worker.environment.EnvironmentStarter;
 import io.kappa.worker.environment.Invocation;
 import io.kappa.worker.environment.InvocationOutcome;
 import io.kappa.worker.environment.InvocationRunner;
@@ -25,6 +27,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP side of {@link InvocationProtocol}: one exchange is one invocation. Listens on several event loops, so that connections of
+ * The HTTP side of {@link InvocationProtocol}, where one exchange is one invocation, and of {@link ReadinessProtocol}. Listens on several event loops, so that connections of
  * routers are spread over them; how many invocations run at once is the pool's affair.
  */
 public final class InvocationServer implements AutoCloseable {
@@ -52,6 +55,7 @@ public final class InvocationServer implements AutoCloseable {
             HttpHeaders.createOptimized(InvocationProtocol.OUTCOME_FUNCTION_ERROR);
     private static final CharSequence LOG_TAIL = HttpHeaders.createOptimized(InvocationProtocol.LOG_TAIL);
     private static final CharSequence REFUSAL = HttpHeaders.createOptimized(InvocationProtocol.REFUSAL);
+    private static final CharSequence CLOCK = HttpHeaders.createOptimized(InvocationProtocol.CLOCK);
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
     private static final HttpServerOptions OPTIONS = new HttpServerOptions()
@@ -70,16 +74,20 @@ public final class InvocationServer implements AutoCloseable {
     private final Vertx vertx;
     private final DeployedFunctions functions;
     private final InvocationRunner runner;
+    private final EnvironmentStarter starter;
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final WorkerClock clock = new WorkerClock(System::nanoTime);
     private String deployment = "";
     private volatile int port;
     private volatile long sentOnAtNanos = System.nanoTime();
 
-    private InvocationServer(Vertx vertx, DeployedFunctions functions, InvocationRunner runner) {
+    private InvocationServer(
+            Vertx vertx, DeployedFunctions functions, InvocationRunner runner, EnvironmentStarter starter) {
         this.vertx = vertx;
         this.functions = functions;
         this.runner = runner;
+        this.starter = starter;
     }
 
     /**
@@ -89,8 +97,14 @@ public final class InvocationServer implements AutoCloseable {
      * @param loops how many event loops serve connections
      */
     public static InvocationServer open(
-            Vertx vertx, String host, int port, int loops, DeployedFunctions functions, InvocationRunner runner) {
-        var server = new InvocationServer(vertx, functions, runner);
+            Vertx vertx,
+            String host,
+            int port,
+            int loops,
+            DeployedFunctions functions,
+            InvocationRunner runner,
+            EnvironmentStarter starter) {
+        var server = new InvocationServer(vertx, functions, runner, starter);
         // All instances of the deployment share the port, also where it is a free one.
         var address = port == 0
                 ? SocketAddress.sharedRandomPort(FREE_PORTS.getAndIncrement(), host)
@@ -125,8 +139,16 @@ public final class InvocationServer implements AutoCloseable {
     }
 
     private void handle(HttpServerRequest request, Context context) {
+        if (request.uri().equals(InvocationProtocol.CLOCK_PATH) && HttpMethod.GET.equals(request.method())) {
+            respond(request, 204).end();
+            return;
+        }
+        if (request.uri().equals(ReadinessProtocol.PATH) && HttpMethod.POST.equals(request.method())) {
+            startAhead(request);
+            return;
+        }
         if (!request.uri().equals(InvocationProtocol.PATH) || !HttpMethod.POST.equals(request.method())) {
-            request.response().setStatusCode(404).end();
+            respond(request, 404).end();
             return;
         }
         RequestBody.read(request, LARGEST_PAYLOAD, new RequestBody.Reader() {
@@ -137,7 +159,7 @@ public final class InvocationServer implements AutoCloseable {
 
             @Override
             public void tooLarge(long length) {
-                request.response().setStatusCode(413).end();
+                respond(request, 413).end();
             }
 
             @Override
@@ -147,12 +169,47 @@ public final class InvocationServer implements AutoCloseable {
         });
     }
 
+    private HttpServerResponse respond(HttpServerRequest request, int status) {
+        return request.response().setStatusCode(status).putHeader(CLOCK, clock.reading());
+    }
+
+    /** A version that is not known yet is not waited for: nobody waits for its environments either. */
+    private void startAhead(HttpServerRequest request) {
+        VersionArn version;
+        long generation;
+        int count;
+        try {
+            var headers = request.headers();
+            version = VersionArn.parse(required(headers, InvocationProtocol.VERSION));
+            generation = Long.parseLong(required(headers, InvocationProtocol.GENERATION));
+            count = Integer.parseInt(required(headers, ReadinessProtocol.COUNT));
+        } catch (IllegalArgumentException e) {
+            respond(request, 400).end(e.getMessage());
+            return;
+        }
+        var deployment = functions.running(version, generation);
+        if (deployment.isEmpty()) {
+            refuse(request, Refusal.VERSION_UNKNOWN);
+            return;
+        }
+        var key = new EnvironmentKey(version, deployment.get().generation());
+        int living = starter.startAhead(key, deployment.get(), count);
+        respond(request, 200)
+                .putHeader(ReadinessProtocol.COUNT, Integer.toString(living))
+                .end();
+    }
+
     private void invoke(HttpServerRequest request, Buffer body, Context context) {
         VersionArn version;
         long generation;
         Invocation invocation;
         try {
             var headers = request.headers();
+            var startBefore = headers.get(InvocationProtocol.START_BEFORE);
+            if (startBefore != null && !clock.isOfThisLife(startBefore)) {
+                refuse(request, Refusal.TOO_LATE);
+                return;
+            }
             version = VersionArn.parse(required(headers, InvocationProtocol.VERSION));
             generation = Long.parseLong(required(headers, InvocationProtocol.GENERATION));
             invocation = new Invocation(
@@ -161,9 +218,10 @@ public final class InvocationServer implements AutoCloseable {
                     orEmpty(headers.get(InvocationProtocol.TRACE_ID)),
                     orEmpty(headers.get(InvocationProtocol.CLIENT_CONTEXT)),
                     "Tail".equals(headers.get(InvocationProtocol.LOG_TYPE)),
-                    body);
+                    body,
+                    startBefore == null ? OptionalLong.empty() : OptionalLong.of(clock.nanoTime(startBefore)));
         } catch (IllegalArgumentException e) {
-            request.response().setStatusCode(400).end(e.getMessage());
+            respond(request, 400).end(e.getMessage());
             return;
         }
         var deployment = functions.running(version, generation);
@@ -186,8 +244,7 @@ public final class InvocationServer implements AutoCloseable {
                         .addKeyValue("function", version)
                         .addKeyValue("generation", generation)
                         .log("refused: this worker has not read of the version");
-                runner.countRefusal(Refusal.VERSION_UNKNOWN);
-                refuse(request.response(), Refusal.VERSION_UNKNOWN);
+                refuse(request, Refusal.VERSION_UNKNOWN);
             } else {
                 invoke(request, version, deployment, invocation, context);
             }
@@ -205,32 +262,38 @@ public final class InvocationServer implements AutoCloseable {
     }
 
     private void answer(HttpServerRequest request, InvocationOutcome outcome) {
-        var response = request.response();
-        if (response.closed()) {
+        if (request.response().closed()) {
             return; // The router has gone; the function has run to its end all the same.
         }
         switch (outcome) {
-            case InvocationOutcome.Result result -> answer(response, RESULT, result.payload(), result.tail());
+            case InvocationOutcome.Result result -> answer(request, RESULT, result.payload(), result.tail());
             case InvocationOutcome.FunctionError error ->
-                answer(response, FUNCTION_ERROR, error.payload(), error.tail());
-            case InvocationOutcome.Refused refused -> refuse(response, refused.refusal());
-            case InvocationOutcome.Abandoned _ -> response.setStatusCode(500).end();
+                answer(request, FUNCTION_ERROR, error.payload(), error.tail());
+            case InvocationOutcome.Refused refused -> tellRefusal(request, refused.refusal());
+            case InvocationOutcome.Abandoned _ -> respond(request, 500).end();
         }
     }
 
-    private static void answer(HttpServerResponse response, CharSequence outcome, Buffer payload, String tail) {
-        response.putHeader(HttpHeaders.CONTENT_TYPE, JSON).putHeader(OUTCOME, outcome);
+    private void answer(HttpServerRequest request, CharSequence outcome, Buffer payload, String tail) {
+        var response =
+                respond(request, 200).putHeader(HttpHeaders.CONTENT_TYPE, JSON).putHeader(OUTCOME, outcome);
         if (!tail.isEmpty()) {
             response.putHeader(LOG_TAIL, tail);
         }
         response.end(payload);
     }
 
-    private void refuse(HttpServerResponse response, Refusal refusal) {
+    /** Refuses what has not come to the pool, which would have counted it. */
+    private void refuse(HttpServerRequest request, Refusal refusal) {
+        runner.countRefusal(refusal);
+        tellRefusal(request, refusal);
+    }
+
+    private void tellRefusal(HttpServerRequest request, Refusal refusal) {
         if (refusal == Refusal.DRAINING) {
             sentOnAtNanos = System.nanoTime();
         }
-        response.setStatusCode(503).putHeader(REFUSAL, refusal.name()).end();
+        respond(request, 503).putHeader(REFUSAL, refusal.name()).end();
     }
 
     private static String required(MultiMap headers, String name) {

@@ -442,6 +442,49 @@ class EnvironmentPoolTest {
     }
 
     @Test
+    void startsAheadAsManyAsLiveOrStart() {
+        invoke(A);
+        assertThat(startAhead(A, 3, 1024)).isEqualTo(3);
+        assertThat(made).hasSize(3);
+        assertThat(startAhead(A, 2, 1024)).isEqualTo(3);
+        assertThat(made).hasSize(3);
+    }
+
+    @Test
+    void aFirstInvocationFindsWhatWasStartedAhead() {
+        startAhead(A, 1, 1024);
+        poll(made.getFirst());
+        var answers = invoke(A);
+        answer(made.getFirst());
+        assertThat(answers).containsExactly(new Result(Buffer.buffer("1"), ""));
+        assertThat(made).hasSize(1);
+    }
+
+    @Test
+    void startsNoMoreAheadThanTheirShareOfTheMemoryUntilTheyAreUsed() {
+        assertThat(startAhead(A, 4, 512)).isEqualTo(2);
+        poll(made.getFirst());
+        invoke(A);
+        assertThat(startAhead(B, 4, 512)).isEqualTo(1);
+    }
+
+    @Test
+    void letsNothingGoForWhatItStartsAhead() {
+        for (int i = 0; i < 4; i++) {
+            invoke(A);
+        }
+        made.forEach(this::finish);
+        assertThat(startAhead(B, 1, 1024)).isZero();
+        assertThat(made).hasSize(4).noneMatch(Inhabitant::gone);
+    }
+
+    @Test
+    void startsNothingAheadWhileItDrains() throws InterruptedException {
+        pool.drain(Duration.ZERO);
+        assertThat(startAhead(A, 1, 1024)).isZero();
+    }
+
+    @Test
     void countsNothingThatHasBeenToldToStop() {
         invoke(A);
         finish(made.getFirst());
@@ -520,6 +563,13 @@ class EnvironmentPoolTest {
 
     private List<InvocationOutcome> invoke(EnvironmentKey key) {
         return invoke(key, 256);
+    }
+
+    private int startAhead(EnvironmentKey key, int count, int mostMegabytes) {
+        var deployment = Bench.deployment(key.generation(), Bench.configuration(256, Map.of()));
+        int living = pool.startAhead(key, deployment, count, mostMegabytes);
+        loop.run();
+        return living;
     }
 
     private List<InvocationOutcome> invoke(EnvironmentKey key, int megabytes) {

@@ -6,6 +6,7 @@ import io.kappa.contracts.worker.InvocationProtocol.Refusal;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Failed;
 import io.kappa.worker.environment.InvocationOutcome.Abandoned;
 import io.kappa.worker.environment.InvocationOutcome.FunctionError;
+import io.kappa.worker.environment.InvocationOutcome.Refused;
 import io.kappa.worker.environment.InvocationOutcome.Result;
 import io.kappa.worker.sandbox.Sandbox;
 import io.kappa.worker.sandbox.Sandbox.Exit;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -727,5 +729,43 @@ class EnvironmentTest {
         assertThat(bench.sandbox.asked).contains("start /usr/bin/python3 /var/runtime/bootstrap.py");
         assertThat(bench.owner).containsExactly("idle");
         assertThat(bench.log).hasSize(1);
+    }
+
+    @Test
+    void refusesWhatComesTooLateAndIsReadyForTheNext() {
+        var bench = Bench.idle();
+        long now = bench.loop.nanoTime();
+
+        assertThat(bench.invoke(mayBeginBefore(now))).containsExactly(new Refused(Refusal.TOO_LATE));
+        assertThat(bench.owner).endsWith("idle", "idle");
+        var heard = bench.invoke(mayBeginBefore(now + 1));
+        bench.responds("1");
+        assertThat(heard).containsExactly(new Result(Buffer.buffer("1"), ""));
+    }
+
+    @Test
+    void refusesWhatHasWaitedTooLongForItsInit() {
+        var bench = new Bench();
+        var heard = bench.invoke(
+                mayBeginBefore(bench.loop.nanoTime() + Duration.ofMillis(50).toNanos()));
+        bench.prepare();
+        bench.turn(Duration.ofMillis(50));
+        bench.polls();
+
+        assertThat(heard).containsExactly(new Refused(Refusal.TOO_LATE));
+        assertThat(bench.owner).containsExactly("idle");
+        assertThat(bench.api.given).isEmpty();
+    }
+
+    private static Invocation mayBeginBefore(long nanoTime) {
+        var any = Bench.invocation("r1");
+        return new Invocation(
+                any.requestId(),
+                any.invokedArn(),
+                any.traceId(),
+                any.clientContext(),
+                any.tailWanted(),
+                any.payload(),
+                OptionalLong.of(nanoTime));
     }
 }

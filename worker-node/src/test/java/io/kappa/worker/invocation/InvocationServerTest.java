@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.worker.InvocationProtocol;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.contracts.worker.ReadinessProtocol;
 import io.kappa.worker.environment.EnvironmentKey;
 import io.kappa.worker.environment.Invocation;
 import io.kappa.worker.environment.InvocationOutcome;
@@ -25,6 +26,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,7 +43,14 @@ class InvocationServerTest {
 
     private final DeployedFunctions functions = new DeployedFunctions();
     private final Runner runner = new Runner();
-    private final InvocationServer server = InvocationServer.open(VERTX, "127.0.0.1", 0, 2, functions, runner);
+    private final BlockingQueue<StartedAhead> startedAhead = new LinkedBlockingQueue<>();
+    private final InvocationServer server =
+            InvocationServer.open(VERTX, "127.0.0.1", 0, 2, functions, runner, (key, deployment, count) -> {
+                startedAhead.add(new StartedAhead(key, deployment, count));
+                return count - 1;
+            });
+
+    private record StartedAhead(EnvironmentKey key, Deployment deployment, int count) {}
 
     /** Takes whatever is to be run, and does nothing with it but give the outcome that the test wants. */
     private static final class Runner implements InvocationRunner {
@@ -105,6 +114,31 @@ class InvocationServerTest {
     }
 
     @Test
+    void startsEnvironmentsAheadAndSaysHowManyThereAre() throws Exception {
+        var response = send(ahead(1, "3"));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue(ReadinessProtocol.COUNT)).contains("2");
+        assertThat(startedAhead).containsExactly(new StartedAhead(new EnvironmentKey(LATEST, 2), deployment(2), 3));
+    }
+
+    @Test
+    void startsNothingAheadOfAVersionThatItDoesNotKnowOrWithoutACount() throws Exception {
+        assertThat(send(ahead(3, "3")).headers().firstValue(InvocationProtocol.REFUSAL))
+                .contains("VERSION_UNKNOWN");
+        assertThat(send(ahead(1, "some")).statusCode()).isEqualTo(400);
+        assertThat(startedAhead).isEmpty();
+    }
+
+    private HttpRequest.Builder ahead(long generation, String count) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + ReadinessProtocol.PATH))
+                .timeout(Duration.ofSeconds(10))
+                .header(InvocationProtocol.VERSION, LATEST.toString())
+                .header(InvocationProtocol.GENERATION, Long.toString(generation))
+                .header(ReadinessProtocol.COUNT, count)
+                .POST(BodyPublishers.noBody());
+    }
+
+    @Test
     void runsWhatTheVersionRunsNowEvenWhereTheRouterKnowsLess() throws Exception {
         send(request("{}", 1));
 
@@ -133,6 +167,55 @@ class InvocationServerTest {
 
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.headers().firstValue(InvocationProtocol.REFUSAL)).contains("FULL");
+    }
+
+    private String reading() throws Exception {
+        var asked =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + InvocationProtocol.CLOCK_PATH));
+        var response = CLIENT.send(asked.build(), ofString());
+        assertThat(response.statusCode()).isEqualTo(204);
+        return response.headers().firstValue(InvocationProtocol.CLOCK).orElseThrow();
+    }
+
+    @Test
+    void everyAnswerTellsTheClockWhichNeverGoesBack() throws Exception {
+        var first = reading().split(":");
+        var answered = send(request("{}", 2))
+                .headers()
+                .firstValue(InvocationProtocol.CLOCK)
+                .orElseThrow()
+                .split(":");
+        var last = reading().split(":");
+
+        assertThat(answered[0]).isEqualTo(first[0]).isEqualTo(last[0]);
+        assertThat(Long.parseLong(answered[1])).isBetween(Long.parseLong(first[1]), Long.parseLong(last[1]));
+    }
+
+    @Test
+    void handsOverUntilWhenTheInvocationMayBegin() throws Exception {
+        long before = System.nanoTime();
+        var reading = reading().split(":");
+        long after = System.nanoTime();
+        var inAMinute = Long.parseLong(reading[1]) + 60_000_000_000L;
+
+        send(request("{}", 2).header(InvocationProtocol.START_BEFORE, reading[0] + ":" + inAMinute));
+
+        assertThat(runner.asked.remove().invocation().startBefore().orElseThrow() - 60_000_000_000L)
+                .isBetween(before, after);
+    }
+
+    @Test
+    void refusesWhatWasMeantForAnotherOfItsLives() throws Exception {
+        for (var life : List.of("0123456789abcdef", "", reading().split(":")[0] + "0")) {
+            var response = send(request("{}", 2).header(InvocationProtocol.START_BEFORE, life + ":9000000000000000"));
+
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.headers().firstValue(InvocationProtocol.REFUSAL))
+                    .contains("TOO_LATE");
+            assertThat(response.headers().firstValue(InvocationProtocol.CLOCK)).isPresent();
+            assertThat(runner.refused.remove()).isEqualTo(Refusal.TOO_LATE);
+        }
+        assertThat(runner.asked).isEmpty();
     }
 
     @Test

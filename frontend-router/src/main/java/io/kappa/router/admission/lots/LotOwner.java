@@ -59,33 +59,82 @@ public final class LotOwner {
         boolean complete = request.accepted() == known.answered;
         var pools = new HashSet<>(request.needs().keySet());
         pools.addAll(known.lots.keySet());
-        int counted = 0;
-        for (var lot : known.lots.values()) {
-            counted += lot.countedAt(now);
-        }
         int elsewhere = countedElsewhere(request.holder(), now);
+        var shares = pools.stream()
+                .map(pool -> share(pool, request, known, complete, now))
+                .toList();
+        int counted =
+                elsewhere + shares.stream().mapToInt(share -> share.counted).sum();
+        // What there is use for comes first: the pools may come to more than the account has.
+        for (var share : shares) {
+            counted = share.grow(Math.min(share.due, share.need.demand()), limits.account(), counted);
+        }
+        for (var share : shares) {
+            counted = share.grow(share.due, limits.account(), counted);
+        }
         var lots = new LinkedHashMap<Pool, LotGrant.Lot>();
-        for (var pool : pools) {
-            var need = request.needs().getOrDefault(pool, new LotRequest.Need(0, 0, 0));
-            var before = known.lots.get(pool);
-            int had = before == null ? 0 : before.countedAt(now);
-            int kept = complete ? Math.min(had, need.held()) : had;
-            counted -= had;
-            int room = Math.min(
-                    limits.of(pool) - countedElsewhere(pool, request.holder(), now),
-                    limits.account() - elsewhere - counted);
-            int tokens = Math.max(0, Math.min(room, share(pool, request.holder(), need.demand(), now)));
-            long countedFor = terms.countedFor(need.longestRun());
-            if (had > 0 && before != null) {
-                countedFor = Math.max(countedFor, before.countedUntil() - now);
-            }
-            int most = Math.max(kept, tokens);
-            counted += most;
-            if (most > 0 || need.demand() > 0) {
-                lots.put(pool, new LotGrant.Lot(tokens, most, need.demand(), need.longestRun(), countedFor));
+        for (var share : shares) {
+            if (share.counted > 0 || request.needs().containsKey(share.pool)) {
+                lots.put(share.pool, share.lot(limits.of(share.pool)));
             }
         }
-        return Optional.of(new LotGrant(request.holder(), request.sequence(), lots));
+        return Optional.of(new LotGrant(request.holder(), request.sequence(), terms.lease(), lots));
+    }
+
+    /** One pool's part of an answer while it is decided. */
+    private static final class Share {
+        private final Pool pool;
+        private final LotRequest.Need need;
+        private final int due;
+        private final int room;
+        private final long countedFor;
+        private int tokens;
+        private int counted;
+
+        /** @param kept what the holder may have of it, whatever it is granted now */
+        Share(Pool pool, LotRequest.Need need, int due, int room, int kept, long countedFor) {
+            this.pool = pool;
+            this.need = need;
+            this.due = due;
+            this.room = room;
+            this.counted = kept;
+            this.countedFor = countedFor;
+        }
+
+        /**
+         * Grants that many tokens as far as the pool and the account allow.
+         *
+         * @param all what is counted of the account
+         * @return the same with what has been added
+         */
+        int grow(int wanted, int account, int all) {
+            int rest = all - counted;
+            tokens = Math.max(tokens, Math.min(wanted, Math.min(room, account - rest)));
+            counted = Math.max(counted, tokens);
+            return rest + counted;
+        }
+
+        LotGrant.Lot lot(int limit) {
+            return new LotGrant.Lot(tokens, due, limit, counted, need.demand(), need.longestRun(), countedFor);
+        }
+    }
+
+    private Share share(Pool pool, LotRequest request, Known known, boolean complete, long now) {
+        var need = request.needs().getOrDefault(pool, new LotRequest.Need(0, 0, 0));
+        var before = known.lots.get(pool);
+        int had = before == null ? 0 : before.countedAt(now);
+        long countedFor = terms.countedFor(need.longestRun());
+        if (had > 0 && before != null) {
+            countedFor = Math.max(countedFor, before.countedUntil() - now);
+        }
+        boolean wanted = request.needs().containsKey(pool);
+        return new Share(
+                pool,
+                need,
+                wanted ? due(pool, request.holder(), need.demand(), now) : 0,
+                limits.of(pool) - countedElsewhere(pool, request.holder(), now),
+                complete ? Math.min(had, need.held()) : had,
+                countedFor);
     }
 
     private int countedElsewhere(HolderId holder, long now) {
@@ -115,7 +164,7 @@ public final class LotOwner {
      * What of the pool is this holder's, by what those demand that were heard of within a lease. Where it is enough for all, each gets what
      * it demands and the rest is divided equally; where it is not, nobody gets more than another who demands more.
      */
-    private int share(Pool pool, HolderId holder, int demand, long now) {
+    private int due(Pool pool, HolderId holder, int demand, long now) {
         var demands = new TreeMap<HolderId, Integer>();
         for (var other : holders.entrySet()) {
             var lot = other.getValue().lots.get(pool);
@@ -134,9 +183,8 @@ public final class LotOwner {
         if (demand <= level) {
             return demand;
         }
-        // Whose turn it is to have an odd token changes with each lease, else where there are more holders than tokens
-        // some would never
-        // have one.
+        // Whose turn it is to have an odd token changes with each lease: where there are more holders than tokens, some
+        // would never have one.
         int odd = limits.of(pool) - atMost(level, demands.values());
         var waiting = demands.entrySet().stream()
                 .filter(other -> other.getValue() > level)

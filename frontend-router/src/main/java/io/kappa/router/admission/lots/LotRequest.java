@@ -7,7 +7,7 @@ import java.util.Map;
  *
  * @param sequence rises by one with each request of the holder, from 1
  * @param accepted sequence of the latest request whose grant the holder had accepted; it accepts none for an older one any more. 0 for none
- * @param needs a pool that is not named is one of which the holder has nothing
+ * @param needs a pool that is not named is one of which the holder has nothing and wants nothing
  */
 public record LotRequest(HolderId holder, long sequence, long accepted, Map<Pool, Need> needs) {
 

@@ -51,6 +51,11 @@ public final class Input {
         return value == null ? otherwise : value;
     }
 
+    /** A real number that the shape requires. */
+    public double number(String name) {
+        return (Double) Objects.requireNonNull(values.get(name), name);
+    }
+
     /** False where it is absent. */
     public boolean flag(String name) {
         return Boolean.TRUE.equals(values.get(name));

@@ -30,7 +30,7 @@ final class LotRun {
 
     static final long LEASE = 10_000;
     static final long LONGEST_RUN = 15_000;
-    static final LotTerms TERMS = new LotTerms(LEASE, 10);
+    static final LotTerms TERMS = new LotTerms(LEASE, Drift.ASSUMED);
 
     private static final long FAULTS_END = 150_000;
     private static final long RENEWAL = 2_500;
@@ -55,6 +55,7 @@ final class LotRun {
     private PoolLimits limits;
     private int started;
     private int refusedByWorkers;
+    private int moved;
     private boolean flooding;
     private @Nullable String violation;
 
@@ -130,6 +131,11 @@ final class LotRun {
 
     int started() {
         return started;
+    }
+
+    /** Invocations that went on on a token of another pool. */
+    int moved() {
+        return moved;
     }
 
     int refusedByWorkers() {
@@ -329,10 +335,17 @@ final class LotRun {
         }
 
         private LotHolder newHolder() {
-            return new LotHolder(new HolderId(name, "i" + ++incarnation), TERMS, _ -> LONGEST_RUN);
+            return new LotHolder(new HolderId(name, "i" + ++incarnation), Drift.ASSUMED, _ -> LONGEST_RUN);
         }
 
+        /** Comes back as another, after a farewell or without. */
         void restart() {
+            if (random.nextBoolean()) {
+                var farewell = holder.farewell(clock());
+                for (var candidate : candidates) {
+                    send(this, candidate, () -> candidate.hear(farewell, this));
+                }
+            }
             holder = newHolder();
             super.waiting.clear();
             renew(holder);
@@ -372,46 +385,94 @@ final class LotRun {
                         if (chance(0.003)) {
                             pause(30_000);
                         }
-                        act(() -> dispatch(entering, ticket));
+                        act(() -> dispatch(entering, new Admitted(pool), ticket));
                     });
                 });
             });
         }
 
-        private void dispatch(LotHolder entering, Ticket ticket) {
+        private void dispatch(LotHolder entering, Admitted admitted, Ticket ticket) {
             if (entering != holder) {
                 return;
             }
-            var left = new boolean[1];
-            Runnable leave = () -> {
-                if (!left[0]) {
-                    left[0] = true;
-                    entering.leave(ticket);
-                }
-            };
-            after(until(ticket.overBy()), () -> act(leave));
+            int attempt = ++admitted.attempts;
+            after(
+                    until(ticket.overBy()),
+                    () -> act(() -> {
+                        if (admitted.attempts == attempt) {
+                            leave(entering, admitted);
+                        }
+                    }));
             long start = ticket.startBefore();
             after(delay(), () -> {
                 if (until(start) <= 0 && given.contains(Given.LATE_STARTS_ARE_REFUSED)) {
                     refusedByWorkers++;
-                    after(delay(), () -> act(leave));
+                    after(delay(), () -> act(() -> refused(entering, admitted)));
                 } else {
-                    begin(ticket.pool(), () -> {
+                    begin(admitted, () -> {
                         if (!chance(0.1)) {
-                            after(delay(), () -> act(leave));
+                            after(delay(), () -> act(() -> leave(entering, admitted)));
                         }
                     });
+                    if (chance(0.2)) {
+                        after(random.nextInt(5_000), () -> act(() -> move(entering, admitted)));
+                    }
                 }
             });
         }
+
+        /** Asks again where it may, and gives up otherwise. */
+        private void refused(LotHolder entering, Admitted admitted) {
+            if (admitted.left) {
+                return;
+            }
+            entering.renew(admitted.pool, LONGEST_RUN, clock())
+                    .ifPresentOrElse(ticket -> dispatch(entering, admitted, ticket), () -> leave(entering, admitted));
+        }
+
+        private void leave(LotHolder entering, Admitted admitted) {
+            if (!admitted.left) {
+                admitted.left = true;
+                entering.leave(admitted.pool);
+            }
+        }
+
+        /** As when the function has another pool from now on. */
+        private void move(LotHolder entering, Admitted admitted) {
+            var to = POOLS.get(random.nextInt(POOLS.size()));
+            if (admitted.left || entering != holder || !entering.transfer(to, LONGEST_RUN, clock())) {
+                return;
+            }
+            entering.leave(admitted.pool);
+            if (admitted.running) {
+                moved++;
+                running.merge(admitted.pool, -1, Integer::sum);
+                running.merge(to, 1, Integer::sum);
+                check(to);
+            }
+            admitted.pool = to;
+        }
     }
 
-    private void begin(Pool pool, Runnable end) {
+    /** An invocation that was admitted. */
+    private static final class Admitted {
+        private Pool pool;
+        private int attempts;
+        private boolean running;
+        private boolean left;
+
+        Admitted(Pool pool) {
+            this.pool = pool;
+        }
+    }
+
+    private void begin(Admitted admitted, Runnable end) {
         started++;
-        running.merge(pool, 1, Integer::sum);
-        check(pool);
+        admitted.running = true;
+        running.merge(admitted.pool, 1, Integer::sum);
+        check(admitted.pool);
         if (flooding) {
-            mostAtTheEnd.merge(pool, running.getOrDefault(pool, 0), Math::max);
+            mostAtTheEnd.merge(admitted.pool, running.getOrDefault(admitted.pool, 0), Math::max);
         }
         long bound = given.contains(Given.RUNS_ARE_BOUNDED) ? LONGEST_RUN : 4 * LONGEST_RUN;
         long duration = switch (random.nextInt(3)) {
@@ -420,14 +481,15 @@ final class LotRun {
             default -> random.nextInt(2_000);
         };
         after(duration, () -> {
-            running.merge(pool, -1, Integer::sum);
+            admitted.running = false;
+            running.merge(admitted.pool, -1, Integer::sum);
             end.run();
         });
     }
 
     /** Nothing begins beyond the highest limit that an owner may have gone by when it last granted to whoever admitted this. */
     private void check(Pool pool) {
-        long since = now - TERMS.surely(LEASE);
+        long since = now - Drift.ASSUMED.surely(LEASE);
         int most = 0;
         int mostOfAll = 0;
         for (var known : history) {

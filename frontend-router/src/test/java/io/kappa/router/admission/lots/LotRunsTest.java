@@ -48,13 +48,16 @@ class LotRunsTest {
     }
 
     @Test
-    void workersDoRefuseWhatReachesThemTooLate() {
+    void workersDoRefuseWhatReachesThemTooLateAndInvocationsDoChangePools() {
+        int moved = 0;
         int refused = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             var run = new LotRun(seed, LotRun.everything(), false);
             run.play();
             refused += run.refusedByWorkers();
+            moved += run.moved();
         }
+        assertThat(moved).isPositive();
         assertThat(refused).isPositive();
     }
 }

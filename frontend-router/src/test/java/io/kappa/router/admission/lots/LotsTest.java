@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class LotsTest {
     private static final long LEASE = 1000;
     private static final long RUN = 500;
-    private static final LotTerms TERMS = new LotTerms(LEASE, 10);
+    private static final LotTerms TERMS = new LotTerms(LEASE, Drift.ASSUMED);
     private static final Pool UNRESERVED = new Pool.Unreserved();
     private static final Pool RESERVED =
             new Pool.Reserved(FunctionArn.parse("arn:aws:lambda:us-east-1:000000000000:function:f"));
@@ -27,7 +27,7 @@ class LotsTest {
     }
 
     private static LotHolder holder(String router) {
-        return new LotHolder(new HolderId(router, "1"), TERMS, _ -> RUN);
+        return new LotHolder(new HolderId(router, "1"), Drift.ASSUMED, _ -> RUN);
     }
 
     private @Nullable LotGrant answer(LotRequest request, long now) {
@@ -138,7 +138,7 @@ class LotsTest {
         renew(holder, 1);
 
         holder.accept(first);
-        holder.accept(new LotGrant(new HolderId("a", "0"), 9, first.lots()));
+        holder.accept(new LotGrant(new HolderId("a", "0"), 9, LEASE, first.lots()));
 
         assertThat(enterAll(holder, UNRESERVED, 2)).hasSize(2);
     }
@@ -161,9 +161,9 @@ class LotsTest {
         owner.limit(limits(4));
         renew(holder, 2);
 
-        tickets.subList(0, 6).forEach(holder::leave);
+        tickets.subList(0, 6).forEach(ticket -> holder.leave(ticket.pool()));
         assertThat(enterAll(holder, UNRESERVED, 3)).isEmpty();
-        holder.leave(tickets.get(6));
+        holder.leave(UNRESERVED);
         assertThat(enterAll(holder, UNRESERVED, 3)).hasSize(1);
     }
 
@@ -209,7 +209,7 @@ class LotsTest {
                 var holder = holders.get(i);
                 var tickets = enterAll(holder, UNRESERVED, now);
                 served[i] |= !tickets.isEmpty();
-                tickets.forEach(holder::leave);
+                tickets.forEach(ticket -> holder.leave(ticket.pool()));
                 renew(holder, now);
             }
         }

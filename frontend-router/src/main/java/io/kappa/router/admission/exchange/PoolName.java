@@ -1,0 +1,36 @@
+package io.kappa.router.admission.exchange;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.kappa.contracts.function.FunctionArn;
+import io.kappa.router.admission.lots.Pool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool as records name it.
+ *
+ * @param kind {@code unreserved} or {@code reserved}
+ * @param function of what is reserved, else null
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record PoolName(String kind, @Nullable FunctionArn function) {
+    private static final String UNRESERVED = "unreserved";
+    private static final String RESERVED = "reserved";
+
+    static PoolName of(Pool pool) {
+        return switch (pool) {
+            case Pool.Unreserved _ -> new PoolName(UNRESERVED, null);
+            case Pool.Reserved(var function) -> new PoolName(RESERVED, function);
+        };
+    }
+
+    /** @throws IllegalStateException where the kind is of a newer release: who does not know it cannot count */
+    Pool pool() {
+        if (kind.equals(UNRESERVED)) {
+            return new Pool.Unreserved();
+        }
+        if (kind.equals(RESERVED) && function != null) {
+            return new Pool.Reserved(function);
+        }
+        throw new IllegalStateException("unknown pool: " + this);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.router.admission.exchange;
+
+import org.jspecify.annotations.NullMarked;

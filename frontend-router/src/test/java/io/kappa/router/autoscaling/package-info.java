@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.router.autoscaling;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.router.autoscaling.use;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package io.kappa.router.registry;
+
+import io.kappa.contracts.registry.RegistryRecord;
+import io.kappa.testkit.MapTable;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** The real rules of scaling, for a registry in memory that otherwise has rules of its own. */
+public final class ScalingOwner {
+    private final RegistryState state = new RegistryState(new MapTable());
+    private final RegistryDecisions decisions = new RegistryDecisions(
+            state, AccountQuotas.DEFAULTS, () -> UUID.randomUUID().toString());
+
+    /** Takes over what the other registry holds. */
+    public void learn(RegistryRecord record) {
+        state.apply(new Change.Recorded(record));
+    }
+
+    /**
+     * Decides, and says what is to be recorded and removed.
+     *
+     * @return the answer
+     */
+    public RegistryAnswer decide(
+            RegistryCommand.ChangeScaling command,
+            Instant now,
+            Consumer<RegistryRecord> recorded,
+            Consumer<RegistryRecord> removed) {
+        var decision = decisions.decide(command, now);
+        for (var change : decision.changes()) {
+            state.apply(change);
+            switch (change) {
+                case Change.Recorded(var record) -> recorded.accept(record);
+                case Change.Removed(var record) -> removed.accept(record);
+                case Change.UploadAnnounced _, Change.UploadReleased _ ->
+                    throw new IllegalStateException("scaling has no code");
+            }
+        }
+        return ((Verdict.Answered) decision.verdict()).answer();
+    }
+}
