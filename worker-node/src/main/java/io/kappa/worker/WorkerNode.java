@@ -77,12 +77,7 @@ public record WorkerNode(String id, String host, int port) {
         var workshop = new MachineWorkshop(
                 vertx, runtimes, code::unpacked, sandboxes, warm, logs::open, blocking, context.metrics());
         var pool = lifecycle.own(EnvironmentPool.open(
-                settings.pool(),
-                settings.environment(),
-                workshop,
-                environmentLoops,
-                functions::current,
-                context.metrics()));
+                settings.pool(), settings.environment(), workshop, environmentLoops, functions::current));
         var keeper = new ProvisionedKeeper(
                 id,
                 settings.provisioned(),

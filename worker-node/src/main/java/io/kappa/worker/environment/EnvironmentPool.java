@@ -12,7 +12,6 @@ import io.kappa.worker.environment.InvocationOutcome.Answer;
 import io.kappa.worker.environment.InvocationOutcome.Refused;
 import io.kappa.worker.environment.PoolBook.Slot;
 import io.kappa.worker.environment.PoolBook.Use;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,10 +99,9 @@ public final class EnvironmentPool implements InvocationRunner, ProvisionedEnvir
             EnvironmentSettings each,
             MachineWorkshop workshop,
             VertxEventLoops loops,
-            Predicate<EnvironmentKey> current,
-            MeterRegistry registry) {
-        var metrics = new EnvironmentMetrics(registry);
-        var maker = workshop.maker(loops, each, metrics);
+            Predicate<EnvironmentKey> current) {
+        var metrics = workshop.metrics();
+        var maker = workshop.maker(loops, each);
         var memory = new LinuxMemory(Path.of("/proc"));
         var pool = new EnvironmentPool(settings, maker, current, workshop.time(), memory, metrics);
         metrics.watch(pool);

@@ -76,7 +76,12 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         this.metrics = new EnvironmentMetrics(registry);
     }
 
-    EnvironmentMaker maker(VertxEventLoops loops, EnvironmentSettings settings, EnvironmentMetrics metrics) {
+    /** What is counted about the environments that are made here. Of gauges a registry keeps the first, so there is one of these. */
+    EnvironmentMetrics metrics() {
+        return metrics;
+    }
+
+    EnvironmentMaker maker(VertxEventLoops loops, EnvironmentSettings settings) {
         return (key, deployment, type, owner) -> {
             var parked = warm.take(deployment.configuration());
             var loop = parked == null ? loops.next() : parked.loop();

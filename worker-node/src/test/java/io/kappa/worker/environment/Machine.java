@@ -154,8 +154,7 @@ final class Machine implements AutoCloseable {
                         blocking,
                         meters),
                 loops,
-                _ -> true,
-                meters);
+                _ -> true);
     }
 
     /**
