@@ -9,6 +9,7 @@ import io.kappa.runtimes.InstalledRuntimes;
 import io.kappa.runtimes.RuntimeSettings;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +30,7 @@ final class ColdStartBenchmarks {
     private static final int SMALL_MEMORY = 128;
     private static final int AT_ONCE = 100;
     private static final int ROUNDS = 3;
+    private static final int WARM_UP = 10;
 
     private final Path repository;
     private final Path scratch;
@@ -93,9 +95,11 @@ final class ColdStartBenchmarks {
         var function = "cold-" + sample.runtime().family().name().toLowerCase(java.util.Locale.ROOT);
         platform.create(function, sample, MEMORY);
         platform.invoke(function, "{}"); // Has the runtime looked for, and Java's archive made.
-        platform.redeploy(function, "once more");
         Thread.sleep(Duration.ofSeconds(2));
-        platform.invoke(function, "{}");
+        for (int i = 0; i < WARM_UP; i++) {
+            platform.redeploy(function, "warm-up " + i); // The platform itself is new too.
+            platform.invoke(function, "{}");
+        }
         var begun = new double[coldStarts];
         var answered = new double[coldStarts];
         var before = phases(platform);
@@ -254,16 +258,16 @@ final class ColdStartBenchmarks {
     }
 
     private static int runContainer(Path bundle) throws IOException, InterruptedException {
-        return new ProcessBuilder(
-                        "crun",
-                        "--cgroup-manager=cgroupfs",
-                        "run",
-                        "--bundle",
-                        bundle.toString(),
-                        bundle.getFileName().toString())
+        var name = bundle.getFileName().toString();
+        var process = new ProcessBuilder(
+                        "crun", "--cgroup-manager=cgroupfs", "run", "--bundle", bundle.toString(), name)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start()
-                .waitFor();
+                .start();
+        var printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int status = process.waitFor();
+        if (!printed.contains("ConnectionRefusedError")) {
+            throw new IOException("a container came to " + status + " before its runtime: " + printed);
+        }
+        return status;
     }
 }

@@ -191,8 +191,10 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         /** Makes a parked sandbox the function's; where that fails, nothing is left of it. */
         private boolean assign(ParkedRuntime parked, UnpackedCode unpacked, InstalledRuntime runtime) {
             var sandbox = parked.sandbox();
+            InstalledRuntime.Start start;
             try {
                 sandbox.assign(unpacked.directory(), plan.configuration().memoryMegabytes());
+                start = start(runtime, sandbox);
             } catch (IOException | RuntimeException e) {
                 LOG.atWarn()
                         .addKeyValue("environmentId", parked.id())
@@ -201,7 +203,6 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                 parked.close();
                 return false;
             }
-            var start = start(runtime, sandbox);
             loop.execute(() -> {
                 took(StartPhase.SANDBOX);
                 parked.api().belongTo(listener);

@@ -92,11 +92,13 @@ final class WarmPolicy<K> {
         }
     }
 
-    /** One was made. */
+    /** One was made. Where its memory is not known, 0, the guess stays. */
     void made(K key, long nanos, int megabytes) {
         var kind = kind(key);
         kind.makingNanos = (kind.makingNanos + nanos) / 2;
-        kind.megabytes = Math.max(1, megabytes);
+        if (megabytes > 0) {
+            kind.megabytes = megabytes;
+        }
         kind.failures = 0;
     }
 

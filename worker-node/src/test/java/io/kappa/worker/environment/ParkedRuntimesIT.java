@@ -194,7 +194,7 @@ class ParkedRuntimesIT {
 
     @Test
     void aFunctionSeesTheSameAsInARuntimeThatWasStartedForIt() throws Exception {
-        awaitParked();
+        awaitParked(machine);
         var parked = function(machine).invoke("\"seen\"");
 
         assertThat(hits()).isOne();
@@ -207,7 +207,7 @@ class ParkedRuntimesIT {
 
     @Test
     void theLogIsThatOfAnyColdStart() throws Exception {
-        awaitParked();
+        awaitParked(machine);
         machine.log.clear();
 
         function(machine).invoke("1");
@@ -222,7 +222,7 @@ class ParkedRuntimesIT {
 
     @Test
     void eachIsGivenToOneFunctionOnly() throws Exception {
-        awaitParked();
+        awaitParked(machine);
         var first = function(machine);
         var second = function(machine);
 
@@ -237,7 +237,7 @@ class ParkedRuntimesIT {
 
     @Test
     void aCrashIsFollowedByARuntimeThatIsStartedInTheSameEnvironment() throws Exception {
-        awaitParked();
+        awaitParked(machine);
         var function = function(machine);
         function.invoke("1");
         assertThat(hits()).isOne();
@@ -250,7 +250,7 @@ class ParkedRuntimesIT {
 
     @Test
     void oneThatWasKilledIsNotGivenToAFunction() throws Exception {
-        awaitParked();
+        awaitParked(machine);
         var killed = Objects.requireNonNull(machine.warm.take(function(machine).configuration()));
         killed.sandbox().kill();
         killed.exit().toCompletableFuture().get(30, TimeUnit.SECONDS);
@@ -261,7 +261,7 @@ class ParkedRuntimesIT {
 
     @Test
     void oneThatDiesJustBeforeItIsToldIsReplacedByAStart() throws Exception {
-        awaitParked();
+        awaitParked(machine);
         var unlucky = Objects.requireNonNull(machine.warm.take(function(machine).configuration()));
         unlucky.sandbox().kill();
         machine.warm.giveBack(unlucky); // It lives still, or not: nobody knows yet.
@@ -270,8 +270,20 @@ class ParkedRuntimesIT {
     }
 
     @Test
+    void thoseThatNobodyHasTakenEndWithTheirWorker() throws Exception {
+        var ended = Files.createDirectory(directory.resolve("m2"));
+        try (var other = Machine.open(ended, SETTINGS, WARM, kind)) {
+            awaitParked(other);
+        }
+
+        try (var left = Files.list(ended.resolve("sandboxes/environments"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
     void variablesThatActAtTheStartAreLeftToTheStart() throws Exception {
-        awaitParked();
+        awaitParked(machine);
         var function = compiled(machine.function(
                 language.runtime,
                 language.handler,
@@ -318,16 +330,16 @@ class ParkedRuntimesIT {
     }
 
     /** The first function of a kind is started in the ordinary way; one of the kind is parked after it. */
-    private void awaitParked() throws Exception {
-        var first = function(machine).invoke("1");
+    private void awaitParked(Machine on) throws Exception {
+        var first = function(on).invoke("1");
         assertThat(first.error()).as(first.payload()).isFalse();
-        var runtime = machine.runtimes.find(language.runtime).orElseThrow().version();
+        var runtime = on.runtimes.find(language.runtime).orElseThrow().version();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (machine.warm.parked(runtime) == 0) {
+        while (on.warm.parked(runtime) == 0) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionFailedError("no runtime was parked");
             }
-            machine.warm.refill();
+            on.warm.refill();
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }

@@ -55,7 +55,7 @@ class WarmPolicyTest {
         costs("python", Duration.ofSeconds(4), 10);
         for (int i = 0; i < 12; i++) {
             wanted("python", 1);
-            pass(Duration.ofSeconds(1)); // Four seconds hold five of them, the ends included.
+            pass(Duration.ofMillis(990)); // Four seconds hold five of them.
         }
 
         assertThat(policy.targets(now)).containsExactly(entry("python", 5));
@@ -75,6 +75,14 @@ class WarmPolicyTest {
     @Test
     void goesNoFurtherThanTheMemory() {
         costs("python", Duration.ofMillis(100), 70);
+        wanted("python", 100);
+
+        assertThat(policy.targets(now)).containsExactly(entry("python", 4));
+    }
+
+    @Test
+    void guessesWhatOneTakesWhereThatIsNotKnown() {
+        costs("python", Duration.ofMillis(100), 0);
         wanted("python", 100);
 
         assertThat(policy.targets(now)).containsExactly(entry("python", 4));
