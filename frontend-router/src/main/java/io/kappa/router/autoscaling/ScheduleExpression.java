@@ -117,7 +117,14 @@ public sealed interface ScheduleExpression {
             };
         }
 
+        /** Days that some months do not have, with the nearest weekday: the library cannot pass such months over. */
+        private static final Pattern WEEKDAY_NEAR_A_RARE_DAY = Pattern.compile("(29|30|31)W");
+
         private static Cron cron(String text) {
+            if (WEEKDAY_NEAR_A_RARE_DAY.matcher(text).find()) {
+                throw new IllegalArgumentException(
+                        "29W, 30W and 31W are not supported by Kappa: use LW or an earlier day");
+            }
             try {
                 return new CronParser(FIELDS).parse(text).validate();
             } catch (IllegalArgumentException e) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The times at which a scheduled action is due: those of its expression between its start and its end, both included, from when it was set
- * on. Of a rate, the first is the start, or where there is none, one interval after it was set. A local time that
- * comes twice is due the first time; one that the time zone leaves out is not due that day, or where it is the only one, as much later.
+ * on. Of a rate, the first is the start, or where there is none, one interval after it was set. A local time that comes twice is due the
+ * first time; one that the time zone leaves out is not due that day, or where it is the only one, as much later.
  */
 public final class Timetable {
     private final ScheduleExpression expression;
@@ -35,6 +35,21 @@ public final class Timetable {
         this.start = action.start();
         this.end = action.end();
         this.dealtWith = Objects.requireNonNullElse(action.lastDue(), action.changed());
+    }
+
+    /**
+     * What a schedule means that nobody has set yet.
+     *
+     * @param timezone null for UTC
+     * @throws IllegalArgumentException where the schedule is none
+     */
+    public Timetable(String schedule, @Nullable String timezone, Instant now) {
+        this.expression = ScheduleExpression.parse(schedule);
+        this.zone = timezone == null ? ZoneOffset.UTC : ZoneId.of(timezone);
+        this.changed = now;
+        this.start = null;
+        this.end = null;
+        this.dealtWith = now;
     }
 
     /** The latest time, up to now, that has not been dealt with. Earlier ones are over: of several that were missed, only the latest counts. */
@@ -59,7 +74,7 @@ public final class Timetable {
         };
     }
 
-    /** The first time after the given one. */
+    /** The first time after the given one, where one comes within a hundred years. */
     public Optional<Instant> next(Instant after) {
         var from = latest(after, changed);
         if (start != null && start.isAfter(from)) {

@@ -37,14 +37,19 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides what is kept of the scaling of versions and aliases, and what scheduled actions and policies do, by the rules of Application Auto Scaling.
  */
 final class ScalingDecisions {
+    private static final Logger LOG = LoggerFactory.getLogger(ScalingDecisions.class);
+
     /** Of one account: AWS's quota for Lambda. */
     static final int MOST_TARGETS = 500;
 
@@ -203,27 +208,37 @@ final class ScalingDecisions {
 
     /** The scheduled actions that are due, in the order of their times. */
     List<Due> due(Instant now) {
-        return timetables()
-                .flatMap(
-                        scheduled -> scheduled.table().due(now).stream().map(time -> new Due(scheduled.action(), time)))
+        return actions()
+                .flatMap(action -> time(action, table -> table.due(now)).map(time -> new Due(action, time)).stream())
                 .sorted(Comparator.comparing(Due::time))
                 .toList();
     }
 
     /** When the next scheduled action will be due, of those that are not yet. */
     Optional<Instant> nextDue(Instant now) {
-        return timetables()
-                .flatMap(scheduled -> scheduled.table().next(now).stream())
+        return actions()
+                .flatMap(action -> time(action, table -> table.next(now)).stream())
                 .min(Comparator.naturalOrder());
     }
 
-    private record Scheduled(ScheduledActionRecord action, Timetable table) {}
-
-    private Stream<Scheduled> timetables() {
+    private Stream<ScheduledActionRecord> actions() {
         return state.scalableTargets().stream()
                 .flatMap(target ->
-                        state.scaling(target.function(), target.qualifier(), ScheduledActionRecord.class).stream())
-                .map(action -> new Scheduled(action, new Timetable(action)));
+                        state.scaling(target.function(), target.qualifier(), ScheduledActionRecord.class).stream());
+    }
+
+    /** A schedule whose times cannot be told, as one of a newer release may be, keeps no other from being done. */
+    private static Optional<Instant> time(ScheduledActionRecord action, Function<Timetable, Optional<Instant>> asked) {
+        try {
+            return asked.apply(new Timetable(action));
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("function", action.function())
+                    .addKeyValue("scheduledAction", action.name())
+                    .setCause(e)
+                    .log("times of a scheduled action cannot be told; it is not done");
+            return Optional.empty();
+        }
     }
 
     /** Does what a scheduled action asks for. What is due while scheduled scaling is suspended is passed over. */

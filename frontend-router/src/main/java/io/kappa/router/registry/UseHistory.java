@@ -20,7 +20,7 @@ final class UseHistory {
     static final int MINUTES = 20;
 
     /** Of one minute. */
-    static final int MOST_ROUTERS = 1000;
+    static final int MOST_ROUTERS = 200;
 
     private static final String PREFIX = "use/";
     private static final RecordCodec<Window> CODEC = RecordCodec.of(Window.class);

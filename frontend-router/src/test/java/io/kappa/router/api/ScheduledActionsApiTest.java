@@ -125,6 +125,8 @@ class ScheduledActionsApiTest {
 
     @Test
     void timesThatAreOverAreRefused() {
+        assertRefused(action("a", request -> request.schedule("cron(0 0 30 2 ? *)")), "never comes");
+        assertRefused(action("a", request -> request.schedule("cron(0 0 1 1 ? 2025)")), "never comes");
         assertRefused(action("a", request -> request.schedule("at(2026-11-20T12:00:00)")), "lies in the past");
         assertRefused(
                 action(

@@ -81,6 +81,8 @@ class ScheduleExpressionTest {
                 "cron(15 10 * 13 ? *)",
                 "cron(15 10 * * ? 1969)",
                 "cron(15 10 * * ? 2200)",
+                "cron(15 10 31W * ? *)",
+                "cron(15 10 1,29W * ? *)",
             })
     void whatIsNoneIsRefused(String text) {
         assertThatThrownBy(() -> ScheduleExpression.parse(text)).isInstanceOf(IllegalArgumentException.class);

@@ -159,6 +159,12 @@ class TimetableTest {
     }
 
     @Test
+    void aDateThatThereIsNotNeverComes() {
+        assertThat(table("cron(0 0 30 2 ? *)").next(NOON)).isEmpty();
+        assertThat(table("cron(0 0 30 2 ? *)").due(at("2040-01-01T00:00:00Z"))).isEmpty();
+    }
+
+    @Test
     void aYearThatIsOverIsNeverDueAgain() {
         assertThat(table("cron(0 0 1 1 ? 2020)").next(NOON)).isEmpty();
         assertThat(table("cron(0 0 1 1 ? 2020)").due(NOON)).isEmpty();

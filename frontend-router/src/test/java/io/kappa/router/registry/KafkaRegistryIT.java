@@ -45,6 +45,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(120)
 class KafkaRegistryIT {
@@ -330,6 +332,7 @@ class KafkaRegistryIT {
                         before.view().mapping(Samples.MAPPING.uuid()).orElseThrow()));
         // when
         write(Topic.MAPPINGS_REPORTS, ACCOUNT, new byte[] {1, 2, 3});
+        write(Topic.PROVISIONED_REPORTS, ACCOUNT, new byte[] {1, 2, 3});
         report(1, Reached.READING);
         become(before, 5);
         // then
@@ -356,14 +359,15 @@ class KafkaRegistryIT {
                 RecordCodec.of(MappingReport.class).encode(report));
     }
 
-    @Test
-    void reportsMustBeDividedAsCommandsAre() throws Exception {
-        Topics.ensure(kafka, List.of(new Topics.Wanted(Topic.MAPPINGS_REPORTS.name(kafka.topicPrefix()), 2, Map.of())));
+    @ParameterizedTest
+    @EnumSource(names = {"MAPPINGS_REPORTS", "PROVISIONED_REPORTS"})
+    void reportsMustBeDividedAsCommandsAre(Topic reports) throws Exception {
+        Topics.ensure(kafka, List.of(new Topics.Wanted(reports.name(kafka.topicPrefix()), 2, Map.of())));
 
         assertThatThrownBy(() -> start("a", lifecycle))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage(
-                        "topic mappings.reports must have as many partitions as registry.commands, which has 1, and has 2");
+                .hasMessage("topic " + reports.suffix()
+                        + " must have as many partitions as registry.commands, which has 1, and has 2");
     }
 
     private KafkaRegistry start(String routerId, Lifecycle owner) throws InterruptedException {

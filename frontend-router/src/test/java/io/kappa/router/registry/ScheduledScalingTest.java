@@ -236,6 +236,16 @@ class ScheduledScalingTest {
     }
 
     @Test
+    void aScheduleThatIsNotUnderstoodKeepsNoOtherFromBeingDone() {
+        ask(changing("1", new ScalingChange.PutAction("newer", "id", "tide(high)", null, null, null, 9, null)));
+        ask(changing("1", scheduled("at(2026-11-20T12:00:05)", 4, null)));
+
+        partition.wake();
+
+        assertThat(provisioned()).isEqualTo(4);
+    }
+
+    @Test
     void nothingWakesTheOwnerWithoutAnAction() {
         assertThat(partition.waking()).isFalse();
         ask(changing("1", scheduled("cron(0 8 * * ? *)", 4, null)));

@@ -5,8 +5,7 @@ import io.kappa.contracts.registry.ScalingRecord;
 import io.kappa.contracts.registry.ScheduledActionRecord;
 import io.kappa.router.api.operation.ApiAnswer;
 import io.kappa.router.api.shape.Input;
-import io.kappa.router.autoscaling.ScheduleExpression;
-import io.kappa.router.autoscaling.ScheduleExpression.At;
+import io.kappa.router.autoscaling.Timetable;
 import io.kappa.router.registry.ScalingChange;
 import java.io.IOException;
 import java.time.Clock;
@@ -63,12 +62,9 @@ final class ScheduledActions {
             return;
         }
         try {
-            var time = ScheduleExpression.parse(schedule);
-            if (time instanceof At(var at)
-                    && !at.atZone(ZoneId.of(zone == null ? "UTC" : zone))
-                            .toInstant()
-                            .isAfter(clock.instant())) {
-                throw ScaledResources.invalid("Schedule " + schedule + " lies in the past.");
+            var now = clock.instant();
+            if (new Timetable(schedule, zone, now).next(now).isEmpty()) {
+                throw ScaledResources.invalid("Schedule " + schedule + " lies in the past, or never comes.");
             }
         } catch (IllegalArgumentException e) {
             throw ScaledResources.invalid("Schedule " + schedule + " is not valid: " + e.getMessage());

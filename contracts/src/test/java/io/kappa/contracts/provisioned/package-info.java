@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.contracts.provisioned;
+
+import org.jspecify.annotations.NullMarked;
