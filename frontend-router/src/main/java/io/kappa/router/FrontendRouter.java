@@ -1,6 +1,8 @@
 package io.kappa.router;
 
 import io.kappa.access.topic.PlatformTopics;
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.TopicReader;
@@ -53,8 +55,16 @@ public final class FrontendRouter {
         var sources = lifecycle.own(KafkaSourceTopics.start(kafka));
         var home = settings.api().home();
         var limits = new AccountLimits(settings.account(), home.account(), home.region(), registry.view());
+        var readiness = new WorkerReadiness(workers);
+        var provisioned = new ProvisionedConcurrency(readiness);
         var life = new HolderId(settings.id(), UUID.randomUUID().toString());
-        var admission = new Admission(life, limits, settings.admission(), context.metrics(), System::nanoTime);
+        var admission = new Admission(
+                life,
+                limits,
+                version -> usable(registry.view(), provisioned, version),
+                settings.admission(),
+                context.metrics(),
+                System::nanoTime);
         var lots = lifecycle.own(new KafkaLots(
                 kafka,
                 home.account(),
@@ -63,19 +73,10 @@ public final class FrontendRouter {
                 settings.admission(),
                 registry.caughtUp(),
                 context.metrics()));
-        var readiness = new WorkerReadiness(workers);
         var running = new RunningVersions();
         var _ = lifecycle.own(
                 UseReporter.start(kafka, settings.id(), registry.view(), running, readiness, context.clock()));
-        var parts = new ApiParts(
-                registry,
-                workers,
-                new ProvisionedConcurrency(readiness),
-                running,
-                admission,
-                dispatcher,
-                events,
-                sources);
+        var parts = new ApiParts(registry, workers, provisioned, running, admission, dispatcher, events, sources);
         var api = lifecycle.own(
                 ApiServer.start(context.vertx(), settings.api(), parts, context.metrics(), context.clock()));
 
@@ -91,6 +92,12 @@ public final class FrontendRouter {
                                 ? Optional.empty()
                                 : Optional.of("reading the status of workers has ended"));
         return new FrontendRouter(api);
+    }
+
+    private static int usable(RegistryView view, ProvisionedConcurrency provisioned, VersionArn version) {
+        return view.function(version.function())
+                .map(function -> provisioned.usable(function, version.version()))
+                .orElse(0);
     }
 
     private static Optional<String> problem(TopicReader statuses, WorkerDirectory workers) {

@@ -1,6 +1,8 @@
 package io.kappa.router.admission;
 
 import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.registry.RegistryView.FunctionView;
 import io.kappa.router.admission.lots.Pool;
@@ -9,6 +11,7 @@ import io.kappa.router.registry.AccountQuotas;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,17 +39,41 @@ public final class AccountLimits {
     private final Map<FunctionArn, Known> functions = new ConcurrentHashMap<>();
     private final TreeMap<Integer, Integer> unreservedTimeouts = new TreeMap<>();
     private final List<Consumer<FunctionArn>> followers = new CopyOnWriteArrayList<>();
-    private volatile int reserved;
+    private volatile int allocated;
     private volatile int longestUnreserved;
     private volatile @Nullable PoolLimits limits;
 
     /**
      * @param reserved null where nothing is
+     * @param provisioned how many environments are to be kept ready of which version
      * @param timeout the longest of its versions, in seconds
      */
-    private record Known(@Nullable Integer reserved, int timeout) {
-        int count() {
-            return reserved == null ? 0 : reserved;
+    private record Known(@Nullable Integer reserved, Map<Version, Integer> provisioned, int timeout) {
+        private int provisionedInAll() {
+            return provisioned.values().stream().mapToInt(Integer::intValue).sum();
+        }
+
+        /** What no other function can have. */
+        int allocated() {
+            return reserved == null ? provisionedInAll() : reserved;
+        }
+
+        /** What is reserved and not provisioned. */
+        int onDemand() {
+            return reserved == null ? 0 : Math.max(0, reserved - provisionedInAll());
+        }
+
+        /** Where less is reserved than is provisioned, the reservation holds, and earlier versions come first. */
+        int provisioned(Version version) {
+            int left = reserved == null ? Integer.MAX_VALUE : reserved;
+            for (var each : provisioned.entrySet()) {
+                int share = Math.min(left, each.getValue());
+                if (each.getKey().equals(version)) {
+                    return share;
+                }
+                left -= share;
+            }
+            return 0;
         }
     }
 
@@ -73,7 +100,7 @@ public final class AccountLimits {
                 unreservedTimeouts.merge(after.timeout(), 1, Integer::sum);
             }
             longestUnreserved = unreservedTimeouts.isEmpty() ? 0 : unreservedTimeouts.lastKey();
-            reserved += (after == null ? 0 : after.count()) - (before == null ? 0 : before.count());
+            allocated += (after == null ? 0 : after.allocated()) - (before == null ? 0 : before.allocated());
             limits = null;
         }
         followers.forEach(follower -> follower.accept(function));
@@ -86,7 +113,7 @@ public final class AccountLimits {
                         version.running().configuration().timeoutSeconds()))
                 .max()
                 .orElse(0);
-        return new Known(function.function().reservedConcurrency(), timeout);
+        return new Known(function.function().reservedConcurrency(), function.provisionedByVersion(), timeout);
     }
 
     /** Has somebody told of each function of the account, and again whenever it has changed. As {@link RegistryView#follow}. */
@@ -95,7 +122,7 @@ public final class AccountLimits {
         functions.keySet().forEach(follower);
     }
 
-    /** Where invocations of the function take their tokens from. */
+    /** Where invocations of the function take their tokens from, but for those that are provisioned. */
     Pool pool(FunctionArn function) {
         var known = functions.get(function);
         return known == null || known.reserved() == null ? UNRESERVED : new Pool.Reserved(function);
@@ -103,17 +130,27 @@ public final class AccountLimits {
 
     int of(Pool pool) {
         return switch (pool) {
-            case Pool.Unreserved _ -> quotas.unreserved(reserved);
+            case Pool.Unreserved _ -> quotas.unreserved(allocated);
             case Pool.Reserved(var function) -> {
                 var known = functions.get(function);
-                yield known == null ? 0 : known.count();
+                yield known == null ? 0 : known.onDemand();
+            }
+            case Pool.Provisioned(var version) -> {
+                var known = functions.get(version.function());
+                yield known == null ? 0 : known.provisioned(version.version());
             }
         };
     }
 
-    /** By all functions together. */
-    int reserved() {
-        return reserved;
+    /** The versions of the function of which environments are to be kept ready. */
+    Set<Version> provisioned(FunctionArn function) {
+        var known = functions.get(function);
+        return known == null ? Set.of() : known.provisioned().keySet();
+    }
+
+    /** What is reserved for functions, or provisioned of those without a reservation. */
+    int allocated() {
+        return allocated;
     }
 
     AccountQuotas quotas() {
@@ -128,10 +165,13 @@ public final class AccountLimits {
 
     private synchronized PoolLimits gather() {
         var pools = new HashMap<Pool, Integer>();
-        pools.put(UNRESERVED, quotas.unreserved(reserved));
+        pools.put(UNRESERVED, quotas.unreserved(allocated));
         functions.forEach((function, known) -> {
             if (known.reserved() != null) {
-                pools.put(new Pool.Reserved(function), known.reserved());
+                pools.put(new Pool.Reserved(function), known.onDemand());
+            }
+            for (var version : known.provisioned().keySet()) {
+                pools.put(new Pool.Provisioned(new VersionArn(function, version)), known.provisioned(version));
             }
         });
         var gathered = new PoolLimits(quotas.concurrentExecutions(), pools);
@@ -143,11 +183,14 @@ public final class AccountLimits {
     long longestRun(Pool pool) {
         return switch (pool) {
             case Pool.Unreserved _ -> run(longestUnreserved);
-            case Pool.Reserved(var function) -> {
-                var known = functions.get(function);
-                yield run(known == null ? 0 : known.timeout());
-            }
+            case Pool.Reserved(var function) -> longestRun(function);
+            case Pool.Provisioned(var version) -> longestRun(version.function());
         };
+    }
+
+    private long longestRun(FunctionArn function) {
+        var known = functions.get(function);
+        return run(known == null ? 0 : known.timeout());
     }
 
     /** In nanoseconds, the longest time that an invocation with that timeout may run once a worker has begun it. */

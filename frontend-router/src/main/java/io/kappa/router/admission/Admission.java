@@ -1,6 +1,9 @@
 package io.kappa.router.admission;
 
 import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
+import io.kappa.router.admission.FunctionRoom.Provision;
 import io.kappa.router.admission.WaitingInvocations.Verdict;
 import io.kappa.router.admission.WaitingInvocations.Waiting;
 import io.kappa.router.admission.lots.Drift;
@@ -29,6 +32,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +63,7 @@ public final class Admission {
     private static final Pool UNRESERVED = new Pool.Unreserved();
 
     private final AccountLimits limits;
+    private final ToIntFunction<VersionArn> usable;
     private final MeterRegistry meters;
     private final LongSupplier nanos;
     private final long started;
@@ -113,6 +118,9 @@ public final class Admission {
 
         /** Nothing while the function has tokens of two pools: which of them this would be, nobody knows. */
         private Optional<Ticket> renewed() {
+            if (pool instanceof Pool.Provisioned) {
+                return tokens.renew(pool, run, nanos.getAsLong());
+            }
             return room.isSettled() ? tokens.renew(room.pool(), run, nanos.getAsLong()) : Optional.empty();
         }
 
@@ -136,12 +144,19 @@ public final class Admission {
 
     /**
      * @param id of this router's present life
-     * @param limits tells what is reserved, also from now on
+     * @param limits tells what is reserved and provisioned, also from now on
+     * @param usable how many provisioned environments of a version may be used; asked only for versions of which some are to be kept
      * @param nanos a clock that never goes back, such as {@link System#nanoTime}
      */
     public Admission(
-            HolderId id, AccountLimits limits, AdmissionSettings settings, MeterRegistry meters, LongSupplier nanos) {
+            HolderId id,
+            AccountLimits limits,
+            ToIntFunction<VersionArn> usable,
+            AdmissionSettings settings,
+            MeterRegistry meters,
+            LongSupplier nanos) {
         this.limits = limits;
+        this.usable = usable;
         this.meters = meters;
         this.nanos = nanos;
         this.started = nanos.getAsLong();
@@ -157,7 +172,7 @@ public final class Admission {
                 .register(meters);
         Gauge.builder("kappa.router.claimed.account.concurrency", this, Admission::claimed)
                 .description(
-                        "Concurrency of the account that is reserved, or in use by functions without a reservation")
+                        "Concurrency of the account that is reserved or provisioned, or in use by functions without either")
                 .register(meters);
         Gauge.builder("kappa.router.admission.waiting", waiting, WaitingInvocations::count)
                 .description("Invocations that wait for the owner of the account's limits")
@@ -166,16 +181,26 @@ public final class Admission {
                 .description("Invocations that may run at once on what this router was lent")
                 .tag("pool", "unreserved")
                 .register(meters);
-        Gauge.builder("kappa.router.lots.tokens", tokens, LotHolder::reservedTokens)
+        Gauge.builder("kappa.router.lots.tokens", tokens, held -> held.tokens(Pool.Reserved.class))
                 .description("Invocations that may run at once on what this router was lent")
                 .tag("pool", "reserved")
+                .register(meters);
+        Gauge.builder("kappa.router.lots.tokens", tokens, held -> held.tokens(Pool.Provisioned.class))
+                .description("Invocations that may run at once on what this router was lent")
+                .tag("pool", "provisioned")
+                .register(meters);
+        Gauge.builder(
+                        "kappa.router.provisioned.concurrent.executions",
+                        tokens,
+                        held -> held.running(Pool.Provisioned.class))
+                .description("Invocations that run on provisioned concurrency")
                 .register(meters);
         tokens.expect(UNRESERVED, true);
         limits.follow(this::changed);
     }
 
     private double claimed() {
-        return (double) limits.reserved() + tokens.running(UNRESERVED);
+        return (double) limits.allocated() + tokens.running(UNRESERVED);
     }
 
     private void changed(FunctionArn function) {
@@ -188,8 +213,11 @@ public final class Admission {
     private synchronized boolean takeOver(FunctionArn function) {
         var pool = limits.pool(function);
         var known = rooms.get(function);
+        var provisioned = limits.provisioned(function);
         boolean reserved = !pool.equals(UNRESERVED);
-        if (!reserved && (known == null || known.pool().equals(UNRESERVED))) {
+        boolean had = known != null
+                && (!known.pool().equals(UNRESERVED) || !known.provisioned().isEmpty());
+        if (!reserved && provisioned.isEmpty() && !had) {
             return false;
         }
         var room = known == null ? room(function) : known;
@@ -198,7 +226,16 @@ public final class Admission {
             unsettled.add(room);
         }
         tokens.expect(new Pool.Reserved(function), reserved);
+        room.provisioned().stream()
+                .filter(version -> !provisioned.contains(version))
+                .forEach(version -> tokens.expect(provisionedPool(function, version), false));
+        provisioned.forEach(version -> tokens.expect(provisionedPool(function, version), true));
+        room.provision(provisioned);
         return true;
+    }
+
+    private static Pool provisionedPool(FunctionArn function, Version version) {
+        return new Pool.Provisioned(new VersionArn(function, version));
     }
 
     private FunctionRoom room(FunctionArn function) {
@@ -222,12 +259,12 @@ public final class Admission {
      * @return null where the owner has to be asked first: see {@link #await}
      * @throws LambdaApiException where a limit is reached; its reason says which
      */
-    public @Nullable Place enter(FunctionArn function, int timeoutSeconds) {
-        var room = room(function);
+    public @Nullable Place enter(VersionArn version, int timeoutSeconds) {
+        var room = room(version.function());
         long run = AccountLimits.run(timeoutSeconds);
         long now = nanos.getAsLong();
-        var place = take(room, run, now);
-        if (place == null && !isWorthAsking(room, run, now)) {
+        var place = take(room, version.version(), run, now);
+        if (place == null && !isWorthAsking(room, version.version(), run, now)) {
             urgeWhereOthersHave(room.pool());
             throw refusal(room, now);
         }
@@ -240,12 +277,12 @@ public final class Admission {
      * @param timeoutSeconds as above
      * @return ends with a {@link LambdaApiException} where a limit is reached, or the owner does not answer in time
      */
-    public CompletionStage<Place> await(FunctionArn function, int timeoutSeconds) {
-        var room = room(function);
+    public CompletionStage<Place> await(VersionArn version, int timeoutSeconds) {
+        var room = room(version.function());
         long run = AccountLimits.run(timeoutSeconds);
         long now = nanos.getAsLong();
         var place = new CompletableFuture<Place>();
-        if (waiting.add(new Waiting(room, run, now + patience, place))) {
+        if (waiting.add(new Waiting(room, version.version(), run, now + patience, place))) {
             urge();
             waiting.serve(room.pool(), this::judge);
         } else {
@@ -257,11 +294,11 @@ public final class Admission {
     private Verdict judge(Waiting one) {
         long now = nanos.getAsLong();
         try {
-            var place = take(one.room(), one.run(), now);
+            var place = take(one.room(), one.version(), one.run(), now);
             if (place != null) {
                 return new Verdict.Enters(place);
             }
-            return now - one.until() < 0 && isWorthAsking(one.room(), one.run(), now)
+            return now - one.until() < 0 && isWorthAsking(one.room(), one.version(), one.run(), now)
                     ? new Verdict.Waits()
                     : new Verdict.Refused(refusal(one.room(), now));
         } catch (LambdaApiException e) {
@@ -269,8 +306,50 @@ public final class Admission {
         }
     }
 
-    /** Null where there is no token. */
-    private @Nullable Place take(FunctionRoom room, long run, long now) {
+    /** Null where there is no token. Beyond what is provisioned, and beyond the requests that this is for, as without. */
+    private @Nullable Place take(FunctionRoom room, Version version, long run, long now) {
+        var provision = room.provision(version);
+        if (provision == null || usable(provision) == 0) {
+            return takeOnDemand(room, run, now);
+        }
+        var place = takeProvisioned(room, provision, run, now);
+        if (place != null) {
+            metrics.provisioned();
+            return place;
+        }
+        urgeWhereOthersHave(provision.pool());
+        place = takeOnDemand(room, run, now);
+        if (place != null) {
+            metrics.spillover();
+        }
+        return place;
+    }
+
+    private int usable(Provision provision) {
+        return usable.applyAsInt(provision.pool().version());
+    }
+
+    private @Nullable Place takeProvisioned(FunctionRoom room, Provision provision, long run, long now) {
+        var pool = provision.pool();
+        var ticket = tokens.enter(pool, run, now);
+        if (ticket.isEmpty()) {
+            return null;
+        }
+        room.entered(pool, run);
+        running.incrementAndGet();
+        if (tokens.running(pool) > usable(provision)
+                || !provision.requests().take(REQUESTS * tokens.tokens(pool), now - started)) {
+            giveBack(room, pool);
+            return null;
+        }
+        return place(room, pool, run, ticket.get());
+    }
+
+    private Place place(FunctionRoom room, Pool pool, long run, Ticket ticket) {
+        return new Place(room, pool, run, ticket.startBefore(), ticket.overBy());
+    }
+
+    private @Nullable Place takeOnDemand(FunctionRoom room, long run, long now) {
         var pool = room.pool();
         var ticket = tokens.enter(pool, run, now);
         if (ticket.isEmpty()) {
@@ -291,8 +370,7 @@ public final class Admission {
             throw LambdaApiException.throttled(
                     (pool.equals(UNRESERVED) ? Throttle.RATE : Throttle.RESERVED_RATE).reason());
         }
-        return new Place(
-                room, pool, run, ticket.get().startBefore(), ticket.get().overBy());
+        return place(room, pool, run, ticket.get());
     }
 
     private int limit(Pool pool) {
@@ -304,8 +382,15 @@ public final class Admission {
         return bucket.take(REQUESTS * tokens.tokens(pool), now);
     }
 
-    private boolean isWorthAsking(FunctionRoom room, long run, long now) {
-        var pool = room.pool();
+    private boolean isWorthAsking(FunctionRoom room, Version version, long run, long now) {
+        if (isWorthAsking(room.pool(), run, now)) {
+            return true;
+        }
+        var provision = room.provision(version);
+        return provision != null && usable(provision) > 0 && isWorthAsking(provision.pool(), run, now);
+    }
+
+    private boolean isWorthAsking(Pool pool, long run, long now) {
         return tokens.isWorthAsking(pool, run, limits.of(pool), FRESH, now);
     }
 

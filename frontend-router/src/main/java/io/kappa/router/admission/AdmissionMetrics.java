@@ -8,6 +8,8 @@ final class AdmissionMetrics {
     private final Counter asked;
     private final Counter granted;
     private final Counter lapsed;
+    private final Counter provisioned;
+    private final Counter spillover;
     private boolean leased;
 
     AdmissionMetrics(MeterRegistry meters) {
@@ -20,6 +22,20 @@ final class AdmissionMetrics {
         lapsed = Counter.builder("kappa.router.lots.lapses")
                 .description("Times that this router's lease was over before it was renewed")
                 .register(meters);
+        provisioned = Counter.builder("kappa.router.provisioned.invocations")
+                .description("Invocations on provisioned concurrency")
+                .register(meters);
+        spillover = Counter.builder("kappa.router.provisioned.spillovers")
+                .description("Invocations of versions with provisioned concurrency that found all of it in use")
+                .register(meters);
+    }
+
+    void provisioned() {
+        provisioned.increment();
+    }
+
+    void spillover() {
+        spillover.increment();
     }
 
     /** One thread at a time. */

@@ -1,11 +1,18 @@
 package io.kappa.router.admission;
 
 import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
 import io.kappa.router.admission.lots.LotHolder;
 import io.kappa.router.admission.lots.Pool;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What runs of one function, and on tokens of which pool: the function's own, or the one that is shared by all without a reservation. While
@@ -15,20 +22,27 @@ import java.util.concurrent.atomic.AtomicLong;
 final class FunctionRoom {
     private static final Pool UNRESERVED = new Pool.Unreserved();
 
+    private final FunctionArn function;
     private final Pool own;
     private final AtomicInteger onOwn = new AtomicInteger();
     private final AtomicInteger onUnreserved = new AtomicInteger();
+    private final AtomicInteger onProvisioned = new AtomicInteger();
     private final AtomicLong longestRun = new AtomicLong();
     private final RateLimit requests = new RateLimit(TimeUnit.SECONDS.toNanos(1));
     private final ScalingRate scaling = new ScalingRate();
     private volatile Pool pool;
+    private volatile Map<Version, Provision> provisions = Map.of();
+
+    /** What of a version is provisioned, and the requests that this is for. */
+    record Provision(Pool.Provisioned pool, RateLimit requests) {}
 
     FunctionRoom(FunctionArn function, Pool pool) {
+        this.function = function;
         this.own = new Pool.Reserved(function);
         this.pool = pool;
     }
 
-    /** Where invocations that come now take their tokens from. */
+    /** Where invocations that come now take their tokens from, where nothing is provisioned of their version or all of it is in use. */
     Pool pool() {
         return pool;
     }
@@ -37,11 +51,43 @@ final class FunctionRoom {
         pool = changed;
     }
 
+    /** From now on something is provisioned of these versions. One caller at a time. */
+    void provision(Set<Version> versions) {
+        var before = provisions;
+        provisions = versions.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), version -> {
+            var known = before.get(version);
+            return known == null
+                    ? new Provision(
+                            new Pool.Provisioned(new VersionArn(function, version)),
+                            new RateLimit(TimeUnit.SECONDS.toNanos(1)))
+                    : known;
+        }));
+    }
+
+    Set<Version> provisioned() {
+        return provisions.keySet();
+    }
+
+    /** Null where nothing is provisioned of the version. */
+    @Nullable
+    Provision provision(Version version) {
+        return provisions.get(version);
+    }
+
     private AtomicInteger on(Pool which) {
-        return which.equals(UNRESERVED) ? onUnreserved : onOwn;
+        return switch (which) {
+            case Pool.Unreserved _ -> onUnreserved;
+            case Pool.Reserved _ -> onOwn;
+            case Pool.Provisioned _ -> onProvisioned;
+        };
     }
 
     int running() {
+        return onDemand() + onProvisioned.get();
+    }
+
+    /** What runs on other tokens than those for what is provisioned. */
+    private int onDemand() {
         return onOwn.get() + onUnreserved.get();
     }
 
@@ -56,20 +102,24 @@ final class FunctionRoom {
 
     /** Whether the function has a reservation of its own, and so much of it runs that no more may, on whatever tokens. */
     boolean isBeyond(Pool entered, LotHolder tokens) {
-        return !entered.equals(UNRESERVED) && onUnreserved.get() > 0 && running() > tokens.tokens(entered);
+        return !entered.equals(UNRESERVED) && onUnreserved.get() > 0 && onDemand() > tokens.tokens(entered);
     }
 
-    /** Counts one more on a token of that pool. @return how many run now */
+    /** Counts one more on a token of that pool. @return how many run now that are not on what is provisioned */
     int entered(Pool entered, long run) {
         if (run > longestRun.get()) {
             longestRun.accumulateAndGet(run, Math::max);
         }
         on(entered).incrementAndGet();
-        return running();
+        return onDemand();
     }
 
     /** Counts one less. @return the pool whose token that leaves */
     Pool left(Pool entered) {
+        if (entered instanceof Pool.Provisioned) {
+            onProvisioned.decrementAndGet();
+            return entered;
+        }
         while (true) {
             if (countDown(on(entered))) {
                 return entered;

@@ -1,5 +1,6 @@
 package io.kappa.router.admission;
 
+import io.kappa.contracts.function.Version;
 import io.kappa.router.admission.Admission.Place;
 import io.kappa.router.admission.lots.Pool;
 import java.util.Map;
@@ -22,10 +23,11 @@ final class WaitingInvocations {
     /**
      * One of them.
      *
+     * @param version that is to run
      * @param run in nanoseconds, how long it may run
      * @param until when its wait is over
      */
-    record Waiting(FunctionRoom room, long run, long until, CompletableFuture<Place> place) {}
+    record Waiting(FunctionRoom room, Version version, long run, long until, CompletableFuture<Place> place) {}
 
     /** What is to be done with one of them. */
     sealed interface Verdict {

@@ -239,15 +239,15 @@ final class InvokeHandler {
                 trace(exchange, target),
                 clientContext,
                 "Tail".equals(exchange.header(LOG_TYPE)));
-        var function = found.function().function();
+        var version = found.version().version();
         int timeout = found.version().running().configuration().timeoutSeconds();
-        var place = admission.enter(function, timeout);
+        var place = admission.enter(version, timeout);
         if (place != null) {
             run(exchange, invocation, place);
             return;
         }
         var _ = admission
-                .await(function, timeout)
+                .await(version, timeout)
                 .whenComplete((entered, refusal) -> context.runOnContext(_ -> {
                     if (refusal != null) {
                         exchange.fail(refusal);

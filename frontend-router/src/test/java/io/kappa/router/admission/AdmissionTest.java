@@ -9,6 +9,7 @@ import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.registry.VersionRecord;
@@ -52,6 +53,7 @@ class AdmissionTest {
     private final RegistryView view = new RegistryView();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicLong nanos = new AtomicLong(-17);
+    private int usable;
     private @Nullable LoneRouter router;
     private long sequence;
 
@@ -60,7 +62,8 @@ class AdmissionTest {
     }
 
     private Admission admission(int concurrency) {
-        router = new LoneRouter(new AccountQuotas(concurrency), "000000000000", "us-east-1", view, meters, nanos::get);
+        router = new LoneRouter(
+                new AccountQuotas(concurrency), "000000000000", "us-east-1", view, _ -> usable, meters, nanos::get);
         return router.admission();
     }
 
@@ -77,6 +80,14 @@ class AdmissionTest {
                 LastUpdate.SUCCESSFUL));
     }
 
+    /** Has so much provisioned of a version, and all of it ready. */
+    private VersionArn provision(FunctionArn function, int version, int environments) {
+        var arn = new VersionArn(function, new Version.Published(version));
+        put(new ProvisionedConcurrencyRecord(function, Integer.toString(version), environments, LATEST.lastModified()));
+        usable = environments;
+        return arn;
+    }
+
     private void delete(FunctionArn function) {
         put(new FunctionRecord(function, 0, null, 0, Map.of(), null, true));
     }
@@ -89,12 +100,20 @@ class AdmissionTest {
         nanos.addAndGet(time.toNanos());
     }
 
+    private static VersionArn latest(FunctionArn function) {
+        return new VersionArn(function, new Version.Latest());
+    }
+
     private Place enter(Admission admission, FunctionArn function) {
-        var place = admission.enter(function, 3);
+        return enter(admission, latest(function));
+    }
+
+    private Place enter(Admission admission, VersionArn version) {
+        var place = admission.enter(version, 3);
         if (place != null) {
             return place;
         }
-        var awaited = admission.await(function, 3).toCompletableFuture();
+        var awaited = admission.await(version, 3).toCompletableFuture();
         for (int i = 0; i < 200 && !awaited.isDone(); i++) {
             router().exchange();
         }
@@ -114,15 +133,126 @@ class AdmissionTest {
     }
 
     private void assertThrottled(Admission admission, FunctionArn function, String reason) {
-        assertThatThrownBy(() -> enter(admission, function))
+        assertThrottled(admission, latest(function), reason);
+    }
+
+    private void assertThrottled(Admission admission, VersionArn version, String reason) {
+        assertThatThrownBy(() -> enter(admission, version))
                 .isInstanceOfSatisfying(LambdaApiException.class, refusal -> {
                     assertThat(refusal.code()).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
                     assertThat(refusal.reason()).isEqualTo(reason);
                 });
     }
 
+    private double count(String name) {
+        return meters.get(name).counter().count();
+    }
+
+    private double gauge(String name, FunctionArn function) {
+        return meters.get(name).tag("function", function.name().value()).gauge().value();
+    }
+
     private double gauge(String name) {
         return meters.get(name).gauge().value();
+    }
+
+    @Test
+    void whatIsProvisionedIsNobodyElsesAndTheRestSpillsOver() {
+        reserve(F, null);
+        reserve(G, null);
+        var version = provision(F, 1, 4);
+        var admission = admission(10);
+        enter(admission, G, 6);
+        assertThrottled(admission, G, CONCURRENCY);
+
+        var places = new ArrayList<Place>();
+        for (int i = 0; i < 4; i++) {
+            places.add(enter(admission, version));
+        }
+        assertThat(gauge("kappa.router.provisioned.concurrent.executions")).isEqualTo(4);
+        assertThat(gauge("kappa.router.function.concurrent.executions", F)).isEqualTo(4);
+        assertThrottled(admission, version, CONCURRENCY);
+        places.removeLast().leave();
+        enter(admission, version);
+        assertThat(count("kappa.router.provisioned.invocations")).isEqualTo(5);
+    }
+
+    @Test
+    void beyondWhatIsProvisionedInvocationsSpillOver() {
+        reserve(F, null);
+        var version = provision(F, 1, 2);
+        var admission = admission(10);
+        for (int i = 0; i < 10; i++) {
+            enter(admission, version);
+        }
+        assertThat(count("kappa.router.provisioned.invocations")).isEqualTo(2);
+        assertThat(count("kappa.router.provisioned.spillovers")).isEqualTo(8);
+        assertThrottled(admission, version, CONCURRENCY);
+    }
+
+    @Test
+    void whatIsProvisionedIsPartOfTheReservationAndLeavesTheRestToOtherVersions() {
+        reserve(F, 3);
+        var version = provision(F, 1, 2);
+        var admission = admission(1000);
+        enter(admission, F);
+        assertThrottled(admission, F, RESERVED);
+        enter(admission, version);
+        enter(admission, version);
+        assertThrottled(admission, version, RESERVED);
+        assertThat(gauge("kappa.router.claimed.account.concurrency")).isEqualTo(3);
+    }
+
+    @Test
+    void whereAllThatIsReservedIsProvisionedOtherVersionsAreThrottledEntirely() {
+        reserve(F, 2);
+        provision(F, 1, 2);
+        var admission = admission(1000);
+        assertThrottled(admission, F, RESERVED);
+    }
+
+    @Test
+    void nothingOfWhatIsProvisionedIsUsedBeforeAllOfItIsReady() {
+        reserve(F, null);
+        var version = provision(F, 1, 4);
+        usable = 0;
+        var admission = admission(10);
+        for (int i = 0; i < 6; i++) {
+            enter(admission, version);
+        }
+        assertThat(gauge("kappa.router.provisioned.concurrent.executions")).isZero();
+        assertThrottled(admission, version, CONCURRENCY);
+        usable = 4;
+        enter(admission, version);
+        assertThat(gauge("kappa.router.provisioned.concurrent.executions")).isEqualTo(1);
+    }
+
+    @Test
+    void provisionedConcurrencyServesTenRequestsASecondForEach() {
+        reserve(F, null);
+        var version = provision(F, 1, 2);
+        var admission = admission(10);
+        for (int i = 0; i < 25; i++) {
+            enter(admission, version).leave();
+        }
+        assertThat(count("kappa.router.provisioned.invocations")).isEqualTo(20);
+        assertThat(count("kappa.router.provisioned.spillovers")).isEqualTo(5);
+    }
+
+    @Test
+    void whatIsProvisionedNoLongerIsEverybodysOnceItHasEnded() {
+        reserve(F, null);
+        reserve(G, null);
+        var version = provision(F, 1, 4);
+        var admission = admission(10);
+        var place = enter(admission, version);
+        view.apply(new ProvisionedConcurrencyRecord(F, "1", 4, LATEST.lastModified()).key(), null, ++sequence);
+
+        enter(admission, G, 9);
+        assertThrottled(admission, G, CONCURRENCY);
+        place.leave();
+        enter(admission, G);
+        assertThat(gauge("kappa.router.provisioned.concurrent.executions")).isZero();
     }
 
     @Test
@@ -402,8 +532,8 @@ class AdmissionTest {
         var place = enter(admission, F);
         router().separate(true);
         reserve(F, 2); // Which the owner does not know yet.
-        assertThat(admission.enter(F, 3)).isNull();
-        var waiting = admission.await(F, 3).toCompletableFuture();
+        assertThat(admission.enter(latest(F), 3)).isNull();
+        var waiting = admission.await(latest(F), 3).toCompletableFuture();
         assertThat(waiting).isNotDone();
 
         place.leave();
@@ -455,9 +585,9 @@ class AdmissionTest {
                         var places = new ArrayList<Place>();
                         for (int j = 0; j < 5; j++) {
                             try {
-                                var place = admission.enter(function, 3);
+                                var place = admission.enter(latest(function), 3);
                                 if (place == null) {
-                                    admission.await(function, 3).thenAccept(Place::leave);
+                                    admission.await(latest(function), 3).thenAccept(Place::leave);
                                     continue;
                                 }
                                 places.add(place);

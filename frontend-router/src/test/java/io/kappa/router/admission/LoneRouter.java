@@ -1,5 +1,6 @@
 package io.kappa.router.admission;
 
+import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.router.admission.lots.Drift;
 import io.kappa.router.admission.lots.HolderId;
@@ -11,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 
 /**
  * The admission of a router that is alone, with the owner beside it. Whenever it has a reason to ask, time passes until nothing waits for an
@@ -29,20 +31,24 @@ public final class LoneRouter {
     private boolean exchanging;
     private volatile boolean separated;
 
-    /** @param nanos the test's part of the time */
+    /**
+     * @param usable provisioned environments of a version
+     * @param nanos the test's part of the time
+     */
     LoneRouter(
             AccountQuotas quotas,
             String account,
             String region,
             RegistryView view,
+            ToIntFunction<VersionArn> usable,
             MeterRegistry meters,
             LongSupplier nanos) {
         this.nanos = () -> nanos.getAsLong() + passed.get();
         this.limits = new AccountLimits(quotas, account, region, view);
         this.owner = new LotOwner(
                 new LotTerms(AdmissionSettings.DEFAULTS.lease().toNanos(), Drift.ASSUMED), limits.current());
-        this.admission =
-                new Admission(new HolderId("router", "1"), limits, AdmissionSettings.DEFAULTS, meters, this.nanos);
+        this.admission = new Admission(
+                new HolderId("router", "1"), limits, usable, AdmissionSettings.DEFAULTS, meters, this.nanos);
         admission.onUrge(this::exchange);
         exchange();
     }
@@ -55,7 +61,7 @@ public final class LoneRouter {
             RegistryView view,
             MeterRegistry meters,
             LongSupplier nanos) {
-        return new LoneRouter(quotas, account, region, view, meters, nanos).admission();
+        return new LoneRouter(quotas, account, region, view, _ -> 0, meters, nanos).admission();
     }
 
     Admission admission() {

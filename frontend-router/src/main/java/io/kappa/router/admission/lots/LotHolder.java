@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -227,12 +228,21 @@ public final class LotHolder {
         return held == null ? 0 : held.tokens();
     }
 
-    /** The same for all that is reserved for functions. */
-    public int reservedTokens() {
+    /** The same for all pools of that kind. */
+    public int tokens(Class<? extends Pool> kind) {
+        return sum(kind, Held::tokens);
+    }
+
+    /** Invocations that run on tokens of pools of that kind. */
+    public int running(Class<? extends Pool> kind) {
+        return sum(kind, Held::running);
+    }
+
+    private int sum(Class<? extends Pool> kind, ToIntFunction<Held> number) {
         int sum = 0;
         for (var pool : pools.entrySet()) {
-            if (pool.getKey() instanceof Pool.Reserved) {
-                sum += pool.getValue().tokens();
+            if (kind.isInstance(pool.getKey())) {
+                sum += number.applyAsInt(pool.getValue());
             }
         }
         return sum;

@@ -99,7 +99,7 @@ class SeveralAdmissionsIT {
             reserve(view, F, RESERVED);
             reserve(view, G, null);
             var limits = new AccountLimits(new AccountQuotas(CONCURRENCY), ACCOUNT, "us-east-1", view);
-            admission = new Admission(new HolderId(name, "1"), limits, SETTINGS, meters, System::nanoTime);
+            admission = new Admission(new HolderId(name, "1"), limits, _ -> 0, SETTINGS, meters, System::nanoTime);
             lots = new KafkaLots(
                     kafka, ACCOUNT, admission, limits, SETTINGS, CompletableFuture.completedFuture(null), meters);
         }
@@ -112,10 +112,11 @@ class SeveralAdmissionsIT {
         @Nullable
         Place enter(FunctionArn function) {
             try {
-                var place = admission.enter(function, TIMEOUT);
+                var version = new VersionArn(function, new Version.Latest());
+                var place = admission.enter(version, TIMEOUT);
                 if (place == null) {
                     place = admission
-                            .await(function, TIMEOUT)
+                            .await(version, TIMEOUT)
                             .toCompletableFuture()
                             .join();
                 }
