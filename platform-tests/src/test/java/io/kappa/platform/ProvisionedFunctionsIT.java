@@ -1,6 +1,7 @@
 package io.kappa.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.ProvisionedConcurrencyStatusEnum;
+import software.amazon.awssdk.services.lambda.model.ThrottleReason;
+import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
 
 /** Provisioned concurrency as its user sees it, through the AWS SDK. */
 class ProvisionedFunctionsIT {
@@ -52,6 +55,22 @@ class ProvisionedFunctionsIT {
                         "\"provisioned-concurrency\"", "\"provisioned-concurrency\"", "\"on-demand\"");
         lambda.deleteProvisionedConcurrencyConfig(
                 request -> request.functionName(name).qualifier("1"));
+    }
+
+    @Test
+    void whereAllThatIsReservedIsProvisionedOtherVersionsAreThrottled() {
+        var name = functions.python(SOURCE);
+        lambda.publishVersion(request -> request.functionName(name));
+        lambda.putFunctionConcurrency(
+                request -> request.functionName(name).reservedConcurrentExecutions(1));
+        provision(name, "1", 1);
+        await(name, "1", ProvisionedConcurrencyStatusEnum.READY);
+
+        assertThatThrownBy(() -> invoke(name, "$LATEST", "0"))
+                .isInstanceOfSatisfying(TooManyRequestsException.class, refusal -> assertThat(refusal.reason())
+                        .isEqualTo(ThrottleReason.RESERVED_FUNCTION_CONCURRENT_INVOCATION_LIMIT_EXCEEDED));
+        assertThat(invoke(name, "1", "0").payload().asUtf8String()).isEqualTo("\"provisioned-concurrency\"");
+        lambda.deleteFunction(request -> request.functionName(name));
     }
 
     @Test

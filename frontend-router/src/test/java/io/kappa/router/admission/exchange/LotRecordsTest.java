@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kappa.contracts.function.FunctionArn;
+import io.kappa.contracts.function.Version;
+import io.kappa.contracts.function.VersionArn;
 import io.kappa.router.admission.lots.HolderId;
 import io.kappa.router.admission.lots.LotGrant;
 import io.kappa.router.admission.lots.LotRequest;
@@ -24,6 +26,8 @@ class LotRecordsTest {
             {"v":1,"router":"router-1","incarnation":"life-1","sequence":8,"lease":15000000000,"mood":"good","lots":[\
             {"pool":{"kind":"unreserved"},"tokens":5,"due":6,"limit":10,"counted":7,"demand":9,"longestRun":8000000000,\
             "countedFor":23464646465}]}""";
+    private static final String OF_PROVISIONED = GRANT.replace(
+            "\"unreserved\"", "\"provisioned\",\"version\":\"arn:aws:lambda:us-east-1:000000000000:function:f:2\"");
 
     private static final LotRequest ASKED =
             new LotRequest(HOLDER, 8, 7, Map.of(new Pool.Reserved(F), new LotRequest.Need(5, 6, 8_000_000_000L)));
@@ -32,6 +36,14 @@ class LotRecordsTest {
             8,
             15_000_000_000L,
             Map.of(new Pool.Unreserved(), new LotGrant.Lot(5, 6, 10, 7, 9, 8_000_000_000L, 23_464_646_465L)));
+
+    private static final LotGrant GRANTED_OF_PROVISIONED = new LotGrant(
+            HOLDER,
+            8,
+            15_000_000_000L,
+            Map.of(
+                    new Pool.Provisioned(new VersionArn(F, new Version.Published(2))),
+                    new LotGrant.Lot(5, 6, 10, 7, 9, 8_000_000_000L, 23_464_646_465L)));
 
     private static String withoutMood(String json) {
         return json.replace("\"mood\":\"good\",", "");
@@ -47,6 +59,9 @@ class LotRecordsTest {
     void grantsAreWrittenAndReadAsTheyEverWere() {
         assertThat(new String(GrantRecord.encode(GRANTED), UTF_8)).isEqualTo(withoutMood(GRANT));
         assertThat(GrantRecord.decode(GRANT.getBytes(UTF_8))).isEqualTo(GRANTED);
+        assertThat(new String(GrantRecord.encode(GRANTED_OF_PROVISIONED), UTF_8))
+                .isEqualTo(withoutMood(OF_PROVISIONED));
+        assertThat(GrantRecord.decode(OF_PROVISIONED.getBytes(UTF_8))).isEqualTo(GRANTED_OF_PROVISIONED);
         assertThat(GrantRecord.key(HOLDER)).isEqualTo("router-1/life-1");
     }
 
