@@ -116,7 +116,7 @@ public record WorkerNode(String id, String host, int port) {
         context.health().aliveWhile("functions", () -> ended(registry, "what functions there are"));
         context.health().aliveWhile("workers", () -> ended(workers, "what workers there are"));
         keepHouse(context, registry, workers, reporter, pool, keeper);
-        keepWarm(context, registry, functions, runtimes, warm);
+        keepWarm(context, registry, functions, runtimes, pool, warm);
         // Closed first of all: what runs is finished while everything that it needs is still there.
         AutoCloseable drain = () -> {
             LOG.atInfo().addKeyValue("worker", id).log("worker drains");
@@ -173,6 +173,7 @@ public record WorkerNode(String id, String host, int port) {
             TopicReader registry,
             DeployedFunctions functions,
             RuntimeCatalogue runtimes,
+            EnvironmentPool pool,
             WarmPool warm) {
         var keeper = context.lifecycle()
                 .own(Executors.newSingleThreadScheduledExecutor(
@@ -181,6 +182,7 @@ public record WorkerNode(String id, String host, int port) {
             if (unread(registry).isEmpty()) {
                 functions.changed().ifPresent(all -> warm.expect(all, runtimes));
             }
+            warm.machineIsShort(pool.machineIsShort());
             warm.refill();
         });
         var _ = keeper.scheduleWithFixedDelay(task, 1, 1, TimeUnit.SECONDS);

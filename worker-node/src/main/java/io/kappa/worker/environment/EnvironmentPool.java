@@ -373,9 +373,14 @@ public final class EnvironmentPool implements InvocationRunner, ProvisionedEnvir
         retireIdle(RetirementReason.OUTDATED, slot -> !current.test(slot.key()));
         retireIdle(RetirementReason.OLD, slot -> !slot.provisioned() && slot.old(now));
         retireIdle(RetirementReason.IDLE, slot -> !slot.provisioned() && now - slot.idleSince() >= longest);
-        if (settings.pressure().isHigh(memory.read())) {
+        if (machineIsShort()) {
             relieve();
         }
+    }
+
+    /** Whether the machine runs short of memory, whoever uses it. */
+    public boolean machineIsShort() {
+        return settings.pressure().isHigh(memory.read());
     }
 
     private void relieve() {

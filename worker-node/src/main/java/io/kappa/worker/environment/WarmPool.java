@@ -63,6 +63,7 @@ public final class WarmPool implements AutoCloseable {
     private boolean everPrepared;
     private boolean waking;
     private boolean closed;
+    private volatile boolean machineIsShort;
 
     /** Makes parked runtimes. */
     @FunctionalInterface
@@ -306,6 +307,14 @@ public final class WarmPool implements AutoCloseable {
         refill();
     }
 
+    /**
+     * Tells whether the machine runs short of memory. While it does, nothing is kept parked: a cold start that takes longer is better than
+     * one that fails.
+     */
+    public void machineIsShort(boolean isShort) {
+        machineIsShort = isShort;
+    }
+
     /** Makes what is missing and removes what is too much. To be called every now and then. */
     public void refill() {
         var removed = new ArrayList<ParkedRuntime>();
@@ -316,7 +325,7 @@ public final class WarmPool implements AutoCloseable {
                 return;
             }
             long now = time.nanoTime();
-            var targets = policy.targets(now);
+            var targets = machineIsShort ? Map.<WarmKey, Integer>of() : policy.targets(now);
             kinds.forEach((key, kind) -> {
                 while (kind.parked.size() > targets.getOrDefault(key, 0)) {
                     removed.add(kind.parked.removeFirst());

@@ -158,6 +158,24 @@ class WarmPoolTest {
     }
 
     @Test
+    void parksNothingWhileTheMachineRunsShortOfMemory() {
+        learn();
+        loop.turn(Duration.ofMillis(50));
+        finish(0);
+
+        pool.machineIsShort(true);
+        pool.refill();
+        assertThat(pool.take(function())).isNull();
+        loop.turn(Duration.ofSeconds(5));
+        assertThat(orders.getFirst().sandbox.asked).contains("close");
+        assertThat(orders).hasSize(1);
+
+        pool.machineIsShort(false);
+        pool.refill();
+        assertThat(orders).hasSizeGreaterThan(1);
+    }
+
+    @Test
     void doesNotGiveAwayWhatHasDied() {
         learn();
         loop.turn(Duration.ofMillis(50));
