@@ -37,6 +37,11 @@ public record FrontendRouterSettings(
                 EventQueueSettings.from(settings));
     }
 
+    /** The same for a router that is the only one and in one process with all workers. */
+    public FrontendRouterSettings whereAlone() {
+        return new FrontendRouterSettings(id, stateDirectory, api, account, admission.whereAlone(), dispatch, queue);
+    }
+
     /** Where the Lambda API listens. */
     public String host() {
         return api.host();

@@ -61,14 +61,15 @@ class ProvisionedFunctionsIT {
     void whereAllThatIsReservedIsProvisionedOtherVersionsAreThrottled() {
         var name = functions.python(SOURCE);
         lambda.publishVersion(request -> request.functionName(name));
-        lambda.putFunctionConcurrency(
-                request -> request.functionName(name).reservedConcurrentExecutions(1));
+        lambda.putFunctionConcurrency(request -> request.functionName(name).reservedConcurrentExecutions(1));
         provision(name, "1", 1);
         await(name, "1", ProvisionedConcurrencyStatusEnum.READY);
 
         assertThatThrownBy(() -> invoke(name, "$LATEST", "0"))
-                .isInstanceOfSatisfying(TooManyRequestsException.class, refusal -> assertThat(refusal.reason())
-                        .isEqualTo(ThrottleReason.RESERVED_FUNCTION_CONCURRENT_INVOCATION_LIMIT_EXCEEDED));
+                .isInstanceOfSatisfying(
+                        TooManyRequestsException.class,
+                        refusal -> assertThat(refusal.reason())
+                                .isEqualTo(ThrottleReason.RESERVED_FUNCTION_CONCURRENT_INVOCATION_LIMIT_EXCEEDED));
         assertThat(invoke(name, "1", "0").payload().asUtf8String()).isEqualTo("\"provisioned-concurrency\"");
         lambda.deleteFunction(request -> request.functionName(name));
     }

@@ -82,7 +82,11 @@ final class SeparateProcesses implements AutoCloseable {
                     switch (part) {
                         case BROKER -> List.of("broker.directory=" + own, "broker.port=" + kafkaPort);
                         case ROUTER, SECOND_ROUTER, THIRD_ROUTER ->
-                            List.of("router.state-directory=" + own, "router.port=" + routerPorts.get(part));
+                            List.of(
+                                    "router.state-directory=" + own,
+                                    "router.port=" + routerPorts.get(part),
+                                    // What a killed router was lent is missed for less time than by default.
+                                    "router.admission.lease=2s");
                         case WORKER, SECOND_WORKER -> List.of("worker.directory=" + own);
                         case ASYNC_QUEUE ->
                             List.of("async-queue.state-directory=" + own, "async-queue.routers=" + endpoint());

@@ -91,8 +91,11 @@ final class Platform implements AutoCloseable {
         var workers = progress.during(
                 several(settings, "The worker node is starting", "The worker nodes are starting"),
                 () -> Workers.start(settings.workers(), kafka, context));
-        var router = progress.during(
-                "The router is starting", () -> FrontendRouter.assemble(settings.router(), kafka, context));
+        var router = progress.during("The router is starting", () -> {
+            // Workers have ended by now what an earlier process has left behind.
+            var own = settings.ownBroker() ? settings.router().whereAlone() : settings.router();
+            return FrontendRouter.assemble(own, kafka, context);
+        });
         var endpoint = http(settings.router().host(), router.port());
         progress.during("The async queue, the event sources and the dead letters are starting", () -> {
             AsyncQueueService.assemble(settings.asyncQueue().withRouter(endpoint), kafka, context);

@@ -491,6 +491,10 @@ public final class Admission {
         return tokens.farewell(nanos.getAsLong());
     }
 
+    public HolderId id() {
+        return tokens.id();
+    }
+
     /** Whether no answer of the owner is on its way, as far as this router knows. */
     public boolean isAnswered() {
         return tokens.isAnswered();

@@ -75,8 +75,13 @@ public final class KafkaLots implements AutoCloseable {
         this.producer = producer(kafka);
         this.grants = new TopicReader(
                 kafka, Topic.ADMISSION_GRANTS.name(kafka.topicPrefix()), TopicReader.Start.END, this::read);
+        var life = admission.id();
         this.ownership = new LotOwnership(
-                kafka, new LotTerms(settings.lease().toNanos(), Drift.ASSUMED), limits::current, limitsKnown);
+                kafka,
+                new LotTerms(settings.lease().toNanos(), Drift.ASSUMED),
+                limits::current,
+                limitsKnown,
+                holder -> settings.alone() && !holder.equals(life));
         Gauge.builder("kappa.router.lots.owned", ownership, LotOwnership::owned)
                 .description("Partitions of admission.requests that this router answers")
                 .register(meters);

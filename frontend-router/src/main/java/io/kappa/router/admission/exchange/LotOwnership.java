@@ -2,6 +2,7 @@ package io.kappa.router.admission.exchange;
 
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
+import io.kappa.router.admission.lots.HolderId;
 import io.kappa.router.admission.lots.LotTerms;
 import io.kappa.router.admission.lots.PoolLimits;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -40,16 +42,23 @@ final class LotOwnership implements AutoCloseable {
     private final LotTerms terms;
     private final Supplier<PoolLimits> limits;
     private final CompletableFuture<Void> limitsKnown;
+    private final Predicate<HolderId> over;
     private final Map<Integer, LotTenure> tenures = new ConcurrentHashMap<>();
     private final Thread thread;
     private volatile boolean closing;
 
+    /** @param over holders for which nothing runs any more, whatever they were granted */
     LotOwnership(
-            KafkaSettings kafka, LotTerms terms, Supplier<PoolLimits> limits, CompletableFuture<Void> limitsKnown) {
+            KafkaSettings kafka,
+            LotTerms terms,
+            Supplier<PoolLimits> limits,
+            CompletableFuture<Void> limitsKnown,
+            Predicate<HolderId> over) {
         this.kafka = kafka;
         this.terms = terms;
         this.limits = limits;
         this.limitsKnown = limitsKnown;
+        this.over = over;
         this.thread = Thread.ofPlatform().name("owns-limits").daemon().start(this::run);
     }
 
@@ -112,7 +121,7 @@ final class LotOwnership implements AutoCloseable {
                 && !tenures.containsKey(partition.partition())) {
             tenures.put(
                     partition.partition(),
-                    LotTenure.begin(kafka, partition.partition(), terms, limits.get(), System::nanoTime));
+                    LotTenure.begin(kafka, partition.partition(), terms, limits.get(), over, System::nanoTime));
         }
     }
 

@@ -15,7 +15,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -46,6 +48,9 @@ final class LotTenure implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LotTenure.class);
 
     private static final Duration POLL = Duration.ofMillis(100);
+    /** Longer than anything is counted, in nanoseconds. */
+    private static final long LONG_AGO = TimeUnit.DAYS.toNanos(365);
+
     private static final String PATIENCE_MILLIS = "5000";
 
     private final Producer<String, byte[]> producer;
@@ -58,8 +63,17 @@ final class LotTenure implements AutoCloseable {
         this.owner = owner;
     }
 
-    /** @throws KafkaException where the cluster does not answer in time, or another has taken over meanwhile */
-    static LotTenure begin(KafkaSettings kafka, int partition, LotTerms terms, PoolLimits limits, LongSupplier nanos) {
+    /**
+     * @param over holders for which nothing runs any more, whatever they were granted
+     * @throws KafkaException where the cluster does not answer in time, or another has taken over meanwhile
+     */
+    static LotTenure begin(
+            KafkaSettings kafka,
+            int partition,
+            LotTerms terms,
+            PoolLimits limits,
+            Predicate<HolderId> over,
+            LongSupplier nanos) {
         var grants = new TopicPartition(Topic.ADMISSION_GRANTS.name(kafka.topicPrefix()), partition);
         var producer = producer(kafka, partition);
         try {
@@ -67,7 +81,7 @@ final class LotTenure implements AutoCloseable {
             var recorded = recorded(kafka, grants);
             var owner = new LotOwner(terms, limits);
             long now = nanos.getAsLong();
-            recorded.forEach(grant -> owner.apply(grant, now));
+            recorded.forEach(grant -> owner.apply(grant, over.test(grant.holder()) ? now - LONG_AGO : now));
             LOG.atInfo()
                     .addKeyValue("partition", partition)
                     .addKeyValue("holders", recorded.size())

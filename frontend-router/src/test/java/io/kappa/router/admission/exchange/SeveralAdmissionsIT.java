@@ -54,7 +54,7 @@ class SeveralAdmissionsIT {
     private static final FunctionArn F = arn("f");
     private static final FunctionArn G = arn("g");
     private static final AdmissionSettings SETTINGS =
-            new AdmissionSettings(Duration.ofSeconds(3), Duration.ofSeconds(5));
+            new AdmissionSettings(Duration.ofSeconds(3), Duration.ofSeconds(5), false);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long BETWEEN_LOOKS = Duration.ofMillis(5).toNanos();
 
