@@ -145,12 +145,11 @@ class SeveralRoutersIT {
             var function = new Functions(lambda)
                     .python(
                             SOURCE,
-                            request -> request.environment(e -> e.variables(
-                                            Map.of(
-                                                    "SEEN",
-                                                    seen.file().toString(),
-                                                    "HELD",
-                                                    seen.held().toString())))
+                            request -> request.environment(e -> e.variables(Map.of(
+                                            "SEEN",
+                                            seen.file().toString(),
+                                            "HELD",
+                                            seen.held().toString())))
                                     .timeout(TIMEOUT_SECONDS));
             lambda.putFunctionConcurrency(
                     request -> request.functionName(function).reservedConcurrentExecutions(RESERVED));
@@ -190,10 +189,12 @@ class SeveralRoutersIT {
 
     /** Holds what runs until as many run as may, once nothing is missing that a killed router was lent. */
     private void allOfItIsUsed(SeparateProcesses platform, String function, Seen seen) throws Exception {
-        Waiting.until(PATIENCE, () -> ROUTERS.stream()
-                        .mapToInt(router -> lent(platform.metrics(router)))
-                        .sum()
-                == RESERVED);
+        Waiting.until(
+                PATIENCE,
+                () -> ROUTERS.stream()
+                                .mapToInt(router -> lent(platform.metrics(router)))
+                                .sum()
+                        == RESERVED);
         seen.hold();
         invokeAll(platform, function, CALLERS, () -> {
             try {

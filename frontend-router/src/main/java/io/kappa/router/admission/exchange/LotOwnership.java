@@ -98,8 +98,8 @@ final class LotOwnership implements AutoCloseable {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         properties.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
-        // As short as brokers allow by default: others go on for one lease without an owner.
-        properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000");
+        // Short, because the others go on for one lease only without an owner, and long enough for a machine that is overloaded.
+        properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "9000");
         properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "1000");
         properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, "10000");
         return new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
