@@ -11,12 +11,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Renewals {
     private static final long LOST_AFTER = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long LOST_AFTER_AT_MOST = TimeUnit.SECONDS.toNanos(1);
     private static final long LEAST = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long MOST = TimeUnit.MILLISECONDS.toNanos(160);
 
     private final AtomicBoolean urgent = new AtomicBoolean(true);
     private volatile long lease;
     private volatile long interval = LEAST;
+    private volatile long lostAfter = LOST_AFTER;
     private long lastAsked;
     private boolean asked;
 
@@ -35,7 +37,7 @@ final class Renewals {
         if (!asked) {
             return 0;
         }
-        long wait = !answered ? LOST_AFTER : urgent.get() ? interval : lease / 4;
+        long wait = !answered ? lostAfter : urgent.get() ? interval : lease / 4;
         return lastAsked + wait - now;
     }
 
@@ -45,6 +47,9 @@ final class Renewals {
             interval = Math.min(2 * interval, MOST);
         } else {
             interval = LEAST;
+        }
+        if (asked) {
+            lostAfter = Math.min(2 * lostAfter, LOST_AFTER_AT_MOST); // Until an answer comes.
         }
         asked = true;
         lastAsked = now;
@@ -58,6 +63,7 @@ final class Renewals {
      */
     void answered(boolean changed, long granted) {
         lease = granted;
+        lostAfter = LOST_AFTER / 2; // The next request doubles it.
         if (changed) {
             interval = LEAST;
         }

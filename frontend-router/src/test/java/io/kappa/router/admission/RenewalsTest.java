@@ -32,9 +32,14 @@ class RenewalsTest {
     }
 
     @Test
-    void asksAgainSoonWhereNothingIsHeard() {
+    void asksAgainSoonWhereNothingIsHeardAndThenLessOften() {
         askAndAnswer(true);
-        renewals.urge();
+        for (long expected : new long[] {250, 500, 1000, 1000}) {
+            renewals.asking(now);
+            assertThat(dueIn(false)).isEqualTo(expected);
+        }
+        renewals.answered(true, LEASE);
+        renewals.asking(now);
         assertThat(dueIn(false)).isEqualTo(250);
     }
 

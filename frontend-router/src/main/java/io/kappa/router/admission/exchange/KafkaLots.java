@@ -78,6 +78,7 @@ public final class KafkaLots implements AutoCloseable {
         var life = admission.id();
         this.ownership = new LotOwnership(
                 kafka,
+                life.router(),
                 new LotTerms(settings.lease().toNanos(), Drift.ASSUMED),
                 limits::current,
                 limitsKnown,
@@ -95,9 +96,9 @@ public final class KafkaLots implements AutoCloseable {
         properties.put(ProducerConfig.ACKS_CONFIG, "1");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "false");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "1000");
-        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "1000");
-        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "1000");
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "2000");
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "3000");
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "5000");
         return new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
     }
 

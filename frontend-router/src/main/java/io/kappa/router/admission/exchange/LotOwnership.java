@@ -39,6 +39,7 @@ final class LotOwnership implements AutoCloseable {
     private static final long JOINS_ANEW = Duration.ofMillis(200).toNanos();
 
     private final KafkaSettings kafka;
+    private final String router;
     private final LotTerms terms;
     private final Supplier<PoolLimits> limits;
     private final CompletableFuture<Void> limitsKnown;
@@ -47,14 +48,19 @@ final class LotOwnership implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
 
-    /** @param over holders for which nothing runs any more, whatever they were granted */
+    /**
+     * @param router names this router among all, and again when it comes back: then it need not wait until its former life is known to be dead
+     * @param over holders for which nothing runs any more, whatever they were granted
+     */
     LotOwnership(
             KafkaSettings kafka,
+            String router,
             LotTerms terms,
             Supplier<PoolLimits> limits,
             CompletableFuture<Void> limitsKnown,
             Predicate<HolderId> over) {
         this.kafka = kafka;
+        this.router = router;
         this.terms = terms;
         this.limits = limits;
         this.limitsKnown = limitsKnown;
@@ -95,20 +101,23 @@ final class LotOwnership implements AutoCloseable {
             }
         } finally {
             tenures.keySet().forEach(this::end);
-            consumer.close(CloseOptions.timeout(CLOSING));
+            consumer.close(CloseOptions.timeout(CLOSING)
+                    .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
         }
     }
 
     private KafkaConsumer<String, byte[]> consumer() {
         var properties = kafka.clientProperties();
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, kafka.topicPrefix() + ".admission");
+        properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, router);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         // Whoever still waits for an answer asks again.
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         properties.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
-        // As short as brokers allow by default: others go on for one lease without an owner.
-        properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000");
+        // Short, because the others go on for one lease only without an owner, and long enough for a machine that is
+        // overloaded.
+        properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "9000");
         properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "1000");
         properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, "10000");
         return new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());

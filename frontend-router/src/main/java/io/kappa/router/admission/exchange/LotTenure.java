@@ -51,7 +51,7 @@ final class LotTenure implements AutoCloseable {
     /** Longer than anything is counted, in nanoseconds. */
     private static final long LONG_AGO = TimeUnit.DAYS.toNanos(365);
 
-    private static final String PATIENCE_MILLIS = "5000";
+    private static final String PATIENCE_MILLIS = "15000";
 
     private final Producer<String, byte[]> producer;
     private final TopicPartition grants;
@@ -96,10 +96,10 @@ final class LotTenure implements AutoCloseable {
     private static Producer<String, byte[]> producer(KafkaSettings kafka, int partition) {
         var properties = kafka.durableProducerProperties();
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, kafka.topicPrefix() + ".admission-" + partition);
-        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "10000");
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "20000");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, "0"); // Somebody waits for each grant.
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MILLIS);
-        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "2000");
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
         // Where the first batch of a transaction is sent back, because the one before is not quite over, no other may
         // overtake it.
@@ -139,7 +139,7 @@ final class LotTenure implements AutoCloseable {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
-        properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, "2000");
+        properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
         return new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
