@@ -58,6 +58,7 @@ public final class LotHolder {
         private final AtomicLong longestWanted = new AtomicLong();
         private volatile long longestRun;
         private volatile int due;
+        private volatile int answered;
         private volatile int limit;
         private volatile boolean expected;
 
@@ -274,7 +275,11 @@ public final class LotHolder {
         if (held.tokens() >= limit) {
             return limit > 0 && run > held.longestRun;
         }
-        return run > held.longestRun || held.tokens() < held.due || now - current.askedAt() >= fresh;
+        // An answer to a smaller demand says nothing about one more.
+        return run > held.longestRun
+                || held.tokens() < held.due
+                || held.running() >= held.answered
+                || now - current.askedAt() >= fresh;
     }
 
     /** Whether less of the pool is here than is this holder's due: the account has no more to give, or others have still to give back. */
@@ -347,6 +352,7 @@ public final class LotHolder {
             changed |= tokens != held.tokens();
             held.longestRun = lot == null ? 0 : lot.longestRun();
             held.due = lot == null ? 0 : lot.due();
+            held.answered = lot == null ? 0 : lot.demand();
             held.limit = lot == null ? 0 : lot.limit();
             held.hold(tokens);
         }
