@@ -37,7 +37,11 @@ class SeveralWorkersIT {
     @BeforeEach
     void start() throws IOException {
         platform = SeparateProcesses.start(data, PARTS, "worker.memory-megabytes=2048", "worker.sandbox.kind=process");
-        Waiting.until(PATIENCE, () -> workers().size() == 2);
+        try {
+            Waiting.until(PATIENCE, () -> workers().size() == 2);
+        } catch (AssertionError e) {
+            throw new AssertionError("known are " + workers() + "\n" + platform.output(), e);
+        }
     }
 
     @AfterEach
