@@ -39,6 +39,9 @@ final class SeparateProcesses implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** What a killed router was lent is missed for less time than by default. */
+    static final Duration LEASE = Duration.ofSeconds(2);
+
     private final Path data;
     private final int kafkaPort = RunningPlatform.freePort();
     private final Map<Part, Integer> routerPorts = Map.of(
@@ -85,8 +88,7 @@ final class SeparateProcesses implements AutoCloseable {
                             List.of(
                                     "router.state-directory=" + own,
                                     "router.port=" + routerPorts.get(part),
-                                    // What a killed router was lent is missed for less time than by default.
-                                    "router.admission.lease=2s");
+                                    "router.admission.lease=" + LEASE.toMillis() + "ms");
                         case WORKER, SECOND_WORKER -> List.of("worker.directory=" + own);
                         case ASYNC_QUEUE ->
                             List.of("async-queue.state-directory=" + own, "async-queue.routers=" + endpoint());

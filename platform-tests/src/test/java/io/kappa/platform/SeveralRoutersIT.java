@@ -46,7 +46,6 @@ class SeveralRoutersIT {
     /** How many callers there are at once: several times as many as may run. */
     private static final int CALLERS = 240;
 
-    private static final Duration LEASE = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(15);
     private static final long BETWEEN_TRIES = Duration.ofMillis(100).toNanos();
@@ -117,8 +116,7 @@ class SeveralRoutersIT {
                 Files.createDirectory(data.resolve("platform")),
                 PARTS,
                 CountedRuns.SETTING,
-                "worker.memory-megabytes=16384",
-                "router.admission.lease=" + LEASE.toMillis() + "ms")) {
+                "worker.memory-megabytes=16384")) {
             try {
                 var function = function(platform, seen);
                 allRoutersKnowTheFunction(platform, function);
@@ -263,7 +261,8 @@ class SeveralRoutersIT {
         awaitFurther(seen, 200);
         platform.pause(Part.THIRD_ROUTER);
         try {
-            long over = System.nanoTime() + LEASE.multipliedBy(2).toNanos();
+            long over =
+                    System.nanoTime() + SeparateProcesses.LEASE.multipliedBy(2).toNanos();
             Waiting.until(PATIENCE, () -> System.nanoTime() - over >= 0);
             awaitFurther(seen, 100);
         } finally {

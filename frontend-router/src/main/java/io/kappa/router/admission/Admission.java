@@ -309,10 +309,11 @@ public final class Admission {
     /** Null where there is no token. Beyond what is provisioned, and beyond the requests that this is for, as without. */
     private @Nullable Place take(FunctionRoom room, Version version, long run, long now) {
         var provision = room.provision(version);
-        if (provision == null || usable(provision) == 0) {
+        int ready = provision == null ? 0 : usable(provision);
+        if (provision == null || ready == 0) {
             return takeOnDemand(room, run, now);
         }
-        var place = takeProvisioned(room, provision, run, now);
+        var place = takeProvisioned(room, provision, ready, run, now);
         if (place != null) {
             metrics.provisioned();
             return place;
@@ -329,7 +330,7 @@ public final class Admission {
         return usable.applyAsInt(provision.pool().version());
     }
 
-    private @Nullable Place takeProvisioned(FunctionRoom room, Provision provision, long run, long now) {
+    private @Nullable Place takeProvisioned(FunctionRoom room, Provision provision, int ready, long run, long now) {
         var pool = provision.pool();
         var ticket = tokens.enter(pool, run, now);
         if (ticket.isEmpty()) {
@@ -337,8 +338,7 @@ public final class Admission {
         }
         room.entered(pool, run);
         running.incrementAndGet();
-        if (tokens.running(pool) > usable(provision)
-                || !provision.requests().take(REQUESTS * tokens.tokens(pool), now - started)) {
+        if (tokens.running(pool) > ready || !provision.requests().take(REQUESTS * tokens.tokens(pool), now - started)) {
             giveBack(room, pool);
             return null;
         }

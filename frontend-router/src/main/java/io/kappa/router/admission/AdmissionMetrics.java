@@ -3,7 +3,7 @@ package io.kappa.router.admission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** What a router counts of its exchange with the owner. */
+/** What a router counts of its exchange with the owner, and of what is provisioned. */
 final class AdmissionMetrics {
     private final Counter asked;
     private final Counter granted;
