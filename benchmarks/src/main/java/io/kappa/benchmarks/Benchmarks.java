@@ -55,6 +55,9 @@ final class Benchmarks implements Callable<Integer> {
     @Option(names = "--cold", description = "measures cold starts instead of everything else")
     private boolean cold;
 
+    @Option(names = "--limits", description = "measures what limits cost instead of everything else")
+    private boolean limits;
+
     @Option(names = "--sandboxes", defaultValue = "process,oci", split = ",", description = "for --cold")
     private List<String> sandboxes;
 
@@ -90,6 +93,10 @@ final class Benchmarks implements Callable<Integer> {
             }
             if (cold) {
                 new ColdStartBenchmarks(repository, scratch, coldStarts, sandboxes, out).run();
+                return 0;
+            }
+            if (limits) {
+                new LimitsBenchmarks(repository, scratch, Duration.ofSeconds(seconds), rounds, out).run();
                 return 0;
             }
             var catalogue = new InstalledRuntimes(new RuntimeSettings(scratch.resolve("runtimes")));

@@ -471,6 +471,9 @@ public final class Admission {
         if (!grant.holder().equals(tokens.id())) {
             grant.lots().forEach((pool, lot) -> {
                 if (lot.isShort() && tokens.hasIdle(pool)) {
+                    if (lot.isPressing()) {
+                        renewals.hurry();
+                    }
                     urge();
                 }
             });

@@ -32,6 +32,11 @@ final class Renewals {
         return !urgent.get() && urgent.compareAndSet(false, true);
     }
 
+    /** Somebody waits for what this router has to spare: the present reason is heeded as soon as a new one. */
+    void hurry() {
+        interval = LEAST;
+    }
+
     /** How long it is until the next request is due, in nanoseconds; not above 0 where it is. */
     long dueIn(boolean answered, long now) {
         if (!asked) {

@@ -6,6 +6,7 @@ import io.kappa.router.admission.lots.HolderId;
 import io.kappa.router.admission.lots.LotGrant;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link LotGrant} as it is written to {@code admission.grants}, under its holder. */
 record GrantRecord(
@@ -17,10 +18,20 @@ record GrantRecord(
         List<Lot> lots) {
     private static final RecordCodec<GrantRecord> CODEC = RecordCodec.of(GrantRecord.class);
 
+    /** @param pressing earlier versions did not tell it apart from the demand */
     record Lot(
-            PoolName pool, int tokens, int due, int limit, int counted, int demand, long longestRun, long countedFor) {
+            PoolName pool,
+            int tokens,
+            int due,
+            int limit,
+            int counted,
+            int demand,
+            @Nullable Integer pressing,
+            long longestRun,
+            long countedFor) {
         LotGrant.Lot lot() {
-            return new LotGrant.Lot(tokens, due, limit, counted, demand, longestRun, countedFor);
+            return new LotGrant.Lot(
+                    tokens, due, limit, counted, demand, pressing == null ? demand : pressing, longestRun, countedFor);
         }
     }
 
@@ -39,6 +50,7 @@ record GrantRecord(
                             lot.limit(),
                             lot.counted(),
                             lot.demand(),
+                            lot.pressing(),
                             lot.longestRun(),
                             lot.countedFor());
                 })

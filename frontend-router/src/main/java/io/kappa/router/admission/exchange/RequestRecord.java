@@ -6,6 +6,7 @@ import io.kappa.router.admission.lots.HolderId;
 import io.kappa.router.admission.lots.LotRequest;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link LotRequest} as it is written to {@code admission.requests}, under the account. */
 record RequestRecord(
@@ -17,7 +18,13 @@ record RequestRecord(
         List<Need> needs) {
     private static final RecordCodec<RequestRecord> CODEC = RecordCodec.of(RequestRecord.class);
 
-    record Need(PoolName pool, int held, int demand, long longestRun) {}
+    /** @param pressing earlier versions did not tell it apart from the demand */
+    record Need(
+            PoolName pool, int held, int demand, @Nullable Integer pressing, long longestRun) {
+        LotRequest.Need need() {
+            return new LotRequest.Need(held, demand, pressing == null ? demand : pressing, longestRun);
+        }
+    }
 
     static byte[] encode(LotRequest request) {
         var needs = request.needs().entrySet().stream()
@@ -25,6 +32,7 @@ record RequestRecord(
                         PoolName.of(need.getKey()),
                         need.getValue().held(),
                         need.getValue().demand(),
+                        need.getValue().pressing(),
                         need.getValue().longestRun()))
                 .toList();
         var holder = request.holder();
@@ -40,8 +48,6 @@ record RequestRecord(
                 record.sequence(),
                 record.accepted(),
                 record.needs().stream()
-                        .collect(Collectors.toMap(
-                                need -> need.pool().pool(),
-                                need -> new LotRequest.Need(need.held(), need.demand(), need.longestRun()))));
+                        .collect(Collectors.toMap(need -> need.pool().pool(), Need::need)));
     }
 }

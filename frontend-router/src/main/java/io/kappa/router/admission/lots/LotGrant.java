@@ -23,14 +23,21 @@ public record LotGrant(HolderId holder, long sequence, long lease, Map<Pool, Lot
      * @param counted most invocations that may run under this grant or any before it; more than {@code tokens} until the holder has given
      *     back what this grant takes away
      * @param demand as stated
+     * @param pressing as stated
      * @param longestRun as stated; nothing that may run longer is admitted from the lot
      * @param countedFor how long from now on {@code counted} may be true, if the holder is not heard of again
      */
-    public record Lot(int tokens, int due, int limit, int counted, int demand, long longestRun, long countedFor) {
+    public record Lot(
+            int tokens, int due, int limit, int counted, int demand, int pressing, long longestRun, long countedFor) {
 
         /** Whether the holder has use for more than it was granted. */
         public boolean isShort() {
             return tokens < demand;
+        }
+
+        /** Whether somebody has use at this moment for more than the holder was granted. */
+        public boolean isPressing() {
+            return tokens < pressing;
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToIntFunction;
@@ -30,6 +31,15 @@ import org.jspecify.annotations.Nullable;
 public final class LotHolder {
     /** Requests by which something that was refused is still asked for. One may come too early, before others have given back. */
     private static final int ASKED_FOR = 4;
+
+    /**
+     * How long, in nanoseconds, answers must have said that there is no more until that is believed. By the first of them others hear that
+     * what they have to spare is wanted, and say what that is.
+     */
+    private static final long BELIEVED_AFTER = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** Answers that lie further apart, in nanoseconds, have nothing to do with one another: what others use has changed since. */
+    private static final long UNRELATED_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final HolderId id;
     private final Drift drift;
@@ -60,6 +70,8 @@ public final class LotHolder {
         private volatile int due;
         private volatile int answered;
         private volatile int limit;
+        private volatile boolean isShort;
+        private volatile long shortSince;
         private volatile boolean expected;
 
         // Of those who ask and accept, under their lock.
@@ -121,7 +133,7 @@ public final class LotHolder {
         }
 
         /** What there is use for. What the owner has to spare comes on top, so that the lot grows before it is used up. */
-        int demand() {
+        LotRequest.Need need(long longestRun) {
             int refusals = refused.getAndSet(0);
             if (refusals > 0) {
                 wanted = Math.max(wanted, refusals);
@@ -131,7 +143,8 @@ public final class LotHolder {
             } else {
                 wanted = 0;
             }
-            return running() + wanted;
+            int running = running();
+            return new LotRequest.Need(told, running + wanted, running + refusals, longestRun);
         }
 
         boolean isUnused() {
@@ -279,6 +292,8 @@ public final class LotHolder {
         return run > held.longestRun
                 || held.tokens() < held.due
                 || held.running() >= held.answered
+                || !held.isShort
+                || current.askedAt() - held.shortSince < BELIEVED_AFTER
                 || now - current.askedAt() >= fresh;
     }
 
@@ -316,7 +331,7 @@ public final class LotHolder {
         pools.forEach((pool, held) -> {
             held.told = held.kept();
             long longest = Math.max(longestRun.applyAsLong(pool), held.longestWanted.get());
-            needs.put(pool, new LotRequest.Need(held.told, held.demand(), longest));
+            needs.put(pool, held.need(longest));
         });
         return new LotRequest(id, sequence, accepted, needs);
     }
@@ -344,7 +359,8 @@ public final class LotHolder {
         }
         accepted = grant.sequence();
         sentAt.headMap(accepted, true).clear();
-        boolean changed = lease == null;
+        var before = lease;
+        boolean changed = before == null;
         for (var entry : pools.entrySet()) {
             var held = entry.getValue();
             var lot = grant.lots().get(entry.getKey());
@@ -354,6 +370,9 @@ public final class LotHolder {
             held.due = lot == null ? 0 : lot.due();
             held.answered = lot == null ? 0 : lot.demand();
             held.limit = lot == null ? 0 : lot.limit();
+            boolean related = held.isShort && before != null && sent - before.askedAt() < UNRELATED_AFTER;
+            held.shortSince = related ? held.shortSince : sent;
+            held.isShort = lot != null && lot.isPressing();
             held.hold(tokens);
         }
         pools.values().removeIf(Held::isUnused);

@@ -33,7 +33,7 @@ public final class LotOwner {
         private long heardAt;
     }
 
-    private record Lot(int counted, int demand, long countedUntil) {
+    private record Lot(int counted, int demand, int pressing, long countedUntil) {
         int countedAt(long now) {
             return now - countedUntil < 0 ? counted : 0;
         }
@@ -115,12 +115,13 @@ public final class LotOwner {
         }
 
         LotGrant.Lot lot(int limit) {
-            return new LotGrant.Lot(tokens, due, limit, counted, need.demand(), need.longestRun(), countedFor);
+            return new LotGrant.Lot(
+                    tokens, due, limit, counted, need.demand(), need.pressing(), need.longestRun(), countedFor);
         }
     }
 
     private Share share(Pool pool, LotRequest request, Known known, boolean complete, long now) {
-        var need = request.needs().getOrDefault(pool, new LotRequest.Need(0, 0, 0));
+        var need = request.needs().getOrDefault(pool, new LotRequest.Need(0, 0, 0, 0));
         var before = known.lots.get(pool);
         int had = before == null ? 0 : before.countedAt(now);
         long countedFor = terms.countedFor(need.longestRun());
@@ -131,7 +132,7 @@ public final class LotOwner {
         return new Share(
                 pool,
                 need,
-                wanted ? due(pool, request.holder(), need.demand(), now) : 0,
+                wanted ? due(pool, request.holder(), need, now) : 0,
                 limits.of(pool) - countedElsewhere(pool, request.holder(), now),
                 complete ? Math.min(had, need.held()) : had,
                 countedFor);
@@ -161,32 +162,55 @@ public final class LotOwner {
     }
 
     /**
-     * What of the pool is this holder's, by what those demand that were heard of within a lease. Where it is enough for all, each gets what
-     * it demands and the rest is divided equally; where it is not, nobody gets more than another who demands more.
+     * What of the pool is this holder's, by what those have use for that were heard of within a lease. Where it is enough for all, each gets
+     * what it demands and the rest is divided equally. Where it is not, what presses comes before what was of use lately, so that a token
+     * which nobody uses goes to whoever asks for it.
      */
-    private int due(Pool pool, HolderId holder, int demand, long now) {
+    private int due(Pool pool, HolderId holder, LotRequest.Need need, long now) {
         var demands = new TreeMap<HolderId, Integer>();
+        var pressing = new TreeMap<HolderId, Integer>();
         for (var other : holders.entrySet()) {
             var lot = other.getValue().lots.get(pool);
             if (lot != null && now - other.getValue().heardAt < terms.lease()) {
                 demands.put(other.getKey(), lot.demand());
+                pressing.put(other.getKey(), lot.pressing());
             }
         }
-        demands.put(holder, demand);
-        int left = limits.of(pool)
-                - demands.values().stream().mapToInt(Integer::intValue).sum();
+        demands.put(holder, need.demand());
+        pressing.put(holder, need.pressing());
+        int limit = limits.of(pool);
+        int left = limit - sum(demands);
         if (left >= 0) {
             int index = demands.headMap(holder).size();
-            return demand + left / demands.size() + (index < left % demands.size() ? 1 : 0);
+            return need.demand() + left / demands.size() + (index < left % demands.size() ? 1 : 0);
         }
-        int level = level(demands.values(), limits.of(pool));
-        if (demand <= level) {
-            return demand;
+        int rest = limit - sum(pressing);
+        if (rest <= 0) {
+            return part(holder, pressing, limit, now);
+        }
+        demands.replaceAll((other, demand) -> demand - pressing.getOrDefault(other, 0));
+        return need.pressing() + part(holder, demands, rest, now);
+    }
+
+    private static int sum(Map<HolderId, Integer> numbers) {
+        return numbers.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /**
+     * Of what is not enough for all: nobody gets more than another who wants more.
+     *
+     * @param wants of all holders, in their order
+     */
+    private int part(HolderId holder, Map<HolderId, Integer> wants, int all, long now) {
+        int level = level(wants.values(), all);
+        int want = wants.getOrDefault(holder, 0);
+        if (want <= level) {
+            return want;
         }
         // Whose turn it is to have an odd token changes with each lease: where there are more holders than tokens, some
         // would never have one.
-        int odd = limits.of(pool) - atMost(level, demands.values());
-        var waiting = demands.entrySet().stream()
+        int odd = all - atMost(level, wants.values());
+        var waiting = wants.entrySet().stream()
                 .filter(other -> other.getValue() > level)
                 .map(Map.Entry::getKey)
                 .toList();
@@ -223,8 +247,8 @@ public final class LotOwner {
         known.heardAt = now;
         known.lots.clear();
         grant.lots()
-                .forEach((pool, lot) ->
-                        known.lots.put(pool, new Lot(lot.counted(), lot.demand(), now + lot.countedFor())));
+                .forEach((pool, lot) -> known.lots.put(
+                        pool, new Lot(lot.counted(), lot.demand(), lot.pressing(), now + lot.countedFor())));
     }
 
     /** Forgets holders of which nothing is counted any more. @return those, whose records are of no use from now on */

@@ -18,7 +18,8 @@ public record LotRequest(HolderId holder, long sequence, long accepted, Map<Pool
     /**
      * @param held tokens that the holder keeps, in use or not; what it had beyond that it has given back by saying so
      * @param demand tokens that it has use for, those in use among them
+     * @param pressing of the demand, what is in use or was refused since the request before; the rest has been of use lately
      * @param longestRun time within which an invocation of the pool that a worker has begun is over
      */
-    public record Need(int held, int demand, long longestRun) {}
+    public record Need(int held, int demand, int pressing, long longestRun) {}
 }

@@ -21,21 +21,21 @@ class LotRecordsTest {
     private static final String REQUEST = """
             {"v":1,"router":"router-1","incarnation":"life-1","sequence":8,"accepted":7,"mood":"good","needs":[\
             {"pool":{"kind":"reserved","function":"arn:aws:lambda:us-east-1:000000000000:function:f"},\
-            "held":5,"demand":6,"longestRun":8000000000}]}""";
+            "held":5,"demand":6,"pressing":4,"longestRun":8000000000}]}""";
     private static final String GRANT = """
             {"v":1,"router":"router-1","incarnation":"life-1","sequence":8,"lease":15000000000,"mood":"good","lots":[\
-            {"pool":{"kind":"unreserved"},"tokens":5,"due":6,"limit":10,"counted":7,"demand":9,"longestRun":8000000000,\
+            {"pool":{"kind":"unreserved"},"tokens":5,"due":6,"limit":10,"counted":7,"demand":9,"pressing":8,"longestRun":8000000000,\
             "countedFor":23464646465}]}""";
     private static final String OF_PROVISIONED = GRANT.replace(
             "\"unreserved\"", "\"provisioned\",\"version\":\"arn:aws:lambda:us-east-1:000000000000:function:f:2\"");
 
     private static final LotRequest ASKED =
-            new LotRequest(HOLDER, 8, 7, Map.of(new Pool.Reserved(F), new LotRequest.Need(5, 6, 8_000_000_000L)));
+            new LotRequest(HOLDER, 8, 7, Map.of(new Pool.Reserved(F), new LotRequest.Need(5, 6, 4, 8_000_000_000L)));
     private static final LotGrant GRANTED = new LotGrant(
             HOLDER,
             8,
             15_000_000_000L,
-            Map.of(new Pool.Unreserved(), new LotGrant.Lot(5, 6, 10, 7, 9, 8_000_000_000L, 23_464_646_465L)));
+            Map.of(new Pool.Unreserved(), new LotGrant.Lot(5, 6, 10, 7, 9, 8, 8_000_000_000L, 23_464_646_465L)));
 
     private static final LotGrant GRANTED_OF_PROVISIONED = new LotGrant(
             HOLDER,
@@ -43,7 +43,7 @@ class LotRecordsTest {
             15_000_000_000L,
             Map.of(
                     new Pool.Provisioned(new VersionArn(F, new Version.Published(2))),
-                    new LotGrant.Lot(5, 6, 10, 7, 9, 8_000_000_000L, 23_464_646_465L)));
+                    new LotGrant.Lot(5, 6, 10, 7, 9, 8, 8_000_000_000L, 23_464_646_465L)));
 
     private static String withoutMood(String json) {
         return json.replace("\"mood\":\"good\",", "");
@@ -63,6 +63,18 @@ class LotRecordsTest {
                 .isEqualTo(withoutMood(OF_PROVISIONED));
         assertThat(GrantRecord.decode(OF_PROVISIONED.getBytes(UTF_8))).isEqualTo(GRANTED_OF_PROVISIONED);
         assertThat(GrantRecord.key(HOLDER)).isEqualTo("router-1/life-1");
+    }
+
+    @Test
+    void whatEarlierReleasesDemandedIsAllPressing() {
+        var request = REQUEST.replace("\"pressing\":4,", "").getBytes(UTF_8);
+        var grant = GRANT.replace("\"pressing\":8,", "").getBytes(UTF_8);
+        assertThat(RequestRecord.decode(request).needs().values())
+                .extracting(LotRequest.Need::pressing)
+                .containsExactly(6);
+        assertThat(GrantRecord.decode(grant).lots().values())
+                .extracting(LotGrant.Lot::pressing)
+                .containsExactly(9);
     }
 
     @Test

@@ -265,6 +265,26 @@ class SeveralAdmissionsIT {
     }
 
     @Test
+    void theOnlyTokenIsThereForWhicheverRouterIsAskedWhileNobodyUsesIt() {
+        var both = List.of(start("a"), start("b"));
+        both.forEach(router -> reserve(router.view, F, 1));
+
+        for (int turn = 0; turn < 6; turn++) {
+            var router = both.get(turn % 2);
+            until(() ->
+                    entersAndLeaves(router)); // Refused only where a machine under load keeps the other from answering.
+        }
+    }
+
+    private static boolean entersAndLeaves(Router router) {
+        var place = router.enter(F);
+        if (place != null) {
+            place.leave();
+        }
+        return place != null;
+    }
+
+    @Test
     void whatAStoppedRouterHeldIsThereAtOnce() {
         var first = start("a");
         var second = start("b");

@@ -48,7 +48,7 @@ class LotHolderStressTest {
                             request.holder(),
                             request.sequence(),
                             1000,
-                            Map.of(POOL, new LotGrant.Lot(tokens, tokens, 6, 6, 0, 1, 1))));
+                            Map.of(POOL, new LotGrant.Lot(tokens, tokens, 6, 6, 0, 0, 1, 1))));
                 }
             } finally {
                 over.set(true);

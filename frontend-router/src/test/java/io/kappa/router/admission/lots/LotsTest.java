@@ -118,6 +118,71 @@ class LotsTest {
     }
 
     @Test
+    void theOnlyTokenGoesToWhoeverAsksWhileNobodyUsesItHoweverLatelyItWasOfUse() {
+        owner.limit(limits(1));
+        var first = holder("a");
+        var second = holder("b");
+        long now = 0;
+        for (int turn = 0; turn < 20; turn++) {
+            var asking = turn % 2 == 0 ? first : second;
+            var other = turn % 2 == 0 ? second : first;
+            int renewals = 0;
+            while (asking.enter(UNRESERVED, RUN, now).isEmpty()) {
+                assertThat(++renewals).isLessThan(4); // The other keeps none, says so, and it is to be had.
+                renew(asking, ++now);
+                renew(other, ++now);
+            }
+            asking.leave(UNRESERVED);
+        }
+    }
+
+    @Test
+    void theOnlyTokenStaysWhereItIsInUse() {
+        owner.limit(limits(1));
+        var first = holder("a");
+        var second = holder("b");
+        first.enter(UNRESERVED, RUN, 0);
+        renew(first, 0);
+        assertThat(first.enter(UNRESERVED, RUN, 1)).isPresent();
+
+        second.enter(UNRESERVED, RUN, 2);
+        renew(second, 2);
+        renew(first, 3);
+        renew(first, 4);
+        second.enter(UNRESERVED, RUN, 5);
+        renew(second, 5);
+
+        assertThat(second.enter(UNRESERVED, RUN, 6)).isEmpty();
+    }
+
+    @Test
+    void thatThereIsNoMoreIsBelievedOnlyWhenOthersHaveHadTheTimeToSayWhatTheyUse() {
+        long ms = 1_000_000;
+        owner.limit(limits(1));
+        var first = holder("a");
+        var second = holder("b");
+        first.enter(UNRESERVED, RUN, 0);
+        renew(first, 0);
+        first.enter(UNRESERVED, RUN, 0);
+
+        assertThat(asksInVain(second, 0)).isTrue();
+        assertThat(asksInVain(second, 20 * ms)).isTrue();
+        assertThat(asksInVain(second, 49 * ms)).isTrue();
+        assertThat(asksInVain(second, 50 * ms)).isFalse();
+        assertThat(asksInVain(second, 549 * ms)).isFalse();
+        assertThat(asksInVain(second, 1049 * ms)).isTrue(); // What others said so long ago means nothing any more.
+    }
+
+    /** @return whether there is hope still, once that has been answered */
+    private boolean asksInVain(LotHolder holder, long now) {
+        assertThat(holder.enter(UNRESERVED, RUN, now)).isEmpty();
+        var request = holder.ask(now);
+        var grant = Objects.requireNonNull(answer(request, 1));
+        holder.accept(new LotGrant(grant.holder(), grant.sequence(), Long.MAX_VALUE / 2, grant.lots()));
+        return holder.isWorthAsking(UNRESERVED, RUN, 1, 100 * 1_000_000, now + 1);
+    }
+
+    @Test
     void aLostGrantIsCountedUntilTheHolderHasAcceptedAnother() {
         var holder = holder("a");
         enterAll(holder, UNRESERVED, 0);
