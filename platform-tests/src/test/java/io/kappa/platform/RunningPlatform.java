@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -24,6 +25,11 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
 final class RunningPlatform implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private static final int FIRST_PORT = 10_000;
+    private static final int PORTS = 20_000;
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger((int) (ProcessHandle.current().pid() * 1000));
 
     private static @Nullable RunningPlatform shared;
 
@@ -213,9 +219,18 @@ final class RunningPlatform implements AutoCloseable {
         terminate();
     }
 
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+    /**
+     * A port for a process that is still to be started, and that may come back to it later. Not one of those that the kernel gives to
+     * connections, any of which could have it by then; and another for each test JVM that runs beside this one.
+     */
+    static int freePort() {
+        while (true) {
+            int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+            try (var _ = new ServerSocket(port)) {
+                return port;
+            } catch (IOException e) {
+                // Taken, so the next.
+            }
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -130,6 +131,26 @@ final class SeparateProcesses implements AutoCloseable {
             }
         }
 
+        /** Has the JVM print them to its log, and waits until it has. */
+        void printStacks() {
+            try {
+                signal(part, "QUIT");
+                Waiting.until(PATIENCE, () -> printed("Full thread dump") && printed("JNI global refs"));
+            } catch (IOException | AssertionError e) {
+                LoggerFactory.getLogger(SeparateProcesses.class).warn("{} does not print its stacks", part, e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private boolean printed(String text) {
+            try {
+                return Files.readString(log.toPath()).contains(text);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
         int status(String path) {
             try {
                 return get(URI.create("http://127.0.0.1:" + managementPort + path))
@@ -161,6 +182,10 @@ final class SeparateProcesses implements AutoCloseable {
                 }
             }
             processes.awaitAllReady();
+        } catch (AssertionError e) {
+            var said = processes.outputWithStacks();
+            processes.close();
+            throw new AssertionError(said, e);
         } catch (IOException | RuntimeException | Error e) {
             processes.close();
             throw e;
@@ -287,8 +312,23 @@ final class SeparateProcesses implements AutoCloseable {
                 .build();
     }
 
+    /** As {@link #output}, with what each thread of each part is doing: for parts that do nothing although they should. */
+    String outputWithStacks() {
+        for (var one : running.values()) {
+            var process = one.process;
+            if (process != null && process.isAlive()) {
+                one.printStacks();
+            }
+        }
+        return output(2000);
+    }
+
     /** The last lines of what each part has printed, for whoever has to find out what went wrong. */
     String output() {
+        return output(60);
+    }
+
+    private String output(int linesOfEach) {
         var text = new StringBuilder();
         if (running.containsKey(Part.ASYNC_QUEUE)) {
             text.append(page(Part.ASYNC_QUEUE, "/v1/async-queue/summary"));
@@ -300,7 +340,7 @@ final class SeparateProcesses implements AutoCloseable {
                 var lines = Files.readAllLines(one.log.toPath());
                 text.append("==== ").append(one.part).append('\n');
                 lines.stream()
-                        .skip(Math.max(0, lines.size() - 60))
+                        .skip(Math.max(0, lines.size() - linesOfEach))
                         .forEach(line -> text.append(line).append('\n'));
             } catch (IOException e) {
                 text.append(e).append('\n');

@@ -40,7 +40,7 @@ class SeveralWorkersIT {
         try {
             Waiting.until(PATIENCE, () -> workers().size() == 2);
         } catch (AssertionError e) {
-            throw new AssertionError("known are " + workers() + "\n" + platform.output(), e);
+            throw new AssertionError("known are " + workers() + "\n" + platform.outputWithStacks(), e);
         }
     }
 
