@@ -14,7 +14,14 @@ record NodeJs() implements Language {
 
     /** The client's files, as paths below the package's resources. */
     static final List<String> CLIENT = Stream.of(
-                    "bootstrap.cjs", "api.cjs", "errors.cjs", "handler.cjs", "invocation.cjs", "logs.cjs", "stream.cjs")
+                    "bootstrap.cjs",
+                    "api.cjs",
+                    "errors.cjs",
+                    "handler.cjs",
+                    "invocation.cjs",
+                    "logs.cjs",
+                    "rehearsal.js",
+                    "stream.cjs")
             .map("nodejs/"::concat)
             .toList();
 

@@ -78,6 +78,7 @@ class ParkedRuntimesIT {
                     listeners: process.eventNames().map((name) => [String(name), process.listenerCount(name)]),
                     heap: v8.getHeapStatistics().heap_size_limit,
                     modules: Object.keys(require.cache),
+                    children: Object.values(require.cache).map((one) => one.children.map((child) => child.filename)),
                 };
                 exports.handler = async (event, context) => {
                     seen.context = context;
