@@ -43,12 +43,14 @@ class SeveralRoutersIT {
     private static final int INVOCATIONS = 2_000;
     private static final int TIMEOUT_SECONDS = 20;
 
-    /** How many callers there are at once: several times as many as may run. */
+    /** How many callers there are at once while routers die: several times as many as may run. */
     private static final int CALLERS = 240;
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(15);
-    private static final long BETWEEN_TRIES = Duration.ofMillis(100).toNanos();
+
+    /** In nanoseconds: so many tries come to the routers, however many callers there are. */
+    private static final long BETWEEN_TRIES_OF_ALL = 400_000;
 
     private static final String SOURCE = """
             import os, time
@@ -121,9 +123,9 @@ class SeveralRoutersIT {
                 var function = function(platform, seen);
                 allRoutersKnowTheFunction(platform, function);
 
-                invokeAll(platform, function, INVOCATIONS, () -> {});
+                invokeAll(platform, function, INVOCATIONS, INVOCATIONS, () -> {});
                 allOfItIsUsed(platform, function, seen);
-                invokeAll(platform, function, INVOCATIONS, () -> killOneAndPauseAnother(platform, seen));
+                invokeAll(platform, function, INVOCATIONS, CALLERS, () -> killOneAndPauseAnother(platform, seen));
                 allOfItIsUsed(platform, function, seen);
 
                 assertThat(seen.mostAtOnce()).isEqualTo(RESERVED);
@@ -161,10 +163,14 @@ class SeveralRoutersIT {
         }
     }
 
-    /** Invokes until each invocation has been answered with success, one router after another where one does not. */
-    private void invokeAll(SeparateProcesses platform, String function, int count, Meanwhile meanwhile)
+    /**
+     * Invokes until each invocation has been answered with success, one router after another where one does not.
+     *
+     * @param atOnce how many of them are called at once
+     */
+    private void invokeAll(SeparateProcesses platform, String function, int count, int atOnce, Meanwhile meanwhile)
             throws Exception {
-        var callers = new Semaphore(CALLERS);
+        var callers = new Semaphore(atOnce);
         var answers = new ArrayList<Future<?>>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < count; i++) {
@@ -172,7 +178,7 @@ class SeveralRoutersIT {
                 answers.add(threads.submit(() -> {
                     callers.acquireUninterruptibly();
                     try {
-                        invoke(platform, function, first);
+                        invoke(platform, function, first, atOnce * BETWEEN_TRIES_OF_ALL);
                     } finally {
                         callers.release();
                     }
@@ -194,7 +200,7 @@ class SeveralRoutersIT {
                                 .sum()
                         == RESERVED);
         seen.hold();
-        invokeAll(platform, function, CALLERS, () -> {
+        invokeAll(platform, function, CALLERS, CALLERS, () -> {
             try {
                 Waiting.until(PATIENCE, () -> seen.running() == RESERVED);
             } finally {
@@ -224,13 +230,13 @@ class SeveralRoutersIT {
         }
     }
 
-    private void invoke(SeparateProcesses platform, String function, int first) {
+    private void invoke(SeparateProcesses platform, String function, int first, long betweenTries) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         for (int i = first; System.nanoTime() - end < 0; i++) {
             if (status(platform, ROUTERS.get(i % ROUTERS.size()), function, "RequestResponse") == 200) {
                 return;
             }
-            LockSupport.parkNanos(BETWEEN_TRIES);
+            LockSupport.parkNanos(betweenTries);
         }
         throw new AssertionError("not answered within " + PATIENCE);
     }
