@@ -58,7 +58,13 @@ final class Platform implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(data.resolveSibling(data.getFileName() + ".log").toFile())
                 .start();
-        awaitReady();
+        try {
+            awaitReady();
+        } catch (IOException | InterruptedException e) {
+            process.descendants().forEach(ProcessHandle::destroy); // It may be building still.
+            process.destroy();
+            throw e;
+        }
         this.startUp = Duration.ofNanos(System.nanoTime() - start);
     }
 
