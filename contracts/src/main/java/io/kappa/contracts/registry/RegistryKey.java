@@ -65,6 +65,14 @@ public sealed interface RegistryKey {
         }
     }
 
+    /** Something that is kept beside a function: a {@link SettingRecord} of that key. */
+    record OfSetting(FunctionArn function, String key) implements RegistryKey {
+        @Override
+        public String account() {
+            return function.account();
+        }
+    }
+
     /** @throws IllegalArgumentException where no record has such a key */
     static RegistryKey parse(String key) {
         if (MappingId.isArn(key)) {
@@ -81,6 +89,9 @@ public sealed interface RegistryKey {
         int mark = key.indexOf('#');
         if (mark > 0 && ScalingRecord.isKind(key.substring(mark + 1))) {
             return new OfScaling(InvocationTarget.parse(key.substring(0, mark)).function(), key);
+        }
+        if (mark > 0 && SettingRecord.isKind(key.substring(mark + 1))) {
+            return new OfSetting(InvocationTarget.parse(key.substring(0, mark)).function(), key);
         }
         var target = InvocationTarget.parse(key);
         var qualifier = target.qualifier();

@@ -19,6 +19,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = ScalingPolicyRecord.class, name = "scaling-policy"),
     @JsonSubTypes.Type(value = ScheduledActionRecord.class, name = "scheduled-action"),
     @JsonSubTypes.Type(value = ScalingActivitiesRecord.class, name = "scaling-activities"),
+    @JsonSubTypes.Type(value = PolicyRecord.class, name = "policy"),
 })
 public sealed interface RegistryRecord
         permits FunctionRecord,
@@ -27,7 +28,8 @@ public sealed interface RegistryRecord
                 ProvisionedConcurrencyRecord,
                 EventInvokeConfigRecord,
                 EventSourceMappingRecord,
-                ScalingRecord {
+                ScalingRecord,
+                SettingRecord {
 
     /** Key of the record: the ARN of what it describes, and a suffix where several records describe the same. */
     String key();

@@ -37,6 +37,7 @@ public final class RegistryView {
                     .thenComparing(arn -> arn.name().value()));
     private final NavigableMap<String, EventSourceMappingRecord> mappings = new ConcurrentSkipListMap<>();
     private final NavigableMap<String, ScalingRecord> scaling = new ConcurrentSkipListMap<>();
+    private final Map<String, SettingRecord> settings = new ConcurrentHashMap<>();
     private final Map<String, Long> sequences = new ConcurrentHashMap<>();
     private final List<Waiter> waiters = new ArrayList<>();
     private final List<Consumer<FunctionArn>> followers = new CopyOnWriteArrayList<>();
@@ -137,7 +138,7 @@ public final class RegistryView {
                     withProvisioned(with(provisioned, config.qualifier(), config));
                 case EventInvokeConfigRecord config ->
                     withEventInvokeConfigs(with(eventInvokeConfigs, config.qualifier(), config));
-                case EventSourceMappingRecord _, ScalingRecord _ ->
+                case EventSourceMappingRecord _, ScalingRecord _, SettingRecord _ ->
                     throw new IllegalStateException("not a part of a function");
             };
         }
@@ -150,8 +151,10 @@ public final class RegistryView {
                     withProvisioned(without(provisioned, qualifier));
                 case RegistryKey.OfEventInvokeConfig(var _, var qualifier) ->
                     withEventInvokeConfigs(without(eventInvokeConfigs, qualifier));
-                case RegistryKey.OfFunction _, RegistryKey.OfEventSourceMapping _, RegistryKey.OfScaling _ ->
-                    throw new IllegalStateException("not a part of a function");
+                case RegistryKey.OfFunction _,
+                        RegistryKey.OfEventSourceMapping _,
+                        RegistryKey.OfScaling _,
+                        RegistryKey.OfSetting _ -> throw new IllegalStateException("not a part of a function");
             };
         }
 
@@ -220,6 +223,7 @@ public final class RegistryView {
             case RegistryKey.OfEventInvokeConfig(var function, var _) -> remove(function, gone);
             case RegistryKey.OfEventSourceMapping(var mapping) -> mappings.remove(mapping.uuid());
             case RegistryKey.OfScaling(var _, var record) -> scaling.remove(record);
+            case RegistryKey.OfSetting(var _, var record) -> settings.remove(record);
             case RegistryKey.OfFunction _ -> {} // What is remembered of a name is never removed.
         }
         return gone.account();
@@ -243,6 +247,10 @@ public final class RegistryView {
             }
             case ScalingRecord changed -> {
                 scaling.put(changed.key(), changed);
+                yield changed.function().account();
+            }
+            case SettingRecord changed -> {
+                settings.put(changed.key(), changed);
                 yield changed.function().account();
             }
         };
@@ -340,6 +348,15 @@ public final class RegistryView {
                 .filter(kind::isInstance)
                 .map(kind::cast)
                 .toList();
+    }
+
+    /**
+     * The resource-based policy of a function, a version or an alias.
+     *
+     * @param qualifier null for that of the function itself
+     */
+    public Optional<PolicyRecord> policy(FunctionArn function, @Nullable String qualifier) {
+        return Optional.ofNullable((PolicyRecord) settings.get(PolicyRecord.key(function, qualifier)));
     }
 
     private static boolean exists(FunctionView view) {

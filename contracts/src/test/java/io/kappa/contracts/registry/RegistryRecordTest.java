@@ -48,6 +48,12 @@ class RegistryRecordTest {
             "function":"arn:aws:lambda:us-east-1:111111111111:function:greet","qualifier":"live","requested":7,\
             "lastModified":"2026-11-20T12:00:00.123Z"}""";
 
+    private static final String POLICY_V1 = """
+            {"kind":"policy","v":1,"function":"arn:aws:lambda:us-east-1:111111111111:function:greet",\
+            "qualifier":"live","statements":[{"sid":"s1","principal":"s3.amazonaws.com",\
+            "action":"lambda:InvokeFunction","conditions":[{"operator":"ArnLike","key":"AWS:SourceArn",\
+            "value":"arn:aws:s3:::b"}]}]}""";
+
     private static final String MAPPING_V1 = """
             {"kind":"event-source-mapping","v":1,\
             "id":"arn:aws:lambda:us-east-1:111111111111:event-source-mapping:14e0db71-5d35-4eb5-b481-8945cf9d10c2",\
@@ -187,6 +193,21 @@ class RegistryRecordTest {
     }
 
     @Test
+    void policiesAreWrittenByteForByteAndReadAgain() {
+        var ofAlias = Samples.policy(Samples.FUNCTION, "live");
+        var ofFunction = Samples.policy(Samples.FUNCTION, null);
+
+        assertThat(codec.encode(ofAlias)).asString(UTF_8).isEqualTo(POLICY_V1);
+        assertThat(codec.decode(POLICY_V1.getBytes(UTF_8))).isEqualTo(ofAlias);
+        assertThat(codec.decode(POLICY_V1.replace("{\"", "{\"colour\":[1],\"").getBytes(UTF_8)))
+                .isEqualTo(ofAlias);
+        assertThat(codec.encode(ofFunction))
+                .asString(UTF_8)
+                .isEqualTo(POLICY_V1.replace("\"qualifier\":\"live\",", ""));
+        assertThat(codec.decode(codec.encode(ofFunction))).isEqualTo(ofFunction);
+    }
+
+    @Test
     void mappingsAreWrittenByteForByteAndReadAgain() {
         var mapping = Samples.mapping(Samples.MAPPING);
 
@@ -250,6 +271,10 @@ class RegistryRecordTest {
                 .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:live");
         assertThat(Samples.provisioned(Samples.FUNCTION, "live", 7).key())
                 .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:live#provisioned-concurrency");
+        assertThat(Samples.policy(Samples.FUNCTION, "live").key())
+                .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:live#policy");
+        assertThat(Samples.policy(Samples.FUNCTION, null).key())
+                .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet#policy");
         assertThat(Samples.mapping(Samples.MAPPING).key())
                 .isEqualTo(
                         "arn:aws:lambda:us-east-1:111111111111:event-source-mapping:14e0db71-5d35-4eb5-b481-8945cf9d10c2");

@@ -39,6 +39,25 @@ class RegistryViewTest {
     }
 
     @Test
+    void policiesAreFoundByWhatTheyAreAttachedToUntilTheyAreRemoved() {
+        var ofFunction = Samples.policy(FUNCTION, null);
+        var ofAlias = Samples.policy(FUNCTION, "live");
+        put(ofFunction);
+        put(ofAlias);
+
+        assertThat(view.policy(FUNCTION, null)).contains(ofFunction);
+        assertThat(view.policy(FUNCTION, "live")).contains(ofAlias);
+        assertThat(view.policy(FUNCTION, "1")).isEmpty();
+
+        view.apply(ofFunction.key(), null, ++sequence);
+        view.apply(ofAlias.key(), null, ++sequence);
+
+        assertThat(view.policy(FUNCTION, null)).isEmpty();
+        assertThat(view.policy(FUNCTION, "live")).isEmpty();
+        assertThat(view.reached(FUNCTION.account(), sequence)).isCompleted();
+    }
+
+    @Test
     void followersAreToldOfWhatIsThereAndOfEveryChange() {
         exists(FUNCTION);
         var told = new ArrayList<Boolean>();

@@ -15,6 +15,7 @@ import io.kappa.contracts.registry.EventSourceMappingRecord.StartingPosition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One of each record, as small as it gets. */
 final class Samples {
@@ -54,6 +55,17 @@ final class Samples {
 
     static ProvisionedConcurrencyRecord provisioned(FunctionArn arn, String qualifier, int requested) {
         return new ProvisionedConcurrencyRecord(arn, qualifier, requested, NOON);
+    }
+
+    static PolicyRecord policy(FunctionArn arn, @Nullable String qualifier) {
+        return new PolicyRecord(
+                arn,
+                qualifier,
+                List.of(new PolicyRecord.Statement(
+                        "s1",
+                        "s3.amazonaws.com",
+                        "lambda:InvokeFunction",
+                        List.of(new PolicyRecord.Condition("ArnLike", "AWS:SourceArn", "arn:aws:s3:::b")))));
     }
 
     static EventInvokeConfigRecord eventInvokeConfig(FunctionArn arn, String qualifier) {

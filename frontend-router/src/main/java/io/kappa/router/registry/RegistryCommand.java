@@ -51,6 +51,7 @@ import org.slf4j.spi.LoggingEventBuilder;
     @JsonSubTypes.Type(value = RegistryCommand.UpdateEventSourceMapping.class, name = "update-event-source-mapping"),
     @JsonSubTypes.Type(value = RegistryCommand.DeleteEventSourceMapping.class, name = "delete-event-source-mapping"),
     @JsonSubTypes.Type(value = RegistryCommand.ChangeScaling.class, name = "change-scaling"),
+    @JsonSubTypes.Type(value = RegistryCommand.ChangeSetting.class, name = "change-setting"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface RegistryCommand {
@@ -262,6 +263,17 @@ public sealed interface RegistryCommand {
     }
 
     record DeleteEventSourceMapping(MappingId mapping) implements OfMapping {}
+
+    /**
+     * Changes something that is kept beside a function, a version or an alias.
+     *
+     * @param qualifier null where it is kept for the function itself
+     */
+    record ChangeSetting(FunctionArn function, @Nullable String qualifier, SettingChange change) implements OfFunction {
+        public ChangeSetting {
+            Objects.requireNonNull(change, "change");
+        }
+    }
 
     /**
      * Changes how the provisioned concurrency of a version or an alias is scaled.

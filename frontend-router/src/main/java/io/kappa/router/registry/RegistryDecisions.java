@@ -18,6 +18,7 @@ import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.RegistryCommand.ChangeScaling;
+import io.kappa.router.registry.RegistryCommand.ChangeSetting;
 import io.kappa.router.registry.RegistryCommand.CreateAlias;
 import io.kappa.router.registry.RegistryCommand.CreateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.CreateFunction;
@@ -65,6 +66,7 @@ final class RegistryDecisions {
     private final ProvisionedDecisions provisioned;
     private final MappingDecisions mappings;
     private final ScalingDecisions scaling;
+    private final SettingDecisions settings;
     private final AccountQuotas quotas;
     private final Supplier<String> revisionIds;
 
@@ -78,6 +80,7 @@ final class RegistryDecisions {
                 new CapacityDecisions(
                         state, provisioned, () -> UUID.randomUUID().toString()),
                 state.useHistory());
+        this.settings = new SettingDecisions(state, revisionIds);
         this.quotas = quotas;
         this.revisionIds = revisionIds;
     }
@@ -109,6 +112,7 @@ final class RegistryDecisions {
                 case UpdateEventSourceMapping update -> mappings.update(update, now);
                 case DeleteEventSourceMapping delete -> mappings.delete(delete, now);
                 case ChangeScaling change -> scaling.change(change, now);
+                case ChangeSetting change -> settings.change(change);
             };
         } catch (Refusal refusal) {
             outcome = new Outcome(List.of(), refusal.answer);
@@ -181,7 +185,8 @@ final class RegistryDecisions {
                     PutProvisionedConcurrency _,
                     DeleteProvisionedConcurrency _,
                     OfMapping _,
-                    ChangeScaling _ -> null;
+                    ChangeScaling _,
+                    ChangeSetting _ -> null;
         };
     }
 
@@ -255,7 +260,7 @@ final class RegistryDecisions {
         }
         requireRoom(command.function(), latest.requested().code().size());
         var published = copyOf(latest, function, command.description(), State.ACTIVE, LastUpdate.SUCCESSFUL);
-        return Outcome.of(published, publishing(function, latest), withRevision(latest));
+        return Outcome.of(published, publishing(function, latest), latest.withRevision(revisionIds.get()));
     }
 
     private Outcome delete(DeleteFunction command) {
@@ -403,17 +408,6 @@ final class RegistryDecisions {
                 before.previous(),
                 before.lastModified(),
                 before.revisionId(),
-                before.state(),
-                before.lastUpdate());
-    }
-
-    private VersionRecord withRevision(VersionRecord before) {
-        return new VersionRecord(
-                before.version(),
-                before.requested(),
-                before.previous(),
-                before.lastModified(),
-                revisionIds.get(),
                 before.state(),
                 before.lastUpdate());
     }

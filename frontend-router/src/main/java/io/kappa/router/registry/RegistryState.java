@@ -14,6 +14,7 @@ import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.PolicyRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.ScalableTargetRecord;
@@ -21,6 +22,7 @@ import io.kappa.contracts.registry.ScalingActivitiesRecord;
 import io.kappa.contracts.registry.ScalingPolicyRecord;
 import io.kappa.contracts.registry.ScalingRecord;
 import io.kappa.contracts.registry.ScheduledActionRecord;
+import io.kappa.contracts.registry.SettingRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
@@ -159,9 +161,16 @@ final class RegistryState {
         return below(function.qualified(qualifier) + "#", RegistryRecord.class);
     }
 
-    /** Everything of a function apart from its own record: its versions and aliases, and what is set for them. */
+    /** Everything of a function apart from its own record: its versions and aliases, and what is set for them and for the function. */
     List<RegistryRecord> partsOf(FunctionArn function) {
-        return recordsOf(function, RegistryRecord.class);
+        var parts = below(function + "#", RegistryRecord.class);
+        parts.addAll(recordsOf(function, RegistryRecord.class));
+        return parts;
+    }
+
+    /** @param qualifier null for that of the function itself */
+    Optional<PolicyRecord> policy(FunctionArn function, @Nullable String qualifier) {
+        return record(PolicyRecord.key(function, qualifier)).map(PolicyRecord.class::cast);
     }
 
     Optional<EventSourceMappingRecord> mapping(MappingId mapping) {
@@ -395,7 +404,8 @@ final class RegistryState {
                     AliasRecord _,
                     EventInvokeConfigRecord _,
                     EventSourceMappingRecord _,
-                    ScalingRecord _ -> {}
+                    ScalingRecord _,
+                    SettingRecord _ -> {}
         }
         if (before instanceof EventSourceMappingRecord mapping) {
             indexKeys(mapping).forEach(table::delete);
@@ -490,6 +500,7 @@ final class RegistryState {
             case EventInvokeConfigRecord config -> config.function().account();
             case EventSourceMappingRecord mapping -> mapping.id().account();
             case ScalingRecord scaling -> scaling.function().account();
+            case SettingRecord setting -> setting.function().account();
         };
     }
 

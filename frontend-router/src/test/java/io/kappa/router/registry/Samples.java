@@ -15,6 +15,7 @@ import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.EventSourceMappingRecord.Options;
+import io.kappa.contracts.registry.PolicyRecord;
 import io.kappa.router.registry.RegistryCommand.CreateAlias;
 import io.kappa.router.registry.RegistryCommand.CreateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.CreateFunction;
@@ -51,6 +52,15 @@ final class Samples {
 
     static FunctionArn arn(String name) {
         return FunctionArn.parse("arn:aws:lambda:us-east-1:" + ACCOUNT + ":function:" + name);
+    }
+
+    /** Lets a bucket of S3 invoke. */
+    static PolicyRecord.Statement statement(String sid) {
+        return new PolicyRecord.Statement(
+                sid,
+                "s3.amazonaws.com",
+                "lambda:InvokeFunction",
+                List.of(new PolicyRecord.Condition("ArnLike", "AWS:SourceArn", "arn:aws:s3:::b")));
     }
 
     static VersionArn latest(FunctionArn function) {

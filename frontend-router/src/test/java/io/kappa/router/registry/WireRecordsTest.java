@@ -21,6 +21,7 @@ import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.CommandRecord.AnnounceUpload;
 import io.kappa.router.registry.CommandRecord.Ask;
+import io.kappa.router.registry.RegistryCommand.ChangeSetting;
 import io.kappa.router.registry.RegistryCommand.CreateAlias;
 import io.kappa.router.registry.RegistryCommand.DeleteAlias;
 import io.kappa.router.registry.RegistryCommand.DeleteEventSourceMapping;
@@ -148,6 +149,23 @@ class WireRecordsTest {
                 Arguments.of(
                         ask("{\"kind\":\"delete-provisioned-concurrency\"," + ARN + ",\"qualifier\":\"3\"}"),
                         new Ask("c1", NOON, new DeleteProvisionedConcurrency(GREET, "3"))),
+                Arguments.of(
+                        ask("{\"kind\":\"change-setting\"," + ARN + ",\"qualifier\":\"live\",\"change\":{\"kind\":"
+                                + "\"add-permission\",\"statement\":{\"sid\":\"s1\",\"principal\":\"s3.amazonaws.com\","
+                                + "\"action\":\"lambda:InvokeFunction\",\"conditions\":[{\"operator\":\"ArnLike\","
+                                + "\"key\":\"AWS:SourceArn\",\"value\":\"arn:aws:s3:::b\"}]},\"revisionId\":\"r\"}}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new ChangeSetting(
+                                        GREET, "live", new SettingChange.AddPermission(Samples.statement("s1"), "r")))),
+                Arguments.of(
+                        ask("{\"kind\":\"change-setting\"," + ARN
+                                + ",\"change\":{\"kind\":\"remove-permission\",\"statementId\":\"s1\"}}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new ChangeSetting(GREET, null, new SettingChange.RemovePermission("s1", null)))),
                 Arguments.of(
                         ask("{\"kind\":\"create-event-source-mapping\"," + MAPPING_JSON + ",\"target\":\"" + GREET
                                 + "\",\"source\":{\"kind\":\"self-managed-kafka\",\"bootstrapServers\":[\"kafka:1000\"],"

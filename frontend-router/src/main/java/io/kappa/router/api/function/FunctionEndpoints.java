@@ -26,6 +26,7 @@ public final class FunctionEndpoints {
         var concurrency = new ReservedConcurrency(registry, functions);
         var aliases = new Aliases(registry, functions);
         var provisioned = new ProvisionedConfigs(registry, functions, ready);
+        var permissions = new Permissions(registry, functions);
         var endpoints = new EnumMap<Operation, Endpoint>(Operation.class);
         endpoints.put(Operation.CREATE_FUNCTION, changes::createFunction);
         endpoints.put(Operation.GET_FUNCTION, reads::getFunction);
@@ -54,6 +55,9 @@ public final class FunctionEndpoints {
         endpoints.put(Operation.PUT_FUNCTION_CONCURRENCY, concurrency::put);
         endpoints.put(Operation.GET_FUNCTION_CONCURRENCY, concurrency::get);
         endpoints.put(Operation.DELETE_FUNCTION_CONCURRENCY, concurrency::delete);
+        endpoints.put(Operation.ADD_PERMISSION, permissions::add);
+        endpoints.put(Operation.GET_POLICY, permissions::get);
+        endpoints.put(Operation.REMOVE_PERMISSION, permissions::remove);
         return endpoints;
     }
 

@@ -199,6 +199,31 @@ public final class RequestShapes {
     /** GetFunctionConcurrency and DeleteFunctionConcurrency. */
     static final Structure ONE_FUNCTION = structure(required("FunctionName", CHANGE_NAME));
 
+    private static final Text STATEMENT_ID = text(1, 100).matching("([a-zA-Z0-9-_]+)");
+
+    static final Structure ADD_PERMISSION = structure(
+            member("Qualifier", QUALIFIER),
+            required("FunctionName", READ_NAME),
+            required("StatementId", STATEMENT_ID),
+            required("Action", text().matching("(lambda:[*]|lambda:[a-zA-Z]+|[*])")),
+            required("Principal", text().matching("[^\\s]+")),
+            member(
+                    "SourceArn",
+                    text().matching("arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:([a-z]{2}(-gov)?-[a-z]+-\\d{1})?:"
+                            + "(\\d{12})?:(.*)")),
+            member("SourceAccount", text(0, 12).matching("\\d{12}")),
+            member("EventSourceToken", text(0, 256).matching("[a-zA-Z0-9._\\-]+")),
+            member("RevisionId", text()),
+            member("PrincipalOrgID", text(12, 34).matching("o-[a-z0-9]{10,32}")),
+            member("FunctionUrlAuthType", choice("NONE", "AWS_IAM")),
+            member("InvokedViaFunctionUrl", new Flag()));
+
+    static final Structure REMOVE_PERMISSION = structure(
+            member("Qualifier", QUALIFIER),
+            required("FunctionName", READ_NAME),
+            required("StatementId", STATEMENT_ID),
+            member("RevisionId", text()));
+
     /** What of an Invoke stands in the path, the query and headers. */
     public static final Structure INVOKE = structure(
             member("Qualifier", QUALIFIER),
