@@ -1,6 +1,7 @@
 package io.kappa.contracts.registry;
 
 import io.kappa.contracts.eventsource.MappingId;
+import io.kappa.contracts.function.CodeSigningConfigId;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
@@ -73,10 +74,20 @@ public sealed interface RegistryKey {
         }
     }
 
+    record OfCodeSigningConfig(CodeSigningConfigId config) implements RegistryKey {
+        @Override
+        public String account() {
+            return config.account();
+        }
+    }
+
     /** @throws IllegalArgumentException where no record has such a key */
     static RegistryKey parse(String key) {
         if (MappingId.isArn(key)) {
             return new OfEventSourceMapping(MappingId.parse(key));
+        }
+        if (CodeSigningConfigId.isArn(key)) {
+            return new OfCodeSigningConfig(CodeSigningConfigId.parse(key));
         }
         if (key.endsWith(EventInvokeConfigRecord.KEY_SUFFIX)) {
             var target = before(EventInvokeConfigRecord.KEY_SUFFIX, key);

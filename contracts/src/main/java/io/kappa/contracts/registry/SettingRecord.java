@@ -4,7 +4,8 @@ import io.kappa.contracts.function.FunctionArn;
 import org.jspecify.annotations.Nullable;
 
 /** What the control API keeps beside a function: it is no part of a version, and goes with what it is kept for. */
-public sealed interface SettingRecord extends RegistryRecord permits PolicyRecord {
+public sealed interface SettingRecord extends RegistryRecord
+        permits PolicyRecord, RecursionRecord, RuntimeManagementRecord, CodeSigningRecord {
 
     FunctionArn function();
 
@@ -15,7 +16,7 @@ public sealed interface SettingRecord extends RegistryRecord permits PolicyRecor
     /** Whether the end of a key is that of such a record. */
     static boolean isKind(String suffix) {
         return switch (suffix) {
-            case PolicyRecord.KIND -> true;
+            case PolicyRecord.KIND, RecursionRecord.KIND, RuntimeManagementRecord.KIND, CodeSigningRecord.KIND -> true;
             default -> false;
         };
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.registry.RuntimeManagementRecord.UpdateRuntimeOn;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
@@ -205,6 +206,42 @@ class RegistryRecordTest {
                 .asString(UTF_8)
                 .isEqualTo(POLICY_V1.replace("\"qualifier\":\"live\",", ""));
         assertThat(codec.decode(codec.encode(ofFunction))).isEqualTo(ofFunction);
+    }
+
+    static Stream<Arguments> settings() {
+        var function = "\"v\":1,\"function\":\"arn:aws:lambda:us-east-1:111111111111:function:greet\"";
+        var signing = "arn:aws:lambda:us-east-1:111111111111:code-signing-config:csc-0123456789abcdefg";
+        return Stream.of(
+                Arguments.of(
+                        "{\"kind\":\"recursion-config\"," + function + ",\"recursiveLoop\":\"Allow\"}",
+                        Samples.FUNCTION + "#recursion-config",
+                        new RecursionRecord(Samples.FUNCTION, RecursionRecord.Loop.Allow)),
+                Arguments.of(
+                        "{\"kind\":\"runtime-management-config\"," + function
+                                + ",\"qualifier\":\"3\",\"updateRuntimeOn\":\"Manual\",\"runtimeVersionArn\":\"a\"}",
+                        Samples.FUNCTION + ":3#runtime-management-config",
+                        new RuntimeManagementRecord(Samples.FUNCTION, "3", UpdateRuntimeOn.Manual, "a")),
+                Arguments.of(
+                        "{\"kind\":\"code-signing\"," + function + ",\"config\":\"" + signing + "\"}",
+                        Samples.FUNCTION + "#code-signing-config",
+                        new CodeSigningRecord(Samples.FUNCTION, Samples.SIGNING)),
+                Arguments.of(
+                        "{\"kind\":\"code-signing-config\",\"v\":1,\"id\":\"" + signing
+                                + "\",\"description\":\"d\",\"publishers\":[\"p\"],\"untrustedCode\":\"Enforce\","
+                                + "\"lastModified\":\"2026-11-20T12:00:00.123Z\",\"tags\":{\"team\":\"blue\"},"
+                                + "\"deleted\":false}",
+                        signing,
+                        Samples.codeSigningConfig("d", false)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
+    void settingsAreWrittenByteForByteAndReadAgain(String golden, String key, RegistryRecord record) {
+        assertThat(codec.encode(record)).asString(UTF_8).isEqualTo(golden);
+        assertThat(codec.decode(golden.replaceFirst("\\{", "{\"colour\":[1],").getBytes(UTF_8)))
+                .isEqualTo(record);
+        assertThat(record.key()).isEqualTo(key);
+        assertThat(RegistryKey.parse(key).account()).isEqualTo("111111111111");
     }
 
     @Test

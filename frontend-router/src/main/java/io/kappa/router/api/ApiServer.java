@@ -5,6 +5,7 @@ import io.kappa.router.api.function.FunctionEndpoints;
 import io.kappa.router.api.mapping.MappingEndpoints;
 import io.kappa.router.api.operation.Endpoint;
 import io.kappa.router.api.operation.Operation;
+import io.kappa.router.api.tag.TagEndpoints;
 import io.kappa.router.autoscaling.api.AutoScalingApi;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
@@ -63,6 +64,7 @@ public final class ApiServer implements AutoCloseable {
                 links,
                 parts.admission().quotas()));
         endpoints.putAll(MappingEndpoints.of(settings.home(), parts.registry(), parts.sources(), clock));
+        endpoints.putAll(TagEndpoints.of(settings.home(), parts.registry()));
         return endpoints;
     }
 

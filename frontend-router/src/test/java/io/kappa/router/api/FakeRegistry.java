@@ -8,6 +8,7 @@ import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.CodeSigningRecord;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
@@ -150,7 +151,10 @@ final class FakeRegistry implements Registry {
             case RegistryCommand.CreateEventSourceMapping create -> map(create);
             case RegistryCommand.UpdateEventSourceMapping update ->
                 Done.with(view.mapping(update.mapping().uuid()).orElseThrow());
-            case RegistryCommand.ChangeScaling _, RegistryCommand.ChangeSetting _ ->
+            case RegistryCommand.ChangeScaling _,
+                    RegistryCommand.ChangeSetting _,
+                    RegistryCommand.ChangeTags _,
+                    RegistryCommand.ChangeCodeSigningConfig _ ->
                 owner.decide(command, NOON, this::show, record -> gone(record.key()));
             case RegistryCommand.DeleteEventSourceMapping delete -> {
                 var gone = view.mapping(delete.mapping().uuid()).orElseThrow();
@@ -165,6 +169,9 @@ final class FakeRegistry implements Registry {
         var arn = new VersionArn(create.function(), new Version.Latest());
         apply(new FunctionRecord(create.function(), create.tags()));
         apply(record(arn, deployment, stateOfNewFunctions, LastUpdate.SUCCESSFUL));
+        if (create.codeSigningConfig() != null) {
+            apply(new CodeSigningRecord(create.function(), create.codeSigningConfig()));
+        }
         if (create.publish()) {
             return new Done(publish(create.function(), deployment));
         }

@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A function's configuration as the API writes it. What a user has not set is left out, never null. */
-final class ConfigurationJson {
+public final class ConfigurationJson {
     /** Lambda writes milliseconds and a zone without a colon: {@code 2024-05-01T10:00:00.123+0000}. */
-    private static final DateTimeFormatter TIME =
+    static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxx").withZone(ZoneOffset.UTC);
 
     /** How much of it an answer shows. */
@@ -117,7 +117,7 @@ final class ConfigurationJson {
     }
 
     /** In the order of the keys, so that equal maps are written alike. */
-    static void writeMap(JsonGenerator json, String name, Map<String, String> map) throws IOException {
+    public static void writeMap(JsonGenerator json, String name, Map<String, String> map) throws IOException {
         json.writeObjectFieldStart(name);
         for (var entry : new TreeMap<>(map).entrySet()) {
             json.writeStringField(entry.getKey(), entry.getValue());
@@ -132,7 +132,7 @@ final class ConfigurationJson {
     }
 
     /** Lambda's names for builds of a runtime are hashes. Kappa has one build of each, so its hash is that of the identifier. */
-    private static String runtimeVersionArn(String region, RuntimeIdentifier runtime) {
+    static String runtimeVersionArn(String region, RuntimeIdentifier runtime) {
         try {
             var hash = MessageDigest.getInstance("SHA-256")
                     .digest(runtime.wireName().getBytes(StandardCharsets.UTF_8));

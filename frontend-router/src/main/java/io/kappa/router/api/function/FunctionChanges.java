@@ -48,6 +48,8 @@ final class FunctionChanges {
         var configuration = rules.created(function.name().value(), input);
         var tags = Objects.requireNonNullElse(input.mapping("Tags"), Map.<String, String>of());
         ConfigurationRules.checkTags(tags);
+        var signing = input.text(RequestShapes.CODE_SIGNING_CONFIG_ARN);
+        var codeSigningConfig = signing == null || signing.isEmpty() ? null : CodeSigningConfigs.attachable(signing);
         var code = Objects.requireNonNull(input.structure("Code"), "the shape requires it");
         UnsupportedOptions.refuseInCode(code);
         var zip = checkedZip(code);
@@ -55,7 +57,7 @@ final class FunctionChanges {
                 function,
                 zip,
                 stored -> new RegistryCommand.CreateFunction(
-                        function, configuration, stored, tags, input.flag("Publish"))));
+                        function, configuration, stored, tags, input.flag("Publish"), codeSigningConfig)));
         return configuration(201, made, function.toString());
     }
 

@@ -21,7 +21,6 @@ public final class UnsupportedOptions {
         refuseIfHeld(input, "CapacityProviderConfig");
         refuseIfHeld(input, "DurableConfig");
         refuseIfHeld(input, "TenancyConfig");
-        refuseIfHeld(input, "CodeSigningConfigArn");
         refuseIfHeld(input, "PublishTo");
         var snapStart = input.structure("SnapStart");
         if (snapStart != null && snapStart.textOr("ApplyOn", "None").equals("PublishedVersions")) {

@@ -209,7 +209,6 @@ class ConfigurationRulesTest {
                 "\"FileSystemConfigs\":[{\"Arn\":\"a\"}] | FileSystemConfigs",
                 "\"ImageConfig\":{\"Command\":[\"c\"]} | ImageConfig",
                 "\"SnapStart\":{\"ApplyOn\":\"PublishedVersions\"} | SnapStart with ApplyOn PublishedVersions",
-                "\"CodeSigningConfigArn\":\"a\" | CodeSigningConfigArn",
                 "\"CapacityProviderConfig\":{\"x\":1} | CapacityProviderConfig",
                 "\"DurableConfig\":{\"ExecutionTimeout\":1} | DurableConfig",
                 "\"TenancyConfig\":{\"TenantIsolationMode\":\"PER_TENANT\"} | TenancyConfig",
