@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kappa.contracts.eventsource.EventSource;
+import io.kappa.contracts.function.SealedVariables;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.RuntimeManagementRecord.UpdateRuntimeOn;
@@ -119,6 +120,29 @@ class RegistryRecordTest {
     void versionsOfFormatOneAreRead() {
         assertThat(codec.decode(VERSION_V1.getBytes(UTF_8)))
                 .isEqualTo(Samples.version(Samples.FUNCTION, new Version.Latest()));
+    }
+
+    @Test
+    void sealedVariablesAreWrittenByteForByteAndReadAgain() {
+        var plain = Samples.version(Samples.FUNCTION, new Version.Latest());
+        var sealed = plain.requested().configuration().withEnvironment(new SealedVariables("k1", "ZA==", "dg=="));
+        var version = new VersionRecord(
+                plain.version(),
+                new Deployment(1, sealed, plain.requested().code()),
+                null,
+                plain.lastModified(),
+                plain.revisionId(),
+                plain.state(),
+                plain.lastUpdate());
+        var golden = VERSION_V1
+                .replace("\"environment\":{\"A\":\"1\",\"B\":\"2\"}", "\"environment\":{}")
+                .replace(
+                        "\"tracingMode\":\"PassThrough\"",
+                        "\"tracingMode\":\"PassThrough\",\"sealedEnvironment\":{\"keyId\":\"k1\","
+                                + "\"dataKey\":\"ZA==\",\"variables\":\"dg==\"}");
+
+        assertThat(codec.encode(version)).asString(UTF_8).isEqualTo(golden);
+        assertThat(codec.decode(golden.getBytes(UTF_8))).isEqualTo(version);
     }
 
     @Test

@@ -62,7 +62,8 @@ public final class ApiServer implements AutoCloseable {
                 parts.workers(),
                 parts.provisioned(),
                 links,
-                parts.admission().quotas()));
+                parts.admission().quotas(),
+                parts.variables()));
         endpoints.putAll(MappingEndpoints.of(settings.home(), parts.registry(), parts.sources(), clock));
         endpoints.putAll(TagEndpoints.of(settings.home(), parts.registry()));
         return endpoints;

@@ -27,6 +27,8 @@ public enum ErrorCode {
     NOT_BUILT("NotImplementedException", 501, "Message"),
     INVALID_RUNTIME("InvalidRuntimeException", 502, "Message"),
     INVALID_ZIP_FILE("InvalidZipFileException", 502, "Message"),
+    KMS_NOT_FOUND("KMSNotFoundException", 502, "Message"),
+    KMS_ACCESS_DENIED("KMSAccessDeniedException", 502, "Message"),
     SERVICE_UNAVAILABLE("ServiceUnavailableException", 503, "Message"),
 
     // Of Application Auto Scaling alone.

@@ -1,5 +1,6 @@
 package io.kappa.router.api.function;
 
+import io.kappa.access.encryption.VariablesCipher;
 import io.kappa.router.api.operation.Endpoint;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.router.dispatch.WorkerDirectory;
@@ -18,10 +19,13 @@ public final class FunctionEndpoints {
             WorkerDirectory workers,
             ProvisionedConcurrency ready,
             CodeLinks links,
-            AccountQuotas quotas) {
+            AccountQuotas quotas,
+            VariablesCipher cipher) {
         var functions = new Functions(home, registry);
-        var reads = new FunctionReads(home, registry, functions, links, quotas);
-        var changes = new FunctionChanges(registry, functions, new ConfigurationRules(workers));
+        var configurations = new ConfigurationJson(cipher);
+        var reads = new FunctionReads(home, registry, functions, links, quotas, configurations);
+        var changes = new FunctionChanges(
+                registry, functions, new ConfigurationRules(workers), new EnvironmentSeals(cipher), configurations);
         var eventInvokeConfigs = new EventInvokeConfigs(registry, functions);
         var concurrency = new ReservedConcurrency(registry, functions);
         var aliases = new Aliases(registry, functions);
