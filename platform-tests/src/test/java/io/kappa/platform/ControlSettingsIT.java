@@ -3,10 +3,13 @@ package io.kappa.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.ApplicationLogLevel;
 import software.amazon.awssdk.services.lambda.model.CodeSigningConfigNotFoundException;
 import software.amazon.awssdk.services.lambda.model.CodeSigningPolicy;
 import software.amazon.awssdk.services.lambda.model.CodeVerificationFailedException;
@@ -14,11 +17,14 @@ import software.amazon.awssdk.services.lambda.model.EndPointType;
 import software.amazon.awssdk.services.lambda.model.EventSourcePosition;
 import software.amazon.awssdk.services.lambda.model.FunctionUrlAuthType;
 import software.amazon.awssdk.services.lambda.model.InvalidParameterValueException;
+import software.amazon.awssdk.services.lambda.model.LogFormat;
 import software.amazon.awssdk.services.lambda.model.PolicyLengthExceededException;
 import software.amazon.awssdk.services.lambda.model.PreconditionFailedException;
 import software.amazon.awssdk.services.lambda.model.RecursiveLoop;
 import software.amazon.awssdk.services.lambda.model.ResourceConflictException;
 import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.lambda.model.Runtime;
+import software.amazon.awssdk.services.lambda.model.SystemLogLevel;
 import software.amazon.awssdk.services.lambda.model.UpdateRuntimeOn;
 
 /** What the control API keeps beside functions is set, read and removed through the AWS SDK as on Lambda. */
@@ -81,6 +87,7 @@ class ControlSettingsIT {
                         .selfManagedEventSource(source -> source.endpoints(
                                 Map.of(EndPointType.KAFKA_BOOTSTRAP_SERVERS, List.of("kafka.example:9092"))))
                         .topics(name)
+                        .sourceAccessConfigurations(List.of())
                         .startingPosition(EventSourcePosition.LATEST)
                         .enabled(false)
                         .tags(Map.of("a", "1")))
@@ -167,6 +174,49 @@ class ControlSettingsIT {
         assertThatThrownBy(() -> lambda.putFunctionCodeSigningConfig(
                         request -> request.functionName(name).codeSigningConfigArn(config)))
                 .isInstanceOf(CodeSigningConfigNotFoundException.class);
+    }
+
+    /** What the last kilobytes of an invocation's log say, each line without times and ids. */
+    private List<String> logged(String name) {
+        var tail = new String(
+                Base64.getDecoder().decode(functions.invoke(name, "{}").logResult()), StandardCharsets.UTF_8);
+        return tail.lines()
+                .map(line -> line.replaceFirst(".*\"type\":\"([^\"]*)\".*", "$1")
+                        .replaceFirst(".*\"level\":\\s*\"([^\"]*)\".*", "$1"))
+                .toList();
+    }
+
+    @Test
+    void logsAreJsonOfTheLevelsThatAreSet() {
+        var python =
+                functions.python("""
+                import logging
+                logger = logging.getLogger()
+                def handler(event, context):
+                    logger.info("one")
+                    logger.warning("two")
+                    print("three")
+                """, function -> function.loggingConfig(logging -> logging.logFormat(LogFormat.JSON)));
+        var nodejs = functions.create(
+                Runtime.NODEJS22_X,
+                "app.handler",
+                DeploymentPackage.of(
+                        "app.js",
+                        "exports.handler = async () => { console.info('one'); console.warn('two'); "
+                                + "process.stdout.write('{\"level\":\"debug\"}\\n'); };"),
+                function -> function.loggingConfig(
+                        logging -> logging.logFormat(LogFormat.JSON).applicationLogLevel(ApplicationLogLevel.DEBUG)));
+
+        assertThat(logged(python)).containsExactly("platform.start", "INFO", "WARNING", "three", "platform.report");
+        assertThat(logged(nodejs)).containsExactly("platform.start", "INFO", "WARN", "debug", "platform.report");
+
+        var changed = lambda.updateFunctionConfiguration(request -> request.functionName(python)
+                        .loggingConfig(logging -> logging.applicationLogLevel(ApplicationLogLevel.WARN)
+                                .systemLogLevel(SystemLogLevel.WARN)))
+                .loggingConfig();
+        assertThat(changed.logFormat()).isEqualTo(LogFormat.JSON);
+        lambda.waiter().waitUntilFunctionUpdatedV2(request -> request.functionName(python));
+        assertThat(logged(python)).containsExactly("WARNING", "three");
     }
 
     @Test

@@ -30,28 +30,35 @@ class SealedVariablesIT {
                     "app.py", "import os\ndef handler(event, context):\n    return os.environ['PASSWORD']\n");
             var keys = data.resolve("encryption.keys");
 
-            var first = functions.create(Runtime.PYTHON3_13, "app.handler", code, function ->
-                    function.environment(e -> e.variables(Map.of("PASSWORD", SECRET))));
+            var first = functions.create(
+                    Runtime.PYTHON3_13,
+                    "app.handler",
+                    code,
+                    function -> function.environment(e -> e.variables(Map.of("PASSWORD", SECRET))));
 
             assertThat(functions.invoke(first, "{}").payload().asUtf8String()).isEqualTo("\"" + SECRET + "\"");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys)))
                     .isEqualTo("rw-------");
             var topics = new TopicContents(platform.kafkaBootstrapServers());
-            for (var topic : new String[] {"kappa.registry.commands", "kappa.registry.replies", "kappa.registry.records"}) {
+            for (var topic :
+                    new String[] {"kappa.registry.commands", "kappa.registry.replies", "kappa.registry.records"}) {
                 assertThat(topics.of(topic))
                         .isNotEmpty()
-                        .allSatisfy(record -> assertThat(
-                                        record.value() == null ? "" : new String(record.value(), UTF_8))
-                                .doesNotContain(SECRET)
-                                .doesNotContain("PASSWORD"));
+                        .allSatisfy(
+                                record -> assertThat(record.value() == null ? "" : new String(record.value(), UTF_8))
+                                        .doesNotContain(SECRET)
+                                        .doesNotContain("PASSWORD"));
             }
             assertThat(platform.output()).doesNotContain(SECRET);
 
             // Rotated: what is sealed from now on is sealed by the new key, and the old one still opens.
             var old = Files.readString(keys);
             Files.writeString(keys, "rotated " + "A".repeat(42) + "Q=\n" + old);
-            var second = functions.create(Runtime.PYTHON3_13, "app.handler", code, function ->
-                    function.environment(e -> e.variables(Map.of("PASSWORD", "open sesame"))));
+            var second = functions.create(
+                    Runtime.PYTHON3_13,
+                    "app.handler",
+                    code,
+                    function -> function.environment(e -> e.variables(Map.of("PASSWORD", "open sesame"))));
             assertThat(functions.invoke(second, "{}").payload().asUtf8String()).isEqualTo("\"open sesame\"");
             assertThat(topics.of("kappa.registry.records"))
                     .anySatisfy(record -> assertThat(new String(record.value(), UTF_8))

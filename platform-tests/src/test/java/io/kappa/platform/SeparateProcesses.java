@@ -90,7 +90,8 @@ final class SeparateProcesses implements AutoCloseable {
                                     "encryption.key-file=" + data.resolve("encryption.keys"),
                                     "router.port=" + routerPorts.get(part),
                                     "router.admission.lease=" + LEASE.toMillis() + "ms");
-                        case WORKER, SECOND_WORKER -> List.of(
+                        case WORKER, SECOND_WORKER ->
+                            List.of(
                                     "worker.directory=" + own,
                                     "encryption.key-file=" + data.resolve("encryption.keys"));
                         case ASYNC_QUEUE ->

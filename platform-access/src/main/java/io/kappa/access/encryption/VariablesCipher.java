@@ -54,7 +54,7 @@ public final class VariablesCipher {
         try {
             return JSON.readValue(plain, MAP);
         } catch (IOException e) {
-            throw new IllegalStateException("the sealed variables of " + function + " are none");
+            throw new SealedException(SealedException.Cause.NOT_AUTHENTIC, "what is sealed is no map of variables");
         }
     }
 }

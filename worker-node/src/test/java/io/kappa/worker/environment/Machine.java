@@ -214,7 +214,10 @@ final class Machine implements AutoCloseable {
         var sealed = new VariablesCipher(used).seal(plain.version.function(), variables);
         return new Function(
                 plain.version,
-                new Deployment(2, plain.deployment.configuration().withEnvironment(sealed), plain.deployment.code()));
+                new Deployment(
+                        byOthers ? 3 : 2,
+                        plain.deployment.configuration().withEnvironment(sealed),
+                        plain.deployment.code()));
     }
 
     int frozen() {

@@ -26,10 +26,6 @@ public final class UnsupportedOptions {
         if (snapStart != null && snapStart.textOr("ApplyOn", "None").equals("PublishedVersions")) {
             throw unsupported("SnapStart with ApplyOn PublishedVersions");
         }
-        var logging = input.structure("LoggingConfig");
-        if (logging != null && logging.textOr("LogFormat", "Text").equals("JSON")) {
-            throw unsupported("LoggingConfig with LogFormat JSON");
-        }
         if (input.textOr("PackageType", "Zip").equals("Image")) {
             throw unsupported("PackageType Image");
         }
