@@ -1,5 +1,7 @@
 package io.kappa.router;
 
+import io.kappa.access.encryption.LocalKeys;
+import io.kappa.access.encryption.VariablesCipher;
 import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.RegistryView;
@@ -76,7 +78,17 @@ public final class FrontendRouter {
         var running = new RunningVersions();
         var _ = lifecycle.own(
                 UseReporter.start(kafka, settings.id(), registry.view(), running, readiness, context.clock()));
-        var parts = new ApiParts(registry, workers, provisioned, running, admission, dispatcher, events, sources);
+        var keys = LocalKeys.madeIn(settings.encryption().keyFile(), context.clock());
+        var parts = new ApiParts(
+                registry,
+                workers,
+                provisioned,
+                running,
+                admission,
+                dispatcher,
+                events,
+                sources,
+                new VariablesCipher(keys));
         var api = lifecycle.own(
                 ApiServer.start(context.vertx(), settings.api(), parts, context.metrics(), context.clock()));
 

@@ -1,5 +1,6 @@
 package io.kappa.router;
 
+import io.kappa.access.encryption.EncryptionSettings;
 import io.kappa.kit.settings.Settings;
 import io.kappa.router.admission.AdmissionSettings;
 import io.kappa.router.api.ApiSettings;
@@ -23,7 +24,8 @@ public record FrontendRouterSettings(
         AccountQuotas account,
         AdmissionSettings admission,
         DispatchSettings dispatch,
-        EventQueueSettings queue) {
+        EventQueueSettings queue,
+        EncryptionSettings encryption) {
 
     public static FrontendRouterSettings from(Settings settings) {
         var api = ApiSettings.from(settings);
@@ -34,12 +36,14 @@ public record FrontendRouterSettings(
                 AccountQuotas.from(settings),
                 AdmissionSettings.from(settings),
                 DispatchSettings.from(settings),
-                EventQueueSettings.from(settings));
+                EventQueueSettings.from(settings),
+                EncryptionSettings.from(settings));
     }
 
     /** The same for a router that is the only one and in one process with all workers. */
     public FrontendRouterSettings whereAlone() {
-        return new FrontendRouterSettings(id, stateDirectory, api, account, admission.whereAlone(), dispatch, queue);
+        return new FrontendRouterSettings(
+                id, stateDirectory, api, account, admission.whereAlone(), dispatch, queue, encryption);
     }
 
     /** Where the Lambda API listens. */

@@ -80,6 +80,8 @@ class FrontendRouterIT {
                 "0",
                 "router.id",
                 id,
+                "encryption.key-file",
+                directory.resolve("encryption.keys").toString(),
                 "router.state-directory",
                 directory.resolve(id).toString())));
         var health = new Health();

@@ -88,9 +88,13 @@ final class SeparateProcesses implements AutoCloseable {
                         case ROUTER, SECOND_ROUTER, THIRD_ROUTER ->
                             List.of(
                                     "router.state-directory=" + own,
+                                    "encryption.key-file=" + data.resolve("encryption.keys"),
                                     "router.port=" + routerPorts.get(part),
                                     "router.admission.lease=" + LEASE.toMillis() + "ms");
-                        case WORKER, SECOND_WORKER -> List.of("worker.directory=" + own);
+                        case WORKER, SECOND_WORKER ->
+                            List.of(
+                                    "worker.directory=" + own,
+                                    "encryption.key-file=" + data.resolve("encryption.keys"));
                         case ASYNC_QUEUE ->
                             List.of("async-queue.state-directory=" + own, "async-queue.routers=" + endpoint());
                         case MAPPER, SECOND_MAPPER ->

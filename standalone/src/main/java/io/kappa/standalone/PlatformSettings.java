@@ -64,6 +64,8 @@ record PlatformSettings(
     static Map<String, String> withDefaults(Map<String, String> given) {
         var data = Path.of(given.getOrDefault(DATA, defaultData()));
         var all = new HashMap<>(Map.of(
+                "encryption.key-file",
+                data.resolve("encryption.keys").toString(),
                 "router.state-directory",
                 data.resolve("router").toString(),
                 "async-queue.state-directory",

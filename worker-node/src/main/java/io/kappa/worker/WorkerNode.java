@@ -1,5 +1,7 @@
 package io.kappa.worker;
 
+import io.kappa.access.encryption.LocalKeys;
+import io.kappa.access.encryption.VariablesCipher;
 import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.contracts.worker.WorkerStatus;
@@ -74,8 +76,9 @@ public record WorkerNode(String id, String host, int port) {
         var environmentLoops = VertxEventLoops.take(vertx, loops, context.clock());
         var warm = lifecycle.own(WarmPool.open(
                 settings.warm(), vertx, runtimes, sandboxes, environmentLoops, blocking, context.metrics()));
+        var variables = new VariablesCipher(LocalKeys.in(settings.encryption().keyFile()));
         var workshop = new MachineWorkshop(
-                vertx, runtimes, code::unpacked, sandboxes, warm, logs::open, blocking, context.metrics());
+                vertx, runtimes, code::unpacked, sandboxes, warm, variables, logs::open, blocking, context.metrics());
         var pool = lifecycle.own(EnvironmentPool.open(
                 settings.pool(), settings.environment(), workshop, environmentLoops, functions::current));
         var keeper = new ProvisionedKeeper(

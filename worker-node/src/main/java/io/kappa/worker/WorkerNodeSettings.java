@@ -1,5 +1,6 @@
 package io.kappa.worker;
 
+import io.kappa.access.encryption.EncryptionSettings;
 import io.kappa.contracts.function.RuntimeFamily;
 import io.kappa.kit.settings.Settings;
 import io.kappa.worker.code.CodeCacheSettings;
@@ -43,7 +44,8 @@ public record WorkerNodeSettings(
         ProvisionedSettings provisioned,
         SandboxSettings sandbox,
         CodeCacheSettings code,
-        WarmSettings warm) {
+        WarmSettings warm,
+        EncryptionSettings encryption) {
 
     /** More than a node has sandboxes. */
     private static final int USERS = 10_000;
@@ -74,7 +76,8 @@ public record WorkerNodeSettings(
                         provisioned,
                         sandbox.withFirstUid(sandbox.firstUid() + before * USERS),
                         code,
-                        new WarmSettings(warm.memoryMegabytes() / count, warm.keep())))
+                        new WarmSettings(warm.memoryMegabytes() / count, warm.keep()),
+                        encryption))
                 .toList();
     }
 
@@ -113,6 +116,7 @@ public record WorkerNodeSettings(
                 ProvisionedSettings.from(settings),
                 SandboxSettings.from(settings),
                 CodeCacheSettings.from(settings),
-                WarmSettings.from(settings));
+                WarmSettings.from(settings),
+                EncryptionSettings.from(settings));
     }
 }

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutSeconds longest invocation, 1 to 900
  * @param memoryMegabytes 128 to 10240; CPU follows it at one vCPU for 1769
  * @param ephemeralStorageMegabytes size of {@code /tmp}, 512 to 10240
- * @param environment variables of the function; empty where none are set. Never logged.
+ * @param environment variables of the function; empty where none are set or where they are sealed. Never logged.
  * @param architectures exactly one of {@code x86_64} and {@code arm64}
  * @param tracingMode {@code PassThrough} or {@code Active}
  * @param deadLetterTargetArn where events go that failed for good, or null
  * @param kmsKeyArn the customer's key for the environment, stored and echoed, or null
+ * @param sealedEnvironment variables of the function; null where none are set, and in records of before variables were sealed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FunctionConfiguration(
@@ -32,11 +33,72 @@ public record FunctionConfiguration(
         LoggingConfiguration logging,
         String tracingMode,
         @Nullable String deadLetterTargetArn,
-        @Nullable String kmsKeyArn) {
+        @Nullable String kmsKeyArn,
+        @Nullable SealedVariables sealedEnvironment) {
 
     public FunctionConfiguration {
         environment = Map.copyOf(environment);
         architectures = List.copyOf(architectures);
+    }
+
+    /** One whose variables, if it has any, are not sealed. */
+    public FunctionConfiguration(
+            RuntimeIdentifier runtime,
+            String role,
+            String handler,
+            String description,
+            int timeoutSeconds,
+            int memoryMegabytes,
+            int ephemeralStorageMegabytes,
+            Map<String, String> environment,
+            List<String> architectures,
+            LoggingConfiguration logging,
+            String tracingMode,
+            @Nullable String deadLetterTargetArn,
+            @Nullable String kmsKeyArn) {
+        this(
+                runtime,
+                role,
+                handler,
+                description,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                environment,
+                architectures,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn,
+                null);
+    }
+
+    /** The same with its variables sealed. */
+    public FunctionConfiguration withEnvironment(SealedVariables sealed) {
+        return withEnvironment(Map.of(), sealed);
+    }
+
+    /** The same with its variables as they are. */
+    public FunctionConfiguration withEnvironment(Map<String, String> variables) {
+        return withEnvironment(variables, null);
+    }
+
+    private FunctionConfiguration withEnvironment(Map<String, String> variables, @Nullable SealedVariables sealed) {
+        return new FunctionConfiguration(
+                runtime,
+                role,
+                handler,
+                description,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                variables,
+                architectures,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn,
+                sealed);
     }
 
     public FunctionConfiguration withDescription(String changed) {
@@ -53,7 +115,8 @@ public record FunctionConfiguration(
                 logging,
                 tracingMode,
                 deadLetterTargetArn,
-                kmsKeyArn);
+                kmsKeyArn,
+                sealedEnvironment);
     }
 
     public FunctionConfiguration withArchitectures(List<String> changed) {
@@ -70,7 +133,8 @@ public record FunctionConfiguration(
                 logging,
                 tracingMode,
                 deadLetterTargetArn,
-                kmsKeyArn);
+                kmsKeyArn,
+                sealedEnvironment);
     }
 
     /** Leaves out the environment, whose values are secrets. */

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.kappa.contracts.deadletter.RedriveReference;
 import io.kappa.contracts.eventsource.MappingId;
+import io.kappa.contracts.function.CodeSigningConfigId;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.Version;
@@ -81,6 +82,7 @@ public final class RecordCodec<T> {
         asText(module, RequestId.class, RequestId::toString, RequestId::parse);
         asText(module, InvocationTarget.class, InvocationTarget::toString, InvocationTarget::parse);
         asText(module, MappingId.class, MappingId::toString, MappingId::parse);
+        asText(module, CodeSigningConfigId.class, CodeSigningConfigId::toString, CodeSigningConfigId::parse);
         asText(module, RedriveReference.class, RedriveReference::toString, RedriveReference::parse);
         asText(
                 module,

@@ -70,6 +70,11 @@ public record AliasRecord(
         return key(function, name);
     }
 
+    /** The same under another revision. */
+    public AliasRecord withRevision(String changed) {
+        return new AliasRecord(function, name, version, description, additional, changed);
+    }
+
     /** Whether some invocations through the alias may run that version. */
     public boolean pointsTo(Version candidate) {
         return version.equals(candidate)

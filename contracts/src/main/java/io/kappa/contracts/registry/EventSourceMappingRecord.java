@@ -143,6 +143,24 @@ public record EventSourceMappingRecord(
         }
     }
 
+    /** The same with other tags, which is nothing that a mapper has to carry out. */
+    public EventSourceMappingRecord withTags(Map<String, String> changed) {
+        return new EventSourceMappingRecord(
+                id,
+                revision,
+                target,
+                source,
+                access,
+                consumerGroup,
+                enabled,
+                state,
+                stateReason,
+                lastModified,
+                lastProcessingResult,
+                options,
+                changed);
+    }
+
     @Override
     public String key() {
         return id.toString();

@@ -49,6 +49,11 @@ public record FunctionRecord(
         this(function, 0, null, 0, tags, null, false);
     }
 
+    public FunctionRecord withTags(Map<String, String> changed) {
+        return new FunctionRecord(
+                function, lastVersion, publishedDescription, retiredGenerations, changed, reservedConcurrency, deleted);
+    }
+
     @Override
     public String key() {
         return function.toString();

@@ -1,6 +1,7 @@
 package io.kappa.contracts.registry;
 
 import io.kappa.contracts.eventsource.MappingId;
+import io.kappa.contracts.function.CodeSigningConfigId;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
@@ -65,10 +66,28 @@ public sealed interface RegistryKey {
         }
     }
 
+    /** Something that is kept beside a function: a {@link SettingRecord} of that key. */
+    record OfSetting(FunctionArn function, String key) implements RegistryKey {
+        @Override
+        public String account() {
+            return function.account();
+        }
+    }
+
+    record OfCodeSigningConfig(CodeSigningConfigId config) implements RegistryKey {
+        @Override
+        public String account() {
+            return config.account();
+        }
+    }
+
     /** @throws IllegalArgumentException where no record has such a key */
     static RegistryKey parse(String key) {
         if (MappingId.isArn(key)) {
             return new OfEventSourceMapping(MappingId.parse(key));
+        }
+        if (CodeSigningConfigId.isArn(key)) {
+            return new OfCodeSigningConfig(CodeSigningConfigId.parse(key));
         }
         if (key.endsWith(EventInvokeConfigRecord.KEY_SUFFIX)) {
             var target = before(EventInvokeConfigRecord.KEY_SUFFIX, key);
@@ -81,6 +100,9 @@ public sealed interface RegistryKey {
         int mark = key.indexOf('#');
         if (mark > 0 && ScalingRecord.isKind(key.substring(mark + 1))) {
             return new OfScaling(InvocationTarget.parse(key.substring(0, mark)).function(), key);
+        }
+        if (mark > 0 && SettingRecord.isKind(key.substring(mark + 1))) {
+            return new OfSetting(InvocationTarget.parse(key.substring(0, mark)).function(), key);
         }
         var target = InvocationTarget.parse(key);
         var qualifier = target.qualifier();

@@ -19,6 +19,11 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = ScalingPolicyRecord.class, name = "scaling-policy"),
     @JsonSubTypes.Type(value = ScheduledActionRecord.class, name = "scheduled-action"),
     @JsonSubTypes.Type(value = ScalingActivitiesRecord.class, name = "scaling-activities"),
+    @JsonSubTypes.Type(value = PolicyRecord.class, name = "policy"),
+    @JsonSubTypes.Type(value = RecursionRecord.class, name = "recursion-config"),
+    @JsonSubTypes.Type(value = RuntimeManagementRecord.class, name = "runtime-management-config"),
+    @JsonSubTypes.Type(value = CodeSigningRecord.class, name = "code-signing"),
+    @JsonSubTypes.Type(value = CodeSigningConfigRecord.class, name = "code-signing-config"),
 })
 public sealed interface RegistryRecord
         permits FunctionRecord,
@@ -27,7 +32,9 @@ public sealed interface RegistryRecord
                 ProvisionedConcurrencyRecord,
                 EventInvokeConfigRecord,
                 EventSourceMappingRecord,
-                ScalingRecord {
+                ScalingRecord,
+                SettingRecord,
+                CodeSigningConfigRecord {
 
     /** Key of the record: the ARN of what it describes, and a suffix where several records describe the same. */
     String key();

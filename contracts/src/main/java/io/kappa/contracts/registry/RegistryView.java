@@ -1,5 +1,6 @@
 package io.kappa.contracts.registry;
 
+import io.kappa.contracts.function.CodeSigningConfigId;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionName;
 import io.kappa.contracts.function.Version;
@@ -37,6 +38,8 @@ public final class RegistryView {
                     .thenComparing(arn -> arn.name().value()));
     private final NavigableMap<String, EventSourceMappingRecord> mappings = new ConcurrentSkipListMap<>();
     private final NavigableMap<String, ScalingRecord> scaling = new ConcurrentSkipListMap<>();
+    private final NavigableMap<String, SettingRecord> settings = new ConcurrentSkipListMap<>();
+    private final NavigableMap<String, CodeSigningConfigRecord> codeSigningConfigs = new ConcurrentSkipListMap<>();
     private final Map<String, Long> sequences = new ConcurrentHashMap<>();
     private final List<Waiter> waiters = new ArrayList<>();
     private final List<Consumer<FunctionArn>> followers = new CopyOnWriteArrayList<>();
@@ -137,7 +140,7 @@ public final class RegistryView {
                     withProvisioned(with(provisioned, config.qualifier(), config));
                 case EventInvokeConfigRecord config ->
                     withEventInvokeConfigs(with(eventInvokeConfigs, config.qualifier(), config));
-                case EventSourceMappingRecord _, ScalingRecord _ ->
+                case EventSourceMappingRecord _, ScalingRecord _, SettingRecord _, CodeSigningConfigRecord _ ->
                     throw new IllegalStateException("not a part of a function");
             };
         }
@@ -150,7 +153,11 @@ public final class RegistryView {
                     withProvisioned(without(provisioned, qualifier));
                 case RegistryKey.OfEventInvokeConfig(var _, var qualifier) ->
                     withEventInvokeConfigs(without(eventInvokeConfigs, qualifier));
-                case RegistryKey.OfFunction _, RegistryKey.OfEventSourceMapping _, RegistryKey.OfScaling _ ->
+                case RegistryKey.OfFunction _,
+                        RegistryKey.OfEventSourceMapping _,
+                        RegistryKey.OfScaling _,
+                        RegistryKey.OfSetting _,
+                        RegistryKey.OfCodeSigningConfig _ ->
                     throw new IllegalStateException("not a part of a function");
             };
         }
@@ -220,6 +227,8 @@ public final class RegistryView {
             case RegistryKey.OfEventInvokeConfig(var function, var _) -> remove(function, gone);
             case RegistryKey.OfEventSourceMapping(var mapping) -> mappings.remove(mapping.uuid());
             case RegistryKey.OfScaling(var _, var record) -> scaling.remove(record);
+            case RegistryKey.OfSetting(var _, var record) -> settings.remove(record);
+            case RegistryKey.OfCodeSigningConfig(var config) -> codeSigningConfigs.remove(config.toString());
             case RegistryKey.OfFunction _ -> {} // What is remembered of a name is never removed.
         }
         return gone.account();
@@ -244,6 +253,14 @@ public final class RegistryView {
             case ScalingRecord changed -> {
                 scaling.put(changed.key(), changed);
                 yield changed.function().account();
+            }
+            case SettingRecord changed -> {
+                settings.put(changed.key(), changed);
+                yield changed.function().account();
+            }
+            case CodeSigningConfigRecord config -> {
+                codeSigningConfigs.put(config.key(), config);
+                yield config.id().account();
             }
         };
     }
@@ -339,6 +356,58 @@ public final class RegistryView {
         return scaling.values().stream()
                 .filter(kind::isInstance)
                 .map(kind::cast)
+                .toList();
+    }
+
+    /**
+     * The resource-based policy of a function, a version or an alias.
+     *
+     * @param qualifier null for that of the function itself
+     */
+    public Optional<PolicyRecord> policy(FunctionArn function, @Nullable String qualifier) {
+        return Optional.ofNullable((PolicyRecord) settings.get(PolicyRecord.key(function, qualifier)));
+    }
+
+    /** What is done about loops of a function; {@code Terminate} unless it says otherwise. */
+    public RecursionRecord.Loop recursiveLoop(FunctionArn function) {
+        return settings.get(RecursionRecord.key(function)) instanceof RecursionRecord config
+                ? config.recursiveLoop()
+                : RecursionRecord.Loop.Terminate;
+    }
+
+    /**
+     * When a version goes over to a newer runtime, where anything is set about it.
+     *
+     * @param qualifier {@code $LATEST} or a version number
+     */
+    public Optional<RuntimeManagementRecord> runtimeManagement(FunctionArn function, String qualifier) {
+        return Optional.ofNullable(
+                (RuntimeManagementRecord) settings.get(RuntimeManagementRecord.key(function, qualifier)));
+    }
+
+    /** The code signing configuration that a function is held to. */
+    public Optional<CodeSigningRecord> codeSigning(FunctionArn function) {
+        return Optional.ofNullable((CodeSigningRecord) settings.get(CodeSigningRecord.key(function)));
+    }
+
+    /** The functions that are held to a code signing configuration, in the order of their ARNs. */
+    public List<FunctionArn> functionsHeldTo(CodeSigningConfigId config) {
+        return settings.values().stream()
+                .filter(setting -> setting instanceof CodeSigningRecord signing
+                        && signing.config().equals(config))
+                .map(SettingRecord::function)
+                .toList();
+    }
+
+    /** The code signing configuration, unless there is none or it has been deleted. */
+    public Optional<CodeSigningConfigRecord> codeSigningConfig(CodeSigningConfigId id) {
+        return Optional.ofNullable(codeSigningConfigs.get(id.toString())).filter(config -> !config.deleted());
+    }
+
+    /** All code signing configurations, in the order of their ARNs. */
+    public List<CodeSigningConfigRecord> codeSigningConfigs() {
+        return codeSigningConfigs.values().stream()
+                .filter(config -> !config.deleted())
                 .toList();
     }
 

@@ -77,6 +77,11 @@ public record VersionRecord(
         return version.toString();
     }
 
+    /** The same under another revision. */
+    public VersionRecord withRevision(String changed) {
+        return new VersionRecord(version, requested, previous, lastModified, changed, state, lastUpdate);
+    }
+
     /** What an invocation runs now: while an update is in progress, still the deployment before it. */
     @JsonIgnore
     public Deployment running() {

@@ -60,6 +60,10 @@ public final class InvocationProtocol {
         CODE_UNAVAILABLE,
         /** The machine lacks the runtime. */
         RUNTIME_UNAVAILABLE,
+        /** The key that the function's environment variables were encrypted under is not held here. */
+        KEY_NOT_FOUND,
+        /** The function's environment variables cannot be decrypted with the key that they name. */
+        KEY_INVALID,
         /** It could have begun only at {@link #START_BEFORE} or later, or was meant for another life of the worker. */
         TOO_LATE
     }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kappa.contracts.eventsource.EventSource;
+import io.kappa.contracts.function.SealedVariables;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.registry.RuntimeManagementRecord.UpdateRuntimeOn;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,12 @@ class RegistryRecordTest {
             {"kind":"provisioned-concurrency","v":1,\
             "function":"arn:aws:lambda:us-east-1:111111111111:function:greet","qualifier":"live","requested":7,\
             "lastModified":"2026-11-20T12:00:00.123Z"}""";
+
+    private static final String POLICY_V1 = """
+            {"kind":"policy","v":1,"function":"arn:aws:lambda:us-east-1:111111111111:function:greet",\
+            "qualifier":"live","statements":[{"sid":"s1","principal":"s3.amazonaws.com",\
+            "action":"lambda:InvokeFunction","conditions":[{"operator":"ArnLike","key":"AWS:SourceArn",\
+            "value":"arn:aws:s3:::b"}]}]}""";
 
     private static final String MAPPING_V1 = """
             {"kind":"event-source-mapping","v":1,\
@@ -112,6 +120,29 @@ class RegistryRecordTest {
     void versionsOfFormatOneAreRead() {
         assertThat(codec.decode(VERSION_V1.getBytes(UTF_8)))
                 .isEqualTo(Samples.version(Samples.FUNCTION, new Version.Latest()));
+    }
+
+    @Test
+    void sealedVariablesAreWrittenByteForByteAndReadAgain() {
+        var plain = Samples.version(Samples.FUNCTION, new Version.Latest());
+        var sealed = plain.requested().configuration().withEnvironment(new SealedVariables("k1", "ZA==", "dg=="));
+        var version = new VersionRecord(
+                plain.version(),
+                new Deployment(1, sealed, plain.requested().code()),
+                null,
+                plain.lastModified(),
+                plain.revisionId(),
+                plain.state(),
+                plain.lastUpdate());
+        var golden = VERSION_V1
+                .replace("\"environment\":{\"A\":\"1\",\"B\":\"2\"}", "\"environment\":{}")
+                .replace(
+                        "\"tracingMode\":\"PassThrough\"",
+                        "\"tracingMode\":\"PassThrough\",\"sealedEnvironment\":{\"keyId\":\"k1\","
+                                + "\"dataKey\":\"ZA==\",\"variables\":\"dg==\"}");
+
+        assertThat(codec.encode(version)).asString(UTF_8).isEqualTo(golden);
+        assertThat(codec.decode(golden.getBytes(UTF_8))).isEqualTo(version);
     }
 
     @Test
@@ -187,6 +218,57 @@ class RegistryRecordTest {
     }
 
     @Test
+    void policiesAreWrittenByteForByteAndReadAgain() {
+        var ofAlias = Samples.policy(Samples.FUNCTION, "live");
+        var ofFunction = Samples.policy(Samples.FUNCTION, null);
+
+        assertThat(codec.encode(ofAlias)).asString(UTF_8).isEqualTo(POLICY_V1);
+        assertThat(codec.decode(POLICY_V1.getBytes(UTF_8))).isEqualTo(ofAlias);
+        assertThat(codec.decode(POLICY_V1.replace("{\"", "{\"colour\":[1],\"").getBytes(UTF_8)))
+                .isEqualTo(ofAlias);
+        assertThat(codec.encode(ofFunction))
+                .asString(UTF_8)
+                .isEqualTo(POLICY_V1.replace("\"qualifier\":\"live\",", ""));
+        assertThat(codec.decode(codec.encode(ofFunction))).isEqualTo(ofFunction);
+    }
+
+    static Stream<Arguments> settings() {
+        var function = "\"v\":1,\"function\":\"arn:aws:lambda:us-east-1:111111111111:function:greet\"";
+        var signing = "arn:aws:lambda:us-east-1:111111111111:code-signing-config:csc-0123456789abcdefg";
+        return Stream.of(
+                Arguments.of(
+                        "{\"kind\":\"recursion-config\"," + function + ",\"recursiveLoop\":\"Allow\"}",
+                        Samples.FUNCTION + "#recursion-config",
+                        new RecursionRecord(Samples.FUNCTION, RecursionRecord.Loop.Allow)),
+                Arguments.of(
+                        "{\"kind\":\"runtime-management-config\"," + function
+                                + ",\"qualifier\":\"3\",\"updateRuntimeOn\":\"Manual\",\"runtimeVersionArn\":\"a\"}",
+                        Samples.FUNCTION + ":3#runtime-management-config",
+                        new RuntimeManagementRecord(Samples.FUNCTION, "3", UpdateRuntimeOn.Manual, "a")),
+                Arguments.of(
+                        "{\"kind\":\"code-signing\"," + function + ",\"config\":\"" + signing + "\"}",
+                        Samples.FUNCTION + "#code-signing-config",
+                        new CodeSigningRecord(Samples.FUNCTION, Samples.SIGNING)),
+                Arguments.of(
+                        "{\"kind\":\"code-signing-config\",\"v\":1,\"id\":\"" + signing
+                                + "\",\"description\":\"d\",\"publishers\":[\"p\"],\"untrustedCode\":\"Enforce\","
+                                + "\"lastModified\":\"2026-11-20T12:00:00.123Z\",\"tags\":{\"team\":\"blue\"},"
+                                + "\"deleted\":false}",
+                        signing,
+                        Samples.codeSigningConfig("d", false)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
+    void settingsAreWrittenByteForByteAndReadAgain(String golden, String key, RegistryRecord record) {
+        assertThat(codec.encode(record)).asString(UTF_8).isEqualTo(golden);
+        assertThat(codec.decode(golden.replaceFirst("\\{", "{\"colour\":[1],").getBytes(UTF_8)))
+                .isEqualTo(record);
+        assertThat(record.key()).isEqualTo(key);
+        assertThat(RegistryKey.parse(key).account()).isEqualTo("111111111111");
+    }
+
+    @Test
     void mappingsAreWrittenByteForByteAndReadAgain() {
         var mapping = Samples.mapping(Samples.MAPPING);
 
@@ -250,6 +332,10 @@ class RegistryRecordTest {
                 .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:live");
         assertThat(Samples.provisioned(Samples.FUNCTION, "live", 7).key())
                 .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:live#provisioned-concurrency");
+        assertThat(Samples.policy(Samples.FUNCTION, "live").key())
+                .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:live#policy");
+        assertThat(Samples.policy(Samples.FUNCTION, null).key())
+                .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet#policy");
         assertThat(Samples.mapping(Samples.MAPPING).key())
                 .isEqualTo(
                         "arn:aws:lambda:us-east-1:111111111111:event-source-mapping:14e0db71-5d35-4eb5-b481-8945cf9d10c2");

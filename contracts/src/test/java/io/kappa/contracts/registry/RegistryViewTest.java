@@ -11,6 +11,7 @@ import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.registry.RuntimeManagementRecord.UpdateRuntimeOn;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Map;
@@ -36,6 +37,65 @@ class RegistryViewTest {
         assertThat(view.function(FUNCTION).orElseThrow().version(LATEST)).contains(Samples.version(FUNCTION, LATEST));
         assertThat(view.version(new VersionArn(FUNCTION, LATEST))).contains(Samples.version(FUNCTION, LATEST));
         assertThat(view.function("us-east-1", "111111111111", FUNCTION.name())).isPresent();
+    }
+
+    @Test
+    void whatIsKeptBesideAFunctionIsFoundUntilItIsRemoved() {
+        var recursion = new RecursionRecord(FUNCTION, RecursionRecord.Loop.Allow);
+        var management = new RuntimeManagementRecord(FUNCTION, "3", UpdateRuntimeOn.FunctionUpdate, null);
+        var signing = new CodeSigningRecord(FUNCTION, Samples.SIGNING);
+        assertThat(view.recursiveLoop(FUNCTION)).isEqualTo(RecursionRecord.Loop.Terminate);
+        put(recursion);
+        put(management);
+        put(signing);
+        put(new CodeSigningRecord(OTHER, Samples.SIGNING));
+
+        assertThat(view.recursiveLoop(FUNCTION)).isEqualTo(RecursionRecord.Loop.Allow);
+        assertThat(view.runtimeManagement(FUNCTION, "3")).contains(management);
+        assertThat(view.runtimeManagement(FUNCTION, "$LATEST")).isEmpty();
+        assertThat(view.codeSigning(FUNCTION)).contains(signing);
+        assertThat(view.functionsHeldTo(Samples.SIGNING)).containsExactly(FUNCTION, OTHER);
+
+        for (var gone : new RegistryRecord[] {recursion, management, signing}) {
+            view.apply(gone.key(), null, ++sequence);
+        }
+        assertThat(view.recursiveLoop(FUNCTION)).isEqualTo(RecursionRecord.Loop.Terminate);
+        assertThat(view.runtimeManagement(FUNCTION, "3")).isEmpty();
+        assertThat(view.functionsHeldTo(Samples.SIGNING)).containsExactly(OTHER);
+    }
+
+    @Test
+    void codeSigningConfigsAreThereUntilTheyAreDeleted() {
+        var config = Samples.codeSigningConfig(null, false);
+        put(config);
+        assertThat(view.codeSigningConfig(Samples.SIGNING)).contains(config);
+        assertThat(view.codeSigningConfigs()).containsExactly(config);
+
+        put(Samples.codeSigningConfig(null, true));
+
+        assertThat(view.codeSigningConfig(Samples.SIGNING)).isEmpty();
+        assertThat(view.codeSigningConfigs()).isEmpty();
+        view.apply(config.key(), null, ++sequence);
+        assertThat(view.reached("111111111111", sequence).toCompletableFuture()).isCompleted();
+    }
+
+    @Test
+    void policiesAreFoundByWhatTheyAreAttachedToUntilTheyAreRemoved() {
+        var ofFunction = Samples.policy(FUNCTION, null);
+        var ofAlias = Samples.policy(FUNCTION, "live");
+        put(ofFunction);
+        put(ofAlias);
+
+        assertThat(view.policy(FUNCTION, null)).contains(ofFunction);
+        assertThat(view.policy(FUNCTION, "live")).contains(ofAlias);
+        assertThat(view.policy(FUNCTION, "1")).isEmpty();
+
+        view.apply(ofFunction.key(), null, ++sequence);
+        view.apply(ofAlias.key(), null, ++sequence);
+
+        assertThat(view.policy(FUNCTION, null)).isEmpty();
+        assertThat(view.policy(FUNCTION, "live")).isEmpty();
+        assertThat(view.reached(FUNCTION.account(), sequence)).isCompleted();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.kappa.contracts.registry;
 import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.eventsource.MappingId;
 import io.kappa.contracts.eventsource.SourceAccess;
+import io.kappa.contracts.function.CodeSigningConfigId;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
@@ -10,11 +11,13 @@ import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.InvocationTarget;
+import io.kappa.contracts.registry.CodeSigningConfigRecord.UntrustedCode;
 import io.kappa.contracts.registry.EventSourceMappingRecord.Options;
 import io.kappa.contracts.registry.EventSourceMappingRecord.StartingPosition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One of each record, as small as it gets. */
 final class Samples {
@@ -23,6 +26,9 @@ final class Samples {
     static final FunctionArn FOREIGN = FunctionArn.parse("arn:aws:lambda:us-east-1:222222222222:function:greet");
 
     static final MappingId MAPPING = new MappingId("us-east-1", "111111111111", "14e0db71-5d35-4eb5-b481-8945cf9d10c2");
+
+    static final CodeSigningConfigId SIGNING =
+            new CodeSigningConfigId("us-east-1", "111111111111", "csc-0123456789abcdefg");
 
     static final Instant NOON = Instant.parse("2026-11-20T12:00:00.123Z");
 
@@ -54,6 +60,22 @@ final class Samples {
 
     static ProvisionedConcurrencyRecord provisioned(FunctionArn arn, String qualifier, int requested) {
         return new ProvisionedConcurrencyRecord(arn, qualifier, requested, NOON);
+    }
+
+    static PolicyRecord policy(FunctionArn arn, @Nullable String qualifier) {
+        return new PolicyRecord(
+                arn,
+                qualifier,
+                List.of(new PolicyRecord.Statement(
+                        "s1",
+                        "s3.amazonaws.com",
+                        "lambda:InvokeFunction",
+                        List.of(new PolicyRecord.Condition("ArnLike", "AWS:SourceArn", "arn:aws:s3:::b")))));
+    }
+
+    static CodeSigningConfigRecord codeSigningConfig(@Nullable String description, boolean deleted) {
+        return new CodeSigningConfigRecord(
+                SIGNING, description, List.of("p"), UntrustedCode.Enforce, NOON, Map.of("team", "blue"), deleted);
     }
 
     static EventInvokeConfigRecord eventInvokeConfig(FunctionArn arn, String qualifier) {

@@ -1,5 +1,6 @@
 package io.kappa.router.api;
 
+import io.kappa.access.encryption.VariablesCipher;
 import io.kappa.router.admission.Admission;
 import io.kappa.router.autoscaling.use.RunningVersions;
 import io.kappa.router.dispatch.Dispatcher;
@@ -18,4 +19,5 @@ public record ApiParts(
         Admission admission,
         Dispatcher dispatcher,
         EventQueue events,
-        SourceTopics sources) {}
+        SourceTopics sources,
+        VariablesCipher variables) {}

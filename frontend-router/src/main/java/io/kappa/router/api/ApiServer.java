@@ -5,6 +5,7 @@ import io.kappa.router.api.function.FunctionEndpoints;
 import io.kappa.router.api.mapping.MappingEndpoints;
 import io.kappa.router.api.operation.Endpoint;
 import io.kappa.router.api.operation.Operation;
+import io.kappa.router.api.tag.TagEndpoints;
 import io.kappa.router.autoscaling.api.AutoScalingApi;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
@@ -61,8 +62,10 @@ public final class ApiServer implements AutoCloseable {
                 parts.workers(),
                 parts.provisioned(),
                 links,
-                parts.admission().quotas()));
+                parts.admission().quotas(),
+                parts.variables()));
         endpoints.putAll(MappingEndpoints.of(settings.home(), parts.registry(), parts.sources(), clock));
+        endpoints.putAll(TagEndpoints.of(settings.home(), parts.registry()));
         return endpoints;
     }
 

@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -84,7 +85,7 @@ final class ControlHandler {
         return new ApiRequest(
                 match.operation(),
                 match.parameters(),
-                query(exchange.request()),
+                queries(exchange.request()),
                 body,
                 exchange.requestId(),
                 publicUrl.map(URI::toString).orElseGet(() -> origin(exchange.request())));
@@ -92,12 +93,12 @@ final class ControlHandler {
 
     static Map<String, String> query(HttpServerRequest request) {
         var query = new HashMap<String, String>();
-        if (request.query() != null) {
-            new QueryStringDecoder(request.query(), false)
-                    .parameters()
-                    .forEach((name, values) -> query.put(name, values.getFirst()));
-        }
+        queries(request).forEach((name, values) -> query.put(name, values.getFirst()));
         return query;
+    }
+
+    private static Map<String, List<String>> queries(HttpServerRequest request) {
+        return request.query() == null ? Map.of() : new QueryStringDecoder(request.query(), false).parameters();
     }
 
     private static String origin(HttpServerRequest request) {

@@ -171,6 +171,16 @@ public final class Dispatcher {
             case RUNTIME_UNAVAILABLE ->
                 new InvocationOutcome.PlatformError(
                         ErrorCode.INVALID_RUNTIME, "No worker node has the runtime " + runtime + " installed.");
+            case KEY_NOT_FOUND ->
+                new InvocationOutcome.PlatformError(
+                        ErrorCode.KMS_NOT_FOUND,
+                        "Lambda was unable to decrypt the environment variables because the KMS key was not found. "
+                                + "Please check the function's KMS key settings.");
+            case KEY_INVALID ->
+                new InvocationOutcome.PlatformError(
+                        ErrorCode.KMS_ACCESS_DENIED,
+                        "Lambda was unable to decrypt the environment variables because KMS access was denied. "
+                                + "Please check the function's KMS key settings.");
             case TOO_LATE -> unavailable("The invocation could not begin in the time in which it might.");
         };
     }

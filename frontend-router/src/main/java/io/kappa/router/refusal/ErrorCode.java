@@ -10,9 +10,12 @@ public enum ErrorCode {
     INVALID_REQUEST_CONTENT("InvalidRequestContentException", 400, "message"),
     SERIALIZATION("SerializationException", 400, "Message"),
     CODE_STORAGE_EXCEEDED("CodeStorageExceededException", 400, "message"),
+    CODE_VERIFICATION_FAILED("CodeVerificationFailedException", 400, "Message"),
+    POLICY_LENGTH_EXCEEDED("PolicyLengthExceededException", 400, "message"),
     RESOURCE_IN_USE("ResourceInUseException", 400, "Message"),
     ACCESS_DENIED("AccessDeniedException", 403, "Message"),
     RESOURCE_NOT_FOUND("ResourceNotFoundException", 404, "Message"),
+    CODE_SIGNING_CONFIG_NOT_FOUND("CodeSigningConfigNotFoundException", 404, "Message"),
     PROVISIONED_CONFIG_NOT_FOUND("ProvisionedConcurrencyConfigNotFoundException", 404, "message"),
     UNKNOWN_OPERATION("UnknownOperationException", 404, "Message"),
     RESOURCE_CONFLICT("ResourceConflictException", 409, "message"),
@@ -24,6 +27,8 @@ public enum ErrorCode {
     NOT_BUILT("NotImplementedException", 501, "Message"),
     INVALID_RUNTIME("InvalidRuntimeException", 502, "Message"),
     INVALID_ZIP_FILE("InvalidZipFileException", 502, "Message"),
+    KMS_NOT_FOUND("KMSNotFoundException", 502, "Message"),
+    KMS_ACCESS_DENIED("KMSAccessDeniedException", 502, "Message"),
     SERVICE_UNAVAILABLE("ServiceUnavailableException", 503, "Message"),
 
     // Of Application Auto Scaling alone.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.SealedVariables;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,60 @@ public record ConfigurationChange(
         @Nullable LoggingConfiguration logging,
         @Nullable String tracingMode,
         @Nullable String deadLetterTargetArn,
-        @Nullable String kmsKeyArn) {
+        @Nullable String kmsKeyArn,
+        @Nullable SealedVariables sealedEnvironment) {
+
+    /** One that changes no variables, or leaves them in plain text. */
+    public ConfigurationChange(
+            @Nullable RuntimeIdentifier runtime,
+            @Nullable String role,
+            @Nullable String handler,
+            @Nullable String description,
+            @Nullable Integer timeoutSeconds,
+            @Nullable Integer memoryMegabytes,
+            @Nullable Integer ephemeralStorageMegabytes,
+            @Nullable Map<String, String> environment,
+            @Nullable LoggingConfiguration logging,
+            @Nullable String tracingMode,
+            @Nullable String deadLetterTargetArn,
+            @Nullable String kmsKeyArn) {
+        this(
+                runtime,
+                role,
+                handler,
+                description,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                environment,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn,
+                null);
+    }
+
+    /** The same with the variables sealed, which replace all that there were. */
+    public ConfigurationChange withEnvironment(SealedVariables sealed) {
+        return new ConfigurationChange(
+                runtime,
+                role,
+                handler,
+                description,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                null,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn,
+                sealed);
+    }
 
     /** The configuration with the changes made. */
     public FunctionConfiguration appliedTo(FunctionConfiguration before) {
+        boolean sameEnvironment = environment == null && sealedEnvironment == null;
         return new FunctionConfiguration(
                 orElse(runtime, before.runtime()),
                 orElse(role, before.role()),
@@ -33,12 +84,13 @@ public record ConfigurationChange(
                 orElse(timeoutSeconds, before.timeoutSeconds()),
                 orElse(memoryMegabytes, before.memoryMegabytes()),
                 orElse(ephemeralStorageMegabytes, before.ephemeralStorageMegabytes()),
-                orElse(environment, before.environment()),
+                sameEnvironment ? before.environment() : orElse(environment, Map.of()),
                 before.architectures(),
                 orElse(logging, before.logging()),
                 orElse(tracingMode, before.tracingMode()),
                 cleared(deadLetterTargetArn, before.deadLetterTargetArn()),
-                cleared(kmsKeyArn, before.kmsKeyArn()));
+                cleared(kmsKeyArn, before.kmsKeyArn()),
+                sameEnvironment ? before.sealedEnvironment() : sealedEnvironment);
     }
 
     private static <T> T orElse(@Nullable T changed, T before) {

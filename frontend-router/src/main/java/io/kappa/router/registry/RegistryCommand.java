@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.eventsource.MappingId;
 import io.kappa.contracts.eventsource.SourceAccess;
+import io.kappa.contracts.function.CodeSigningConfigId;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.Version;
@@ -13,6 +14,7 @@ import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.contracts.registry.RegistryKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,6 +53,9 @@ import org.slf4j.spi.LoggingEventBuilder;
     @JsonSubTypes.Type(value = RegistryCommand.UpdateEventSourceMapping.class, name = "update-event-source-mapping"),
     @JsonSubTypes.Type(value = RegistryCommand.DeleteEventSourceMapping.class, name = "delete-event-source-mapping"),
     @JsonSubTypes.Type(value = RegistryCommand.ChangeScaling.class, name = "change-scaling"),
+    @JsonSubTypes.Type(value = RegistryCommand.ChangeSetting.class, name = "change-setting"),
+    @JsonSubTypes.Type(value = RegistryCommand.ChangeTags.class, name = "change-tags"),
+    @JsonSubTypes.Type(value = RegistryCommand.ChangeCodeSigningConfig.class, name = "change-code-signing-config"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface RegistryCommand {
@@ -91,13 +96,17 @@ public sealed interface RegistryCommand {
         }
     }
 
-    /** @param publish whether version 1, or the next number of a name used before, is published at once and answered */
+    /**
+     * @param publish whether version 1, or the next number of a name used before, is published at once and answered
+     * @param codeSigningConfig that the function's code is held to; null where there is none
+     */
     record CreateFunction(
             FunctionArn function,
             FunctionConfiguration configuration,
             CodePackage code,
             Map<String, String> tags,
-            boolean publish)
+            boolean publish,
+            @Nullable CodeSigningConfigId codeSigningConfig)
             implements OfFunction {
 
         public CreateFunction {
@@ -262,6 +271,57 @@ public sealed interface RegistryCommand {
     }
 
     record DeleteEventSourceMapping(MappingId mapping) implements OfMapping {}
+
+    /**
+     * Changes the tags of a function, an event source mapping or a code signing configuration.
+     *
+     * @param resource its ARN
+     * @param set added, or put in place of those of the same keys
+     * @param removed keys, of which some may not be there
+     */
+    record ChangeTags(String resource, Map<String, String> set, List<String> removed) implements RegistryCommand {
+        public ChangeTags {
+            set = Map.copyOf(set);
+            removed = List.copyOf(removed);
+        }
+
+        @Override
+        public String account() {
+            return RegistryKey.parse(resource).account();
+        }
+
+        @Override
+        public LoggingEventBuilder about(LoggingEventBuilder event) {
+            return event.addKeyValue("resource", resource);
+        }
+    }
+
+    record ChangeCodeSigningConfig(CodeSigningConfigId config, CodeSigningChange change) implements RegistryCommand {
+        public ChangeCodeSigningConfig {
+            Objects.requireNonNull(change, "change");
+        }
+
+        @Override
+        public String account() {
+            return config.account();
+        }
+
+        @Override
+        public LoggingEventBuilder about(LoggingEventBuilder event) {
+            return event.addKeyValue("codeSigningConfig", config);
+        }
+    }
+
+    /**
+     * Changes something that is kept beside a function, a version or an alias.
+     *
+     * @param qualifier null where it is kept for the function itself
+     */
+    record ChangeSetting(FunctionArn function, @Nullable String qualifier, SettingChange change) implements OfFunction {
+        public ChangeSetting {
+            Objects.requireNonNull(change, "change");
+        }
+    }
 
     /**
      * Changes how the provisioned concurrency of a version or an alias is scaled.

@@ -7,6 +7,7 @@ import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.CodeSigningRecord;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
@@ -17,7 +18,10 @@ import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.registry.RegistryCommand.ChangeCodeSigningConfig;
 import io.kappa.router.registry.RegistryCommand.ChangeScaling;
+import io.kappa.router.registry.RegistryCommand.ChangeSetting;
+import io.kappa.router.registry.RegistryCommand.ChangeTags;
 import io.kappa.router.registry.RegistryCommand.CreateAlias;
 import io.kappa.router.registry.RegistryCommand.CreateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.CreateFunction;
@@ -45,6 +49,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +70,9 @@ final class RegistryDecisions {
     private final ProvisionedDecisions provisioned;
     private final MappingDecisions mappings;
     private final ScalingDecisions scaling;
+    private final CodeSigningDecisions codeSigning;
+    private final SettingDecisions settings;
+    private final TagDecisions tags;
     private final AccountQuotas quotas;
     private final Supplier<String> revisionIds;
 
@@ -78,6 +86,9 @@ final class RegistryDecisions {
                 new CapacityDecisions(
                         state, provisioned, () -> UUID.randomUUID().toString()),
                 state.useHistory());
+        this.codeSigning = new CodeSigningDecisions(state);
+        this.settings = new SettingDecisions(state, codeSigning, revisionIds);
+        this.tags = new TagDecisions(state, revisionIds);
         this.quotas = quotas;
         this.revisionIds = revisionIds;
     }
@@ -109,6 +120,9 @@ final class RegistryDecisions {
                 case UpdateEventSourceMapping update -> mappings.update(update, now);
                 case DeleteEventSourceMapping delete -> mappings.delete(delete, now);
                 case ChangeScaling change -> scaling.change(change, now);
+                case ChangeSetting change -> settings.change(change);
+                case ChangeTags change -> tags.change(change);
+                case ChangeCodeSigningConfig change -> codeSigning.change(change, now);
             };
         } catch (Refusal refusal) {
             outcome = new Outcome(List.of(), refusal.answer);
@@ -181,7 +195,10 @@ final class RegistryDecisions {
                     PutProvisionedConcurrency _,
                     DeleteProvisionedConcurrency _,
                     OfMapping _,
-                    ChangeScaling _ -> null;
+                    ChangeScaling _,
+                    ChangeSetting _,
+                    ChangeTags _,
+                    ChangeCodeSigningConfig _ -> null;
         };
     }
 
@@ -193,16 +210,21 @@ final class RegistryDecisions {
                     ErrorCode.RESOURCE_CONFLICT,
                     "Function already exist: " + arn.name()); // Lambda's wording, grammar included.
         }
+        var signing = codeSigning.attachedTo(arn, command.codeSigningConfig());
         requireRoom(arn, command.code().size() * (command.publish() ? 2 : 1));
         var deployment = new Deployment(earlier.retiredGenerations() + 1, command.configuration(), command.code());
         var latest = new VersionRecord(latest(arn), deployment, null, now, revisionIds.get(), State.CREATING, null);
         var function = new FunctionRecord(
                 arn, earlier.lastVersion(), null, earlier.retiredGenerations(), command.tags(), null, false);
         if (!command.publish()) {
-            return Outcome.of(latest, function);
+            return Outcome.of(latest, with(signing, function));
         }
         var published = copyOf(latest, function, null, State.CREATING, null);
-        return Outcome.of(published, publishing(function, latest), latest);
+        return Outcome.of(published, with(signing, publishing(function, latest), latest));
+    }
+
+    private static RegistryRecord[] with(Optional<CodeSigningRecord> signing, RegistryRecord... others) {
+        return Stream.concat(Stream.of(others), signing.stream()).toArray(RegistryRecord[]::new);
     }
 
     private Outcome updateCode(UpdateFunctionCode command, Instant now) {
@@ -210,6 +232,7 @@ final class RegistryDecisions {
         var before = latestOf(function);
         requireRevision(before, command.revisionId());
         requireQuiet(before);
+        codeSigning.requireDeployable(command.function());
         requireRoom(
                 command.function(),
                 command.code().size() - before.requested().code().size());
@@ -255,7 +278,7 @@ final class RegistryDecisions {
         }
         requireRoom(command.function(), latest.requested().code().size());
         var published = copyOf(latest, function, command.description(), State.ACTIVE, LastUpdate.SUCCESSFUL);
-        return Outcome.of(published, publishing(function, latest), withRevision(latest));
+        return Outcome.of(published, publishing(function, latest), latest.withRevision(revisionIds.get()));
     }
 
     private Outcome delete(DeleteFunction command) {
@@ -407,17 +430,6 @@ final class RegistryDecisions {
                 before.lastUpdate());
     }
 
-    private VersionRecord withRevision(VersionRecord before) {
-        return new VersionRecord(
-                before.version(),
-                before.requested(),
-                before.previous(),
-                before.lastModified(),
-                revisionIds.get(),
-                before.state(),
-                before.lastUpdate());
-    }
-
     /** The next version: what {@code $LATEST} is asked to be, under a number that was never used. */
     private VersionRecord copyOf(
             VersionRecord latest,
@@ -519,6 +531,10 @@ final class RegistryDecisions {
                                 + latest.state().name());
             case Active, Inactive -> {}
         }
+        requireNoUpdate(latest);
+    }
+
+    static void requireNoUpdate(VersionRecord latest) {
         if (RegistryState.updating(latest)) {
             throw new Refusal(
                     ErrorCode.RESOURCE_CONFLICT,

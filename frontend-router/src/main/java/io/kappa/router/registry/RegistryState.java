@@ -6,14 +6,18 @@ import io.kappa.contracts.eventsource.EventSource.ManagedKafka;
 import io.kappa.contracts.eventsource.EventSource.Queue;
 import io.kappa.contracts.eventsource.EventSource.SelfManagedKafka;
 import io.kappa.contracts.eventsource.MappingId;
+import io.kappa.contracts.function.CodeSigningConfigId;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.AliasRecord;
+import io.kappa.contracts.registry.CodeSigningConfigRecord;
+import io.kappa.contracts.registry.CodeSigningRecord;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.PolicyRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.ScalableTargetRecord;
@@ -21,6 +25,7 @@ import io.kappa.contracts.registry.ScalingActivitiesRecord;
 import io.kappa.contracts.registry.ScalingPolicyRecord;
 import io.kappa.contracts.registry.ScalingRecord;
 import io.kappa.contracts.registry.ScheduledActionRecord;
+import io.kappa.contracts.registry.SettingRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
@@ -50,6 +55,7 @@ import org.jspecify.annotations.Nullable;
  *   mapped/FUNCTION/MAPPING  event source mappings of a function
  *   consuming/ACCOUNT/GROUP/MAPPING  event source mappings that read Kafka as a consumer group
  *   scaled/ACCOUNT/TARGET  versions and aliases whose provisioned concurrency is scaled
+ *   signed/CONFIG/FUNCTION  functions that are held to a code signing configuration
  *   use/VERSION            how much of what is provisioned was in use lately ({@link UseHistory})
  * </pre>
  *
@@ -66,6 +72,7 @@ final class RegistryState {
     private static final String MAPPED = "mapped/";
     private static final String CONSUMING = "consuming/";
     private static final String SCALED = "scaled/";
+    private static final String SIGNED = "signed/";
 
     private static final RecordCodec<RegistryRecord> RECORDS = RecordCodec.of(RegistryRecord.class);
     private static final RecordCodec<AccountTotals> TOTALS = RecordCodec.of(AccountTotals.class);
@@ -159,9 +166,40 @@ final class RegistryState {
         return below(function.qualified(qualifier) + "#", RegistryRecord.class);
     }
 
-    /** Everything of a function apart from its own record: its versions and aliases, and what is set for them. */
+    /** Everything of a function apart from its own record: its versions and aliases, and what is set for them and for the function. */
     List<RegistryRecord> partsOf(FunctionArn function) {
-        return recordsOf(function, RegistryRecord.class);
+        var parts = below(function + "#", RegistryRecord.class);
+        parts.addAll(recordsOf(function, RegistryRecord.class));
+        return parts;
+    }
+
+    /** @param qualifier null for that of the function itself */
+    Optional<PolicyRecord> policy(FunctionArn function, @Nullable String qualifier) {
+        return record(PolicyRecord.key(function, qualifier)).map(PolicyRecord.class::cast);
+    }
+
+    /** The code signing configuration that a function is held to. */
+    Optional<CodeSigningRecord> codeSigning(FunctionArn function) {
+        return record(CodeSigningRecord.key(function)).map(CodeSigningRecord.class::cast);
+    }
+
+    /** The code signing configuration, unless there is none or it has been deleted. */
+    Optional<CodeSigningConfigRecord> codeSigningConfig(CodeSigningConfigId id) {
+        return record(id.toString()).map(CodeSigningConfigRecord.class::cast).filter(config -> !config.deleted());
+    }
+
+    /** All that the account has in the region of that one, and the one that was deleted last. */
+    List<CodeSigningConfigRecord> codeSigningConfigs(CodeSigningConfigId one) {
+        var prefix =
+                one.toString().substring(0, one.toString().length() - one.id().length());
+        return below(prefix, CodeSigningConfigRecord.class);
+    }
+
+    /** Whether any function is held to the configuration. */
+    boolean holdsCode(CodeSigningConfigId config) {
+        var held = new AtomicInteger();
+        table.forEach(SIGNED + config + "/", (_, _) -> held.incrementAndGet());
+        return held.get() > 0;
     }
 
     Optional<EventSourceMappingRecord> mapping(MappingId mapping) {
@@ -395,13 +433,21 @@ final class RegistryState {
                     AliasRecord _,
                     EventInvokeConfigRecord _,
                     EventSourceMappingRecord _,
-                    ScalingRecord _ -> {}
+                    ScalingRecord _,
+                    SettingRecord _,
+                    CodeSigningConfigRecord _ -> {}
         }
         if (before instanceof EventSourceMappingRecord mapping) {
             indexKeys(mapping).forEach(table::delete);
         }
         if (after instanceof EventSourceMappingRecord mapping) {
             indexKeys(mapping).forEach(index -> table.put(index, new byte[0]));
+        }
+        if (before instanceof CodeSigningRecord signing) {
+            table.delete(SIGNED + signing.config() + "/" + signing.function());
+        }
+        if (after instanceof CodeSigningRecord signing) {
+            table.put(SIGNED + signing.config() + "/" + signing.function(), new byte[0]);
         }
         if (named instanceof ScalableTargetRecord target) {
             var index = SCALED + account + "/" + target.key();
@@ -490,6 +536,8 @@ final class RegistryState {
             case EventInvokeConfigRecord config -> config.function().account();
             case EventSourceMappingRecord mapping -> mapping.id().account();
             case ScalingRecord scaling -> scaling.function().account();
+            case SettingRecord setting -> setting.function().account();
+            case CodeSigningConfigRecord config -> config.id().account();
         };
     }
 

@@ -23,11 +23,11 @@ class ApiServerTest {
 
     @Test
     void saysWhatItHasNotBuilt() {
-        var response = api.post(FUNCTIONS + "/f/policy", "{}");
+        var response = api.post("/2025-12-01/durable-executions/x/stop", "{}");
         assertThat(response.statusCode()).isEqualTo(501);
         assertThat(response.headers().firstValue("x-amzn-ErrorType")).hasValue("NotImplementedException");
         assertThat(response.body())
-                .isEqualTo("{\"Type\":\"Service\",\"Message\":\"Kappa does not implement AddPermission yet\"}");
+                .isEqualTo("{\"Type\":\"Service\",\"Message\":\"Kappa does not implement StopDurableExecution yet\"}");
         assertThat(api.post("/2021-11-15/functions/f/response-streaming-invocations", "{}")
                         .body())
                 .contains("Kappa does not implement InvokeWithResponseStream yet");

@@ -8,6 +8,7 @@ import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.CodeSigningRecord;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
@@ -20,11 +21,11 @@ import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.EventInvokeChange;
+import io.kappa.router.registry.RealOwner;
 import io.kappa.router.registry.Registry;
 import io.kappa.router.registry.RegistryAnswer;
 import io.kappa.router.registry.RegistryAnswer.Done;
 import io.kappa.router.registry.RegistryCommand;
-import io.kappa.router.registry.ScalingOwner;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -41,7 +42,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A registry in memory that makes every change it is asked for, at once and without transitions. Enough to see what the API asks of a
- * registry and makes of its answers; the rules of the real one are tested with the real one. Those of scaling alone are the real ones.
+ * registry and makes of its answers; the rules of the real one are tested with the real one. Those of scaling, and of what is kept beside
+ * functions, are the real ones.
  */
 final class FakeRegistry implements Registry {
     static final Instant NOON = Instant.parse("2026-11-20T12:00:00.123Z");
@@ -51,7 +53,7 @@ final class FakeRegistry implements Registry {
     private final RegistryView view = new RegistryView();
     private final RecordCodec<RegistryRecord> codec = RecordCodec.of(RegistryRecord.class);
     private final Map<String, byte[]> packages = new ConcurrentHashMap<>();
-    private final ScalingOwner owner = new ScalingOwner();
+    private final RealOwner owner = new RealOwner();
     private long sequence;
     private volatile boolean refusesReservations;
     private State stateOfNewFunctions = State.ACTIVE;
@@ -149,8 +151,11 @@ final class FakeRegistry implements Registry {
             case RegistryCommand.CreateEventSourceMapping create -> map(create);
             case RegistryCommand.UpdateEventSourceMapping update ->
                 Done.with(view.mapping(update.mapping().uuid()).orElseThrow());
-            case RegistryCommand.ChangeScaling change ->
-                owner.decide(change, NOON, this::show, record -> gone(record.key()));
+            case RegistryCommand.ChangeScaling _,
+                    RegistryCommand.ChangeSetting _,
+                    RegistryCommand.ChangeTags _,
+                    RegistryCommand.ChangeCodeSigningConfig _ ->
+                owner.decide(command, NOON, this::show, record -> gone(record.key()));
             case RegistryCommand.DeleteEventSourceMapping delete -> {
                 var gone = view.mapping(delete.mapping().uuid()).orElseThrow();
                 view.apply(gone.key(), null, ++sequence);
@@ -164,6 +169,9 @@ final class FakeRegistry implements Registry {
         var arn = new VersionArn(create.function(), new Version.Latest());
         apply(new FunctionRecord(create.function(), create.tags()));
         apply(record(arn, deployment, stateOfNewFunctions, LastUpdate.SUCCESSFUL));
+        if (create.codeSigningConfig() != null) {
+            apply(new CodeSigningRecord(create.function(), create.codeSigningConfig()));
+        }
         if (create.publish()) {
             return new Done(publish(create.function(), deployment));
         }

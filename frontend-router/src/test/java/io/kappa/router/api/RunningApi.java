@@ -2,6 +2,8 @@ package io.kappa.router.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kappa.access.encryption.LocalKeys;
+import io.kappa.access.encryption.VariablesCipher;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.QueuedEvent;
@@ -29,6 +31,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -49,6 +53,7 @@ final class RunningApi implements AutoCloseable {
 
     final FakeRegistry registry = new FakeRegistry();
     final Set<String> missingTopics = ConcurrentHashMap.newKeySet();
+    final Path keyFile;
     final FakeEventQueue events = new FakeEventQueue();
     final TurnedClock clock = new TurnedClock(FakeRegistry.NOON);
     final WorkerDirectory workers = new WorkerDirectory(clock);
@@ -70,6 +75,11 @@ final class RunningApi implements AutoCloseable {
     }
 
     RunningApi(int bufferMegabytes, AccountQuotas quotas) {
+        try {
+            keyFile = Files.createTempDirectory("kappa-api").resolve("keys");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         worker = new FakeWorker(vertx, "worker-1");
         workers.read(
                 worker.name(),
@@ -105,7 +115,8 @@ final class RunningApi implements AutoCloseable {
                                 new DispatchSettings(Duration.ofSeconds(2), Duration.ofMinutes(1), 100),
                                 metrics),
                         events,
-                        missingTopics::contains),
+                        missingTopics::contains,
+                        new VariablesCipher(LocalKeys.madeIn(keyFile, clock))),
                 metrics,
                 clock);
     }
@@ -193,5 +204,11 @@ final class RunningApi implements AutoCloseable {
         server.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         client.close();
+        try {
+            Files.delete(keyFile);
+            Files.delete(keyFile.getParent());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

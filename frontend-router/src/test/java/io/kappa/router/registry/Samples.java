@@ -5,6 +5,7 @@ import io.kappa.contracts.eventsource.EventSource.Kinesis;
 import io.kappa.contracts.eventsource.EventSource.Queue;
 import io.kappa.contracts.eventsource.EventSource.SelfManagedKafka;
 import io.kappa.contracts.eventsource.MappingId;
+import io.kappa.contracts.function.CodeSigningConfigId;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
@@ -15,6 +16,7 @@ import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.EventSourceMappingRecord.Options;
+import io.kappa.contracts.registry.PolicyRecord;
 import io.kappa.router.registry.RegistryCommand.CreateAlias;
 import io.kappa.router.registry.RegistryCommand.CreateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.CreateFunction;
@@ -53,6 +55,20 @@ final class Samples {
         return FunctionArn.parse("arn:aws:lambda:us-east-1:" + ACCOUNT + ":function:" + name);
     }
 
+    static CodeSigningConfigId signingConfig(char letter) {
+        return new CodeSigningConfigId(
+                "us-east-1", ACCOUNT, "csc-" + String.valueOf(letter).repeat(17));
+    }
+
+    /** Lets a bucket of S3 invoke. */
+    static PolicyRecord.Statement statement(String sid) {
+        return new PolicyRecord.Statement(
+                sid,
+                "s3.amazonaws.com",
+                "lambda:InvokeFunction",
+                List.of(new PolicyRecord.Condition("ArnLike", "AWS:SourceArn", "arn:aws:s3:::b")));
+    }
+
     static VersionArn latest(FunctionArn function) {
         return new VersionArn(function, new Version.Latest());
     }
@@ -84,11 +100,11 @@ final class Samples {
     }
 
     static CreateFunction create(FunctionArn function, CodePackage code) {
-        return new CreateFunction(function, configuration(""), code, Map.of("team", "blue"), false);
+        return new CreateFunction(function, configuration(""), code, Map.of("team", "blue"), false, null);
     }
 
     static CreateFunction createPublished(FunctionArn function, CodePackage code) {
-        return new CreateFunction(function, configuration(""), code, Map.of(), true);
+        return new CreateFunction(function, configuration(""), code, Map.of(), true, null);
     }
 
     static UpdateFunctionCode updateCode(FunctionArn function, CodePackage code) {

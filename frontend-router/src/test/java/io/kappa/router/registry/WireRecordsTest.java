@@ -8,19 +8,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kappa.contracts.eventsource.SourceAccess;
+import io.kappa.contracts.function.CodeSigningConfigId;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.registry.AliasRecord;
+import io.kappa.contracts.registry.CodeSigningConfigRecord.UntrustedCode;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
+import io.kappa.contracts.registry.RecursionRecord;
+import io.kappa.contracts.registry.RuntimeManagementRecord.UpdateRuntimeOn;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.CommandRecord.AnnounceUpload;
 import io.kappa.router.registry.CommandRecord.Ask;
+import io.kappa.router.registry.RegistryCommand.ChangeCodeSigningConfig;
+import io.kappa.router.registry.RegistryCommand.ChangeSetting;
+import io.kappa.router.registry.RegistryCommand.ChangeTags;
 import io.kappa.router.registry.RegistryCommand.CreateAlias;
 import io.kappa.router.registry.RegistryCommand.DeleteAlias;
 import io.kappa.router.registry.RegistryCommand.DeleteEventSourceMapping;
@@ -57,6 +64,8 @@ class WireRecordsTest {
             "timeoutSeconds":3,"memoryMegabytes":128,"ephemeralStorageMegabytes":512,"environment":{"STAGE":"test"},\
             "architectures":["x86_64"],"logging":{"format":"Text","logGroup":"/aws/lambda/greet"},\
             "tracingMode":"PassThrough"}""";
+
+    private static final CodeSigningConfigId SIGNING = Samples.signingConfig('a');
 
     private static final String MAPPING_JSON = "\"mapping\":\"" + MAPPING + "\"";
     private static final String OPTIONS_JSON = """
@@ -148,6 +157,79 @@ class WireRecordsTest {
                 Arguments.of(
                         ask("{\"kind\":\"delete-provisioned-concurrency\"," + ARN + ",\"qualifier\":\"3\"}"),
                         new Ask("c1", NOON, new DeleteProvisionedConcurrency(GREET, "3"))),
+                Arguments.of(
+                        ask("{\"kind\":\"change-setting\"," + ARN + ",\"qualifier\":\"live\",\"change\":{\"kind\":"
+                                + "\"add-permission\",\"statement\":{\"sid\":\"s1\",\"principal\":\"s3.amazonaws.com\","
+                                + "\"action\":\"lambda:InvokeFunction\",\"conditions\":[{\"operator\":\"ArnLike\","
+                                + "\"key\":\"AWS:SourceArn\",\"value\":\"arn:aws:s3:::b\"}]},\"revisionId\":\"r\"}}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new ChangeSetting(
+                                        GREET, "live", new SettingChange.AddPermission(Samples.statement("s1"), "r")))),
+                Arguments.of(
+                        ask("{\"kind\":\"change-setting\"," + ARN
+                                + ",\"change\":{\"kind\":\"remove-permission\",\"statementId\":\"s1\"}}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new ChangeSetting(GREET, null, new SettingChange.RemovePermission("s1", null)))),
+                Arguments.of(
+                        ask("{\"kind\":\"change-setting\"," + ARN
+                                + ",\"change\":{\"kind\":\"put-recursive-loop\",\"recursiveLoop\":\"Allow\"}}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new ChangeSetting(
+                                        GREET, null, new SettingChange.PutRecursiveLoop(RecursionRecord.Loop.Allow)))),
+                Arguments.of(
+                        ask(
+                                "{\"kind\":\"change-setting\"," + ARN + ",\"qualifier\":\"3\",\"change\":{\"kind\":"
+                                        + "\"put-runtime-management\",\"updateRuntimeOn\":\"Manual\",\"runtimeVersionArn\":\"a\"}}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new ChangeSetting(
+                                        GREET,
+                                        "3",
+                                        new SettingChange.PutRuntimeManagement(UpdateRuntimeOn.Manual, "a")))),
+                Arguments.of(
+                        ask("{\"kind\":\"change-setting\"," + ARN
+                                + ",\"change\":{\"kind\":\"put-code-signing\",\"config\":\"" + SIGNING + "\"}}"),
+                        new Ask("c1", NOON, new ChangeSetting(GREET, null, new SettingChange.PutCodeSigning(SIGNING)))),
+                Arguments.of(
+                        ask("{\"kind\":\"change-setting\"," + ARN + ",\"change\":{\"kind\":\"delete-code-signing\"}}"),
+                        new Ask("c1", NOON, new ChangeSetting(GREET, null, new SettingChange.DeleteCodeSigning()))),
+                Arguments.of(
+                        ask("{\"kind\":\"change-tags\",\"resource\":\"" + GREET
+                                + "\",\"set\":{\"team\":\"blue\"},\"removed\":[\"stage\"]}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new ChangeTags(GREET.toString(), Map.of("team", "blue"), List.of("stage")))),
+                Arguments.of(
+                        ask("{\"kind\":\"change-code-signing-config\",\"config\":\"" + SIGNING
+                                + "\",\"change\":{\"kind\":\"create\",\"description\":\"d\",\"publishers\":[\"p\"],"
+                                + "\"untrustedCode\":\"Enforce\",\"tags\":{\"team\":\"blue\"}}}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new ChangeCodeSigningConfig(
+                                        SIGNING,
+                                        new CodeSigningChange.Create(
+                                                "d", List.of("p"), UntrustedCode.Enforce, Map.of("team", "blue"))))),
+                Arguments.of(
+                        ask("{\"kind\":\"change-code-signing-config\",\"config\":\"" + SIGNING
+                                + "\",\"change\":{\"kind\":\"update\",\"publishers\":[\"p\"]}}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new ChangeCodeSigningConfig(
+                                        SIGNING, new CodeSigningChange.Update(null, List.of("p"), null)))),
+                Arguments.of(
+                        ask("{\"kind\":\"change-code-signing-config\",\"config\":\"" + SIGNING
+                                + "\",\"change\":{\"kind\":\"delete\"}}"),
+                        new Ask("c1", NOON, new ChangeCodeSigningConfig(SIGNING, new CodeSigningChange.Delete()))),
                 Arguments.of(
                         ask("{\"kind\":\"create-event-source-mapping\"," + MAPPING_JSON + ",\"target\":\"" + GREET
                                 + "\",\"source\":{\"kind\":\"self-managed-kafka\",\"bootstrapServers\":[\"kafka:1000\"],"

@@ -153,7 +153,8 @@ final class Environment {
     }
 
     private void equip(Parts parts) {
-        var output = new EnvironmentOutput(parts.log(), loop);
+        var output = new EnvironmentOutput(
+                parts.log(), ApplicationLevel.of(configuration().logging()), loop);
         var process = new RuntimeProcess(
                 parts.sandbox(), output, new ProcessListener(), loop, blocking, metrics, parts.waiting());
         var lines =

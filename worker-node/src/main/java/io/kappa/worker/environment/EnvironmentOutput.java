@@ -14,14 +14,19 @@ import org.jspecify.annotations.Nullable;
 final class EnvironmentOutput implements Sandbox.Output {
     private final EnvironmentLog log;
     private final EventLoop loop;
-    private final LineSplitter printed = new LineSplitter(this::line);
+    private final ApplicationLevel level;
+    private final LineSplitter printed = new LineSplitter(this::printed);
     private String requestId = "";
     private @Nullable LogTail tail;
     private boolean insideLine;
 
-    /** @param loop for its clock alone, which any thread may read */
-    EnvironmentOutput(EnvironmentLog log, EventLoop loop) {
+    /**
+     * @param level decides which of the printed lines count
+     * @param loop for its clock alone, which any thread may read
+     */
+    EnvironmentOutput(EnvironmentLog log, ApplicationLevel level, EventLoop loop) {
         this.log = log;
+        this.level = level;
         this.loop = loop;
     }
 
@@ -32,7 +37,7 @@ final class EnvironmentOutput implements Sandbox.Output {
         }
         printed.add(bytes);
         insideLine = bytes[bytes.length - 1] != '\n';
-        if (tail != null) {
+        if (tail != null && !level.leavesOut()) {
             tail.append(bytes);
         }
     }
@@ -78,9 +83,21 @@ final class EnvironmentOutput implements Sandbox.Output {
         if (insideLine) {
             printed.end();
             insideLine = false;
-            if (tail != null) {
+            if (tail != null && !level.leavesOut()) {
                 tail.append("\n");
             }
+        }
+    }
+
+    /** A whole line. Where some are left out, only a line that is whole can go to the tail. */
+    private void printed(String line) {
+        if (!level.counts(line)) {
+            return;
+        }
+        line(line);
+        if (tail != null && level.leavesOut()) {
+            tail.append(line);
+            tail.append("\n");
         }
     }
 

@@ -2,6 +2,7 @@ package io.kappa.worker.environment;
 
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.registry.Deployment;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,13 @@ record EnvironmentPlan(
 
     EnvironmentPlan(EnvironmentKey key, Deployment deployment, EnvironmentName name, InitializationType type) {
         this(key, deployment, name, type, null);
+    }
+
+    /** The same with variables that are not sealed. */
+    EnvironmentPlan withVariables(Map<String, String> variables) {
+        var opened =
+                new Deployment(deployment.generation(), configuration().withEnvironment(variables), deployment.code());
+        return new EnvironmentPlan(key, opened, name, type, parked);
     }
 
     FunctionConfiguration configuration() {

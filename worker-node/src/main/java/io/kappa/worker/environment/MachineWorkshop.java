@@ -1,5 +1,8 @@
 package io.kappa.worker.environment;
 
+import io.kappa.access.encryption.SealedException;
+import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.contracts.function.SealedVariables;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
@@ -40,6 +43,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
     private final CodeSource code;
     private final Sandboxes sandboxes;
     private final WarmPool warm;
+    private final VariablesCipher variables;
     private final LogSource logs;
     private final Executor blocking;
     private final EnvironmentMetrics metrics;
@@ -63,6 +67,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             CodeSource code,
             Sandboxes sandboxes,
             WarmPool warm,
+            VariablesCipher variables,
             LogSource logs,
             Executor blocking,
             MeterRegistry registry) {
@@ -71,6 +76,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         this.code = code;
         this.sandboxes = sandboxes;
         this.warm = warm;
+        this.variables = variables;
         this.logs = logs;
         this.blocking = blocking;
         this.metrics = new EnvironmentMetrics(registry);
@@ -124,6 +130,13 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         }
     }
 
+    private static Refusal refusal(SealedException sealed) {
+        return switch (sealed.why()) {
+            case KEY_NOT_FOUND -> Refusal.KEY_NOT_FOUND;
+            case NOT_AUTHENTIC -> Refusal.KEY_INVALID;
+        };
+    }
+
     /** A parked runtime whose way to its function is measured. */
     private record Awaited(ParkedRuntime parked, long sinceNanos, EventLoop loop, WarmPool warm)
             implements WaitingRuntime {
@@ -144,7 +157,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
 
     /** One environment on its way. Whatever fails gives back what was made before it. */
     private final class Order {
-        private final EnvironmentPlan plan;
+        private EnvironmentPlan plan; // With its variables opened before anything is made of it.
         private final EventLoop loop;
         private final RuntimeListener listener;
         private final Consumer<Preparation> done;
@@ -177,15 +190,39 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                 return;
             }
             warm.learn(plan.configuration(), runtime.get());
+            var sealed = plan.configuration().sealedEnvironment();
+            try {
+                plan = plan.withVariables(variables.open(plan.key().version().function(), plan.configuration()));
+            } catch (SealedException e) {
+                unpacked.close();
+                withdraw(plan);
+                fail(refusal(e), e);
+                return;
+            }
             try {
                 var parked = plan.parked();
-                if (parked == null || !assign(parked, unpacked, runtime.get())) {
+                if (parked == null
+                        || !suits(parked, runtime.get(), sealed)
+                        || !assign(parked, unpacked, runtime.get())) {
                     fill(unpacked, runtime.get());
                 }
             } catch (IOException | RuntimeException e) {
                 unpacked.close();
                 fail(Refusal.FULL, e); // Another machine may manage what this one cannot.
             }
+        }
+
+        /** Whether a parked runtime does for the variables, which nobody knew when it was taken. Where not, it is gone. */
+        private boolean suits(ParkedRuntime parked, InstalledRuntime runtime, @Nullable SealedVariables sealed) {
+            if (sealed == null
+                    || runtime.parking()
+                            .filter(parking ->
+                                    parking.allows(plan.configuration().environment()))
+                            .isPresent()) {
+                return true;
+            }
+            warm.unsuited(parked, sealed);
+            return false;
         }
 
         /** Makes a parked sandbox the function's; where that fails, nothing is left of it. */

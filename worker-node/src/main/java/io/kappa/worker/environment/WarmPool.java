@@ -2,6 +2,7 @@ package io.kappa.worker.environment;
 
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.SealedVariables;
 import io.kappa.runtimes.InstalledRuntime;
 import io.kappa.runtimes.RuntimeCatalogue;
 import io.kappa.worker.sandbox.Sandboxes;
@@ -13,10 +14,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +46,7 @@ public final class WarmPool implements AutoCloseable {
     private static final Duration QUIET = Duration.ofMillis(50);
 
     private static final Duration CLOSING_TAKES_AT_MOST = Duration.ofSeconds(10);
+    private static final int MOST_UNSUITED = 1000;
     private static final long MEGABYTE = 1024 * 1024;
 
     private final WarmPolicy<WarmKey> policy;
@@ -64,6 +68,7 @@ public final class WarmPool implements AutoCloseable {
     private boolean waking;
     private boolean closed;
     private volatile boolean machineIsShort;
+    private final Set<SealedVariables> unsuited = new HashSet<>();
 
     /** Makes parked runtimes. */
     @FunctionalInterface
@@ -164,11 +169,13 @@ public final class WarmPool implements AutoCloseable {
         return cause(runtime, configuration);
     }
 
-    private static @Nullable Miss cause(InstalledRuntime runtime, FunctionConfiguration configuration) {
+    private @Nullable Miss cause(InstalledRuntime runtime, FunctionConfiguration configuration) {
         if (runtime.parking().isEmpty()) {
             return Miss.RUNTIME;
         }
-        if (!runtime.parking().get().allows(configuration.environment())) {
+        var sealed = configuration.sealedEnvironment();
+        if (!runtime.parking().get().allows(configuration.environment())
+                || (sealed != null && unsuited.contains(sealed))) {
             return Miss.VARIABLES;
         }
         return configuration.ephemeralStorageMegabytes() == RuntimeParking.EPHEMERAL_STORAGE_MEGABYTES
@@ -234,6 +241,24 @@ public final class WarmPool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        refill();
+    }
+
+    /**
+     * One that was taken for a function whose variables, now that they have been opened, act while an interpreter starts. It is removed, and
+     * none is taken again for variables that are sealed like these.
+     */
+    void unsuited(ParkedRuntime taken, SealedVariables variables) {
+        lock.lock();
+        try {
+            if (unsuited.size() == MOST_UNSUITED) {
+                unsuited.clear();
+            }
+            unsuited.add(variables);
+        } finally {
+            lock.unlock();
+        }
+        taken.close();
         refill();
     }
 

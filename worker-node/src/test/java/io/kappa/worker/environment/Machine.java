@@ -2,6 +2,8 @@ package io.kappa.worker.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kappa.access.encryption.LocalKeys;
+import io.kappa.access.encryption.VariablesCipher;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.FunctionName;
@@ -55,6 +57,7 @@ final class Machine implements AutoCloseable {
     final WarmPool warm;
     final RuntimeCatalogue runtimes = RUNTIMES;
 
+    private final LocalKeys keys;
     private final Path directory;
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -138,6 +141,7 @@ final class Machine implements AutoCloseable {
     private Machine(Path directory, EnvironmentSettings settings, WarmSettings warmSettings, Sandboxes sandboxes) {
         this.sandboxes = sandboxes;
         this.directory = directory;
+        keys = LocalKeys.madeIn(directory.resolve("keys"), Clock.systemUTC());
         var loops = VertxEventLoops.take(vertx, 2, Clock.systemUTC());
         warm = WarmPool.open(warmSettings, vertx, runtimes, sandboxes, loops, blocking, meters);
         pool = EnvironmentPool.open(
@@ -150,6 +154,7 @@ final class Machine implements AutoCloseable {
                         code -> CompletableFuture.completedFuture(new Code(directory.resolve(code.sha256()))),
                         sandboxes,
                         warm,
+                        new VariablesCipher(keys),
                         (_, _, _) -> new Log(),
                         blocking,
                         meters),
@@ -200,6 +205,19 @@ final class Machine implements AutoCloseable {
                 new FunctionArn("us-east-1", "123456789012", new FunctionName(name)), new Version.Latest());
         return new Function(
                 version, new Deployment(1, configuration, new CodePackage("code-" + name, "u", 1, 0, List.of(0L))));
+    }
+
+    /** The same function with its variables sealed, by the keys of this machine or by others. */
+    Function sealed(Function plain, boolean byOthers) {
+        var variables = plain.deployment.configuration().environment();
+        var used = byOthers ? LocalKeys.madeIn(directory.resolve("other-keys"), Clock.systemUTC()) : keys;
+        var sealed = new VariablesCipher(used).seal(plain.version.function(), variables);
+        return new Function(
+                plain.version,
+                new Deployment(
+                        byOthers ? 3 : 2,
+                        plain.deployment.configuration().withEnvironment(sealed),
+                        plain.deployment.code()));
     }
 
     int frozen() {

@@ -294,6 +294,8 @@ class ParkedRuntimesIT {
 
         assertThat(function.invoke("\"seen\"").payload()).contains("Asia/Tokyo");
         assertThat(hits()).isZero();
+        assertThat(machine.sealed(function, false).invoke("\"seen\"").payload()).contains("Asia/Tokyo");
+        assertThat(machine.sealed(function, true).invoke("1").payload()).contains("KEY_NOT_FOUND");
     }
 
     private Machine.Function function(Machine on) throws IOException {

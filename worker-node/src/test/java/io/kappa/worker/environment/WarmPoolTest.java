@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.SealedVariables;
 import io.kappa.runtimes.InstalledRuntime;
 import io.kappa.runtimes.RuntimeCatalogue;
 import io.kappa.worker.runtimeapi.InvocationEvent;
@@ -236,6 +237,24 @@ class WarmPoolTest {
         finish(0);
         var special = Bench.configuration(128, Map.of("PYTHONPATH", "/opt/more"));
 
+        assertThat(pool.take(special)).isNull();
+        assertThat(misses("variables")).isOne();
+    }
+
+    @Test
+    void hasNoneForSealedVariablesThatWereFoundToActAtTheStart() {
+        learn();
+        loop.turn(Duration.ofMillis(50));
+        var parked = finish(0);
+        var sealed = new SealedVariables("k", "d", "v");
+        var special = Bench.configuration(128, Map.of()).withEnvironment(sealed);
+        assertThat(pool.take(special)).isSameAs(parked);
+
+        pool.unsuited(parked, sealed);
+        loop.turn(Duration.ofMillis(50));
+        finish(1);
+
+        assertThat(orders.getFirst().sandbox.asked).contains("close");
         assertThat(pool.take(special)).isNull();
         assertThat(misses("variables")).isOne();
     }

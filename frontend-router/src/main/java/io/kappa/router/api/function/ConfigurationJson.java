@@ -1,6 +1,9 @@
 package io.kappa.router.api.function;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.kappa.access.encryption.SealedException;
+import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
@@ -15,11 +18,15 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A function's configuration as the API writes it. What a user has not set is left out, never null. */
-final class ConfigurationJson {
+public final class ConfigurationJson {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigurationJson.class);
+
     /** Lambda writes milliseconds and a zone without a colon: {@code 2024-05-01T10:00:00.123+0000}. */
-    private static final DateTimeFormatter TIME =
+    static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxx").withZone(ZoneOffset.UTC);
 
     /** How much of it an answer shows. */
@@ -29,8 +36,14 @@ final class ConfigurationJson {
         LISTED
     }
 
+    private final VariablesCipher cipher;
+
+    ConfigurationJson(VariablesCipher cipher) {
+        this.cipher = cipher;
+    }
+
     /** @param arn as the answer shows it, qualified or not, which depends on the question */
-    static void write(JsonGenerator json, VersionRecord version, String arn, Detail detail) throws IOException {
+    void write(JsonGenerator json, VersionRecord version, String arn, Detail detail) throws IOException {
         var configuration = version.requested().configuration();
         var code = version.requested().code();
         json.writeStartObject();
@@ -47,7 +60,7 @@ final class ConfigurationJson {
         json.writeStringField("LastModified", TIME.format(version.lastModified()));
         json.writeStringField("CodeSha256", code.sha256Base64());
         json.writeStringField("Version", version.version().version().toString());
-        writeOptions(json, configuration);
+        writeOptions(json, version.version().function(), configuration);
         json.writeStringField("RevisionId", version.revisionId());
         if (detail == Detail.FULL) {
             writeStates(json, version);
@@ -76,22 +89,39 @@ final class ConfigurationJson {
         json.writeEndObject();
     }
 
-    private static void writeOptions(JsonGenerator json, FunctionConfiguration configuration) throws IOException {
+    private void writeOptions(JsonGenerator json, FunctionArn function, FunctionConfiguration configuration)
+            throws IOException {
         var deadLetterTarget = configuration.deadLetterTargetArn();
         if (deadLetterTarget != null) {
             json.writeObjectFieldStart("DeadLetterConfig");
             json.writeStringField("TargetArn", deadLetterTarget);
             json.writeEndObject();
         }
-        if (!configuration.environment().isEmpty()) {
-            json.writeObjectFieldStart("Environment");
-            writeMap(json, "Variables", configuration.environment());
-            json.writeEndObject();
-        }
+        writeEnvironment(json, function, configuration);
         writeIfSet(json, "KMSKeyArn", configuration.kmsKeyArn());
         json.writeObjectFieldStart("TracingConfig");
         json.writeStringField("Mode", configuration.tracingMode());
         json.writeEndObject();
+    }
+
+    private void writeEnvironment(JsonGenerator json, FunctionArn function, FunctionConfiguration configuration)
+            throws IOException {
+        try {
+            var variables = cipher.open(function, configuration);
+            if (!variables.isEmpty()) {
+                json.writeObjectFieldStart("Environment");
+                writeMap(json, "Variables", variables);
+                json.writeEndObject();
+            }
+        } catch (SealedException e) {
+            LOG.atWarn().addKeyValue("function", function).setCause(e).log("environment variables cannot be shown");
+            json.writeObjectFieldStart("Environment");
+            json.writeObjectFieldStart("Error");
+            json.writeStringField("ErrorCode", EnvironmentSeals.code(e).wireName());
+            json.writeStringField("Message", EnvironmentSeals.message(e));
+            json.writeEndObject();
+            json.writeEndObject();
+        }
     }
 
     private static void writeStates(JsonGenerator json, VersionRecord version) throws IOException {
@@ -117,7 +147,7 @@ final class ConfigurationJson {
     }
 
     /** In the order of the keys, so that equal maps are written alike. */
-    static void writeMap(JsonGenerator json, String name, Map<String, String> map) throws IOException {
+    public static void writeMap(JsonGenerator json, String name, Map<String, String> map) throws IOException {
         json.writeObjectFieldStart(name);
         for (var entry : new TreeMap<>(map).entrySet()) {
             json.writeStringField(entry.getKey(), entry.getValue());
@@ -132,7 +162,7 @@ final class ConfigurationJson {
     }
 
     /** Lambda's names for builds of a runtime are hashes. Kappa has one build of each, so its hash is that of the identifier. */
-    private static String runtimeVersionArn(String region, RuntimeIdentifier runtime) {
+    static String runtimeVersionArn(String region, RuntimeIdentifier runtime) {
         try {
             var hash = MessageDigest.getInstance("SHA-256")
                     .digest(runtime.wireName().getBytes(StandardCharsets.UTF_8));
@@ -141,6 +171,4 @@ final class ConfigurationJson {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
-
-    private ConfigurationJson() {}
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -221,18 +222,27 @@ public final class ConfigurationRules {
         return text.toString();
     }
 
-    /** Null where the request says nothing of logging. Levels go with JSON alone, which is refused before this is asked. */
+    /** Null where the request says nothing of logging. Levels go with JSON alone, and are lost with it. */
     private static @Nullable LoggingConfiguration logging(Input input, LoggingConfiguration before) {
         var logging = input.structure("LoggingConfig");
         if (logging == null) {
             return null;
+        }
+        var group = logging.textOr("LogGroup", before.logGroup());
+        if (logging.textOr("LogFormat", before.format()).equals("JSON")) {
+            return new LoggingConfiguration(
+                    "JSON",
+                    logging.textOr(
+                            "ApplicationLogLevel", Objects.requireNonNullElse(before.applicationLevel(), "INFO")),
+                    logging.textOr("SystemLogLevel", Objects.requireNonNullElse(before.systemLevel(), "INFO")),
+                    group);
         }
         if (logging.has("ApplicationLogLevel") || logging.has("SystemLogLevel")) {
             throw invalid(
                     "LogLevel is not supported when LogFormat is set to \"Text\". Remove LogLevel from your request "
                             + "or change the LogFormat to \"JSON\" and try again.");
         }
-        return new LoggingConfiguration("Text", null, null, logging.textOr("LogGroup", before.logGroup()));
+        return new LoggingConfiguration("Text", null, null, group);
     }
 
     /** Null where nothing is said of it; empty where it is cleared. */

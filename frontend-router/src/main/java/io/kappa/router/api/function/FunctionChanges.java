@@ -35,19 +35,30 @@ final class FunctionChanges {
     private final Registry registry;
     private final Functions functions;
     private final ConfigurationRules rules;
+    private final EnvironmentSeals seals;
+    private final ConfigurationJson configurations;
 
-    FunctionChanges(Registry registry, Functions functions, ConfigurationRules rules) {
+    FunctionChanges(
+            Registry registry,
+            Functions functions,
+            ConfigurationRules rules,
+            EnvironmentSeals seals,
+            ConfigurationJson configurations) {
         this.registry = registry;
         this.functions = functions;
         this.rules = rules;
+        this.seals = seals;
+        this.configurations = configurations;
     }
 
     ApiAnswer createFunction(ApiRequest request) throws Exception {
         var input = Requests.read(RequestShapes.CREATE_FUNCTION, request);
         var function = newFunction(functions.unqualified(request, input));
-        var configuration = rules.created(function.name().value(), input);
+        var configuration = seals.sealed(function, rules.created(function.name().value(), input));
         var tags = Objects.requireNonNullElse(input.mapping("Tags"), Map.<String, String>of());
         ConfigurationRules.checkTags(tags);
+        var signing = input.text(RequestShapes.CODE_SIGNING_CONFIG_ARN);
+        var codeSigningConfig = signing == null || signing.isEmpty() ? null : CodeSigningConfigs.attachable(signing);
         var code = Objects.requireNonNull(input.structure("Code"), "the shape requires it");
         UnsupportedOptions.refuseInCode(code);
         var zip = checkedZip(code);
@@ -55,7 +66,7 @@ final class FunctionChanges {
                 function,
                 zip,
                 stored -> new RegistryCommand.CreateFunction(
-                        function, configuration, stored, tags, input.flag("Publish"))));
+                        function, configuration, stored, tags, input.flag("Publish"), codeSigningConfig)));
         return configuration(201, made, function.toString());
     }
 
@@ -99,7 +110,8 @@ final class FunctionChanges {
         var input = Requests.read(RequestShapes.UPDATE_FUNCTION_CONFIGURATION, request);
         var function = functions.changed(request, input);
         var before = function.version(new Version.Latest()).orElseThrow();
-        var change = rules.changed(input, before.requested().configuration());
+        var change =
+                seals.sealed(function, rules.changed(input, before.requested().configuration()));
         var changed = changed(registry.submit(
                 new RegistryCommand.UpdateFunctionConfiguration(arn(function), change, input.text("RevisionId"))));
         return configuration(200, changed, shownArn(changed));
@@ -168,8 +180,8 @@ final class FunctionChanges {
         };
     }
 
-    private static ApiAnswer configuration(int status, VersionRecord version, String arn) {
-        return ApiAnswer.json(status, json -> ConfigurationJson.write(json, version, arn, Detail.FULL));
+    private ApiAnswer configuration(int status, VersionRecord version, String arn) {
+        return ApiAnswer.json(status, json -> configurations.write(json, version, arn, Detail.FULL));
     }
 
     private static LambdaApiException invalid(String message) {

@@ -1,5 +1,6 @@
 package io.kappa.router.api.function;
 
+import io.kappa.access.encryption.VariablesCipher;
 import io.kappa.router.api.operation.Endpoint;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.router.dispatch.WorkerDirectory;
@@ -18,14 +19,20 @@ public final class FunctionEndpoints {
             WorkerDirectory workers,
             ProvisionedConcurrency ready,
             CodeLinks links,
-            AccountQuotas quotas) {
+            AccountQuotas quotas,
+            VariablesCipher cipher) {
         var functions = new Functions(home, registry);
-        var reads = new FunctionReads(home, registry, functions, links, quotas);
-        var changes = new FunctionChanges(registry, functions, new ConfigurationRules(workers));
+        var configurations = new ConfigurationJson(cipher);
+        var reads = new FunctionReads(home, registry, functions, links, quotas, configurations);
+        var changes = new FunctionChanges(
+                registry, functions, new ConfigurationRules(workers), new EnvironmentSeals(cipher), configurations);
         var eventInvokeConfigs = new EventInvokeConfigs(registry, functions);
         var concurrency = new ReservedConcurrency(registry, functions);
         var aliases = new Aliases(registry, functions);
         var provisioned = new ProvisionedConfigs(registry, functions, ready);
+        var runtime = new RuntimeConfigs(registry, functions);
+        var signing = new CodeSigningConfigs(home, registry, functions);
+        var permissions = new Permissions(registry, functions);
         var endpoints = new EnumMap<Operation, Endpoint>(Operation.class);
         endpoints.put(Operation.CREATE_FUNCTION, changes::createFunction);
         endpoints.put(Operation.GET_FUNCTION, reads::getFunction);
@@ -54,6 +61,22 @@ public final class FunctionEndpoints {
         endpoints.put(Operation.PUT_FUNCTION_CONCURRENCY, concurrency::put);
         endpoints.put(Operation.GET_FUNCTION_CONCURRENCY, concurrency::get);
         endpoints.put(Operation.DELETE_FUNCTION_CONCURRENCY, concurrency::delete);
+        endpoints.put(Operation.ADD_PERMISSION, permissions::add);
+        endpoints.put(Operation.GET_POLICY, permissions::get);
+        endpoints.put(Operation.REMOVE_PERMISSION, permissions::remove);
+        endpoints.put(Operation.PUT_FUNCTION_RECURSION_CONFIG, runtime::putRecursion);
+        endpoints.put(Operation.GET_FUNCTION_RECURSION_CONFIG, runtime::getRecursion);
+        endpoints.put(Operation.PUT_RUNTIME_MANAGEMENT_CONFIG, runtime::putRuntimeManagement);
+        endpoints.put(Operation.GET_RUNTIME_MANAGEMENT_CONFIG, runtime::getRuntimeManagement);
+        endpoints.put(Operation.CREATE_CODE_SIGNING_CONFIG, signing::create);
+        endpoints.put(Operation.GET_CODE_SIGNING_CONFIG, signing::get);
+        endpoints.put(Operation.UPDATE_CODE_SIGNING_CONFIG, signing::update);
+        endpoints.put(Operation.DELETE_CODE_SIGNING_CONFIG, signing::delete);
+        endpoints.put(Operation.LIST_CODE_SIGNING_CONFIGS, signing::list);
+        endpoints.put(Operation.LIST_FUNCTIONS_BY_CODE_SIGNING_CONFIG, signing::listFunctions);
+        endpoints.put(Operation.PUT_FUNCTION_CODE_SIGNING_CONFIG, signing::attach);
+        endpoints.put(Operation.GET_FUNCTION_CODE_SIGNING_CONFIG, signing::getAttached);
+        endpoints.put(Operation.DELETE_FUNCTION_CODE_SIGNING_CONFIG, signing::detach);
         return endpoints;
     }
 

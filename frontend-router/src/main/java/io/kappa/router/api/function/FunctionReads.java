@@ -23,13 +23,21 @@ final class FunctionReads {
     private final Functions functions;
     private final CodeLinks links;
     private final AccountQuotas quotas;
+    private final ConfigurationJson configurations;
 
-    FunctionReads(Home home, Registry registry, Functions functions, CodeLinks links, AccountQuotas quotas) {
+    FunctionReads(
+            Home home,
+            Registry registry,
+            Functions functions,
+            CodeLinks links,
+            AccountQuotas quotas,
+            ConfigurationJson configurations) {
         this.home = home;
         this.registry = registry;
         this.functions = functions;
         this.links = links;
         this.quotas = quotas;
+        this.configurations = configurations;
     }
 
     ApiAnswer getFunction(ApiRequest request) {
@@ -40,7 +48,7 @@ final class FunctionReads {
         return ApiAnswer.json(200, json -> {
             json.writeStartObject();
             json.writeFieldName("Configuration");
-            ConfigurationJson.write(json, version, identifier.arn(), Detail.FULL);
+            configurations.write(json, version, identifier.arn(), Detail.FULL);
             json.writeObjectFieldStart("Code");
             json.writeStringField("RepositoryType", "S3");
             json.writeStringField("Location", links.to(version, request.origin()));
@@ -61,7 +69,7 @@ final class FunctionReads {
         var identifier = functions.identified(
                 request, InputReader.read(RequestShapes.ONE_VERSION, Requests.parameters(request)));
         var version = functions.requiredVersion(identifier);
-        return ApiAnswer.json(200, json -> ConfigurationJson.write(json, version, identifier.arn(), Detail.FULL));
+        return ApiAnswer.json(200, json -> configurations.write(json, version, identifier.arn(), Detail.FULL));
     }
 
     ApiAnswer listFunctions(ApiRequest request) {
@@ -110,7 +118,7 @@ final class FunctionReads {
         });
     }
 
-    private static ApiAnswer page(String name, Page<VersionRecord> page, boolean qualified) {
+    private ApiAnswer page(String name, Page<VersionRecord> page, boolean qualified) {
         return ApiAnswer.json(200, json -> {
             json.writeStartObject();
             if (page.nextMarker() != null) {
@@ -125,10 +133,10 @@ final class FunctionReads {
         });
     }
 
-    private static void writeListed(JsonGenerator json, VersionRecord version, boolean qualified) throws IOException {
+    private void writeListed(JsonGenerator json, VersionRecord version, boolean qualified) throws IOException {
         var arn = qualified
                 ? version.version().toString()
                 : version.version().function().toString();
-        ConfigurationJson.write(json, version, arn, Detail.LISTED);
+        configurations.write(json, version, arn, Detail.LISTED);
     }
 }

@@ -1,7 +1,9 @@
 package io.kappa.router.api.function;
 
+import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.registry.AliasRecord;
+import io.kappa.contracts.registry.CodeSigningConfigRecord;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
@@ -82,6 +84,17 @@ public record Page<T>(List<T> items, @Nullable String nextMarker) {
     public static Page<EventSourceMappingRecord> ofMappings(
             Stream<EventSourceMappingRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
         return of(all, mapping -> mapping.id().uuid(), Function.identity(), marker, maxItems, MOST_MAPPINGS);
+    }
+
+    /** @param all ordered by ARN */
+    static Page<CodeSigningConfigRecord> ofSigningConfigs(
+            Stream<CodeSigningConfigRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
+        return of(all, CodeSigningConfigRecord::key, Function.identity(), marker, maxItems, MOST);
+    }
+
+    /** @param all ordered by ARN */
+    static Page<FunctionArn> ofFunctions(Stream<FunctionArn> all, @Nullable String marker, @Nullable Integer maxItems) {
+        return of(all, FunctionArn::toString, Function.identity(), marker, maxItems, MOST);
     }
 
     /** @param parse makes a position of its text */

@@ -199,6 +199,79 @@ public final class RequestShapes {
     /** GetFunctionConcurrency and DeleteFunctionConcurrency. */
     static final Structure ONE_FUNCTION = structure(required("FunctionName", CHANGE_NAME));
 
+    private static final Text RESOURCE_ARN = text().matching(
+                    "arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:([a-z]{2}(-gov)?-[a-z]+-\\d{1})?:(\\d{12})?:(.*)");
+    private static final Text STATEMENT_ID = text(1, 100).matching("([a-zA-Z0-9-_]+)");
+
+    static final Structure PUT_RECURSION =
+            structure(required("FunctionName", CHANGE_NAME), required("RecursiveLoop", choice("Allow", "Terminate")));
+
+    static final Structure PUT_RUNTIME_MANAGEMENT = structure(
+            member("Qualifier", QUALIFIER),
+            required("FunctionName", READ_NAME),
+            required("UpdateRuntimeOn", choice("Auto", "Manual", "FunctionUpdate")),
+            member(
+                    "RuntimeVersionArn",
+                    text(26, 2048)
+                            .matching(
+                                    "arn:(aws[a-zA-Z-]*):lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d{1}::runtime:.+")));
+
+    static final String CODE_SIGNING_CONFIG_ARN = "CodeSigningConfigArn";
+
+    private static final Text SIGNING_CONFIG = text(0, 200)
+            .matching("arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d{1}:\\d{12}:"
+                    + "code-signing-config:csc-[a-z0-9]{17}");
+    private static final Shape PUBLISHERS =
+            structure(required("SigningProfileVersionArns", listing(RESOURCE_ARN, 1, 20)));
+    private static final Shape SIGNING_POLICIES =
+            structure(required("UntrustedArtifactOnDeployment", choice("Warn", "Enforce")));
+
+    static final Structure CREATE_CODE_SIGNING_CONFIG = structure(
+            member("Description", text(0, 256)),
+            required("AllowedPublishers", PUBLISHERS),
+            member("CodeSigningPolicies", SIGNING_POLICIES),
+            member("Tags", new Mapping(text(), text())));
+
+    static final Structure UPDATE_CODE_SIGNING_CONFIG = structure(
+            required(CODE_SIGNING_CONFIG_ARN, SIGNING_CONFIG),
+            member("Description", text(0, 256)),
+            member("AllowedPublishers", PUBLISHERS),
+            member("CodeSigningPolicies", SIGNING_POLICIES));
+
+    /** GetCodeSigningConfig and DeleteCodeSigningConfig. */
+    static final Structure ONE_CODE_SIGNING_CONFIG = structure(required(CODE_SIGNING_CONFIG_ARN, SIGNING_CONFIG));
+
+    static final Structure LIST_CODE_SIGNING_CONFIGS = structure(MARKER, MAX_ITEMS);
+
+    static final Structure LIST_FUNCTIONS_BY_CODE_SIGNING_CONFIG =
+            structure(required(CODE_SIGNING_CONFIG_ARN, SIGNING_CONFIG), MARKER, MAX_ITEMS);
+
+    static final Structure PUT_FUNCTION_CODE_SIGNING_CONFIG =
+            structure(required("FunctionName", READ_NAME), required(CODE_SIGNING_CONFIG_ARN, SIGNING_CONFIG));
+
+    /** GetFunctionCodeSigningConfig and DeleteFunctionCodeSigningConfig. */
+    static final Structure READ_FUNCTION = structure(required("FunctionName", READ_NAME));
+
+    static final Structure ADD_PERMISSION = structure(
+            member("Qualifier", QUALIFIER),
+            required("FunctionName", READ_NAME),
+            required("StatementId", STATEMENT_ID),
+            required("Action", text().matching("(lambda:[*]|lambda:[a-zA-Z]+|[*])")),
+            required("Principal", text().matching("[^\\s]+")),
+            member("SourceArn", RESOURCE_ARN),
+            member("SourceAccount", text(0, 12).matching("\\d{12}")),
+            member("EventSourceToken", text(0, 256).matching("[a-zA-Z0-9._\\-]+")),
+            member("RevisionId", text()),
+            member("PrincipalOrgID", text(12, 34).matching("o-[a-z0-9]{10,32}")),
+            member("FunctionUrlAuthType", choice("NONE", "AWS_IAM")),
+            member("InvokedViaFunctionUrl", new Flag()));
+
+    static final Structure REMOVE_PERMISSION = structure(
+            member("Qualifier", QUALIFIER),
+            required("FunctionName", READ_NAME),
+            required("StatementId", STATEMENT_ID),
+            member("RevisionId", text()));
+
     /** What of an Invoke stands in the path, the query and headers. */
     public static final Structure INVOKE = structure(
             member("Qualifier", QUALIFIER),

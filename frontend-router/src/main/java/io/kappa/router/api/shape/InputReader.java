@@ -81,6 +81,24 @@ public final class InputReader {
         return read(shape, parameters, InputStream.nullInputStream());
     }
 
+    /**
+     * Reads and checks a request that has no body, and lists in its query.
+     *
+     * @param lists values by name
+     */
+    public static Input readWithLists(
+            Structure shape, Map<String, String> parameters, Map<String, List<String>> lists) {
+        var input = new Input();
+        for (var member : shape.members()) {
+            var value = member.shape() instanceof Listing ? lists.get(member.name()) : parameters.get(member.name());
+            if (value != null) {
+                input.put(member.name(), value);
+            }
+        }
+        Validation.check(shape, input);
+        return input;
+    }
+
     private static Object parameter(Shape shape, String value) {
         if (!(shape instanceof Whole)) {
             return value;

@@ -209,11 +209,9 @@ class ConfigurationRulesTest {
                 "\"FileSystemConfigs\":[{\"Arn\":\"a\"}] | FileSystemConfigs",
                 "\"ImageConfig\":{\"Command\":[\"c\"]} | ImageConfig",
                 "\"SnapStart\":{\"ApplyOn\":\"PublishedVersions\"} | SnapStart with ApplyOn PublishedVersions",
-                "\"CodeSigningConfigArn\":\"a\" | CodeSigningConfigArn",
                 "\"CapacityProviderConfig\":{\"x\":1} | CapacityProviderConfig",
                 "\"DurableConfig\":{\"ExecutionTimeout\":1} | DurableConfig",
                 "\"TenancyConfig\":{\"TenantIsolationMode\":\"PER_TENANT\"} | TenancyConfig",
-                "\"LoggingConfig\":{\"LogFormat\":\"JSON\"} | LoggingConfig with LogFormat JSON",
                 "\"PackageType\":\"Image\" | PackageType Image",
                 "\"PublishTo\":\"LATEST_PUBLISHED\" | PublishTo",
             })
@@ -299,6 +297,34 @@ class ConfigurationRulesTest {
                 .isNotNull();
         assertThat(updated(before, ",\"DeadLetterConfig\":{\"TargetArn\":\"\"}").deadLetterTargetArn())
                 .isNull();
+    }
+
+    @Test
+    void fillsInTheLevelsOfJsonLogs() {
+        assertThat(created(PYTHON + ",\"LoggingConfig\":{\"LogFormat\":\"JSON\"}")
+                        .logging())
+                .isEqualTo(new LoggingConfiguration("JSON", "INFO", "INFO", "/aws/lambda/f"));
+        assertThat(created(
+                                PYTHON
+                                        + ",\"LoggingConfig\":{\"LogFormat\":\"JSON\",\"ApplicationLogLevel\":\"FATAL\",\"SystemLogLevel\":\"DEBUG\"}")
+                        .logging())
+                .isEqualTo(new LoggingConfiguration("JSON", "FATAL", "DEBUG", "/aws/lambda/f"));
+    }
+
+    @Test
+    void keepsWhatAnUpdateOfLoggingDoesNotNameUntilItGoesBackToText() {
+        var before = created(PYTHON
+                + ",\"LoggingConfig\":{\"LogFormat\":\"JSON\",\"ApplicationLogLevel\":\"WARN\",\"LogGroup\":\"/own\"}");
+
+        assertThat(updated(before, ",\"LoggingConfig\":{\"SystemLogLevel\":\"WARN\"}")
+                        .logging())
+                .isEqualTo(new LoggingConfiguration("JSON", "WARN", "WARN", "/own"));
+        assertThat(updated(before, ",\"LoggingConfig\":{\"LogFormat\":\"Text\"}")
+                        .logging())
+                .isEqualTo(new LoggingConfiguration("Text", null, null, "/own"));
+        assertThat(updated(created(PYTHON), ",\"LoggingConfig\":{\"LogFormat\":\"JSON\"}")
+                        .logging())
+                .isEqualTo(new LoggingConfiguration("JSON", "INFO", "INFO", "/aws/lambda/f"));
     }
 
     @Test

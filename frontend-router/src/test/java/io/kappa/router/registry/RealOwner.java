@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** The real rules of scaling, for a registry in memory that otherwise has rules of its own. */
-public final class ScalingOwner {
+/** The real rules, for a registry in memory that has rules of its own for functions and their versions. */
+public final class RealOwner {
     private final RegistryState state = new RegistryState(new MapTable());
     private final RegistryDecisions decisions = new RegistryDecisions(
             state, AccountQuotas.DEFAULTS, () -> UUID.randomUUID().toString());
@@ -23,10 +23,7 @@ public final class ScalingOwner {
      * @return the answer
      */
     public RegistryAnswer decide(
-            RegistryCommand.ChangeScaling command,
-            Instant now,
-            Consumer<RegistryRecord> recorded,
-            Consumer<RegistryRecord> removed) {
+            RegistryCommand command, Instant now, Consumer<RegistryRecord> recorded, Consumer<RegistryRecord> removed) {
         var decision = decisions.decide(command, now);
         for (var change : decision.changes()) {
             state.apply(change);
@@ -34,7 +31,7 @@ public final class ScalingOwner {
                 case Change.Recorded(var record) -> recorded.accept(record);
                 case Change.Removed(var record) -> removed.accept(record);
                 case Change.UploadAnnounced _, Change.UploadReleased _ ->
-                    throw new IllegalStateException("scaling has no code");
+                    throw new IllegalStateException("code is stored by the other registry");
             }
         }
         return ((Verdict.Answered) decision.verdict()).answer();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.router.policy;
+
+import org.jspecify.annotations.NullMarked;

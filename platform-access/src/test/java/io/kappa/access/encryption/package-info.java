@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.access.encryption;
+
+import org.jspecify.annotations.NullMarked;
