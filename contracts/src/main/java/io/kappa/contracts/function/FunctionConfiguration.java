@@ -1,6 +1,7 @@
 package io.kappa.contracts.function;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.kappa.contracts.layer.FunctionLayer;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tracingMode {@code PassThrough} or {@code Active}
  * @param deadLetterTargetArn where events go that failed for good, or null
  * @param kmsKeyArn the customer's key for the environment, stored and echoed, or null
+ * @param layers whose files are below {@code /opt}, later ones over earlier ones
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FunctionConfiguration(
@@ -32,11 +34,45 @@ public record FunctionConfiguration(
         LoggingConfiguration logging,
         String tracingMode,
         @Nullable String deadLetterTargetArn,
-        @Nullable String kmsKeyArn) {
+        @Nullable String kmsKeyArn,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FunctionLayer> layers) {
 
     public FunctionConfiguration {
         environment = Map.copyOf(environment);
         architectures = List.copyOf(architectures);
+        layers = layers == null ? List.of() : List.copyOf(layers); // Records did not always have any.
+    }
+
+    /** Without layers. */
+    public FunctionConfiguration(
+            RuntimeIdentifier runtime,
+            String role,
+            String handler,
+            String description,
+            int timeoutSeconds,
+            int memoryMegabytes,
+            int ephemeralStorageMegabytes,
+            Map<String, String> environment,
+            List<String> architectures,
+            LoggingConfiguration logging,
+            String tracingMode,
+            @Nullable String deadLetterTargetArn,
+            @Nullable String kmsKeyArn) {
+        this(
+                runtime,
+                role,
+                handler,
+                description,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                environment,
+                architectures,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn,
+                List.of());
     }
 
     public FunctionConfiguration withDescription(String changed) {
@@ -53,7 +89,8 @@ public record FunctionConfiguration(
                 logging,
                 tracingMode,
                 deadLetterTargetArn,
-                kmsKeyArn);
+                kmsKeyArn,
+                layers);
     }
 
     public FunctionConfiguration withArchitectures(List<String> changed) {
@@ -70,7 +107,26 @@ public record FunctionConfiguration(
                 logging,
                 tracingMode,
                 deadLetterTargetArn,
-                kmsKeyArn);
+                kmsKeyArn,
+                layers);
+    }
+
+    public FunctionConfiguration withLayers(List<FunctionLayer> changed) {
+        return new FunctionConfiguration(
+                runtime,
+                role,
+                handler,
+                description,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                environment,
+                architectures,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn,
+                changed);
     }
 
     /** Leaves out the environment, whose values are secrets. */

@@ -10,6 +10,7 @@ public enum ErrorCode {
     INVALID_REQUEST_CONTENT("InvalidRequestContentException", 400, "message"),
     SERIALIZATION("SerializationException", 400, "Message"),
     CODE_STORAGE_EXCEEDED("CodeStorageExceededException", 400, "message"),
+    POLICY_LENGTH_EXCEEDED("PolicyLengthExceededException", 400, "message"),
     RESOURCE_IN_USE("ResourceInUseException", 400, "Message"),
     ACCESS_DENIED("AccessDeniedException", 403, "Message"),
     RESOURCE_NOT_FOUND("ResourceNotFoundException", 404, "Message"),

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.layer.FunctionLayer;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,55 @@ public record ConfigurationChange(
         @Nullable LoggingConfiguration logging,
         @Nullable String tracingMode,
         @Nullable String deadLetterTargetArn,
-        @Nullable String kmsKeyArn) {
+        @Nullable String kmsKeyArn,
+        @Nullable List<FunctionLayer> layers) {
+
+    /** Leaves the layers as they are. */
+    public ConfigurationChange(
+            @Nullable RuntimeIdentifier runtime,
+            @Nullable String role,
+            @Nullable String handler,
+            @Nullable String description,
+            @Nullable Integer timeoutSeconds,
+            @Nullable Integer memoryMegabytes,
+            @Nullable Integer ephemeralStorageMegabytes,
+            @Nullable Map<String, String> environment,
+            @Nullable LoggingConfiguration logging,
+            @Nullable String tracingMode,
+            @Nullable String deadLetterTargetArn,
+            @Nullable String kmsKeyArn) {
+        this(
+                runtime,
+                role,
+                handler,
+                description,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                environment,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn,
+                null);
+    }
+
+    public ConfigurationChange withLayers(@Nullable List<FunctionLayer> changed) {
+        return new ConfigurationChange(
+                runtime,
+                role,
+                handler,
+                description,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                environment,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn,
+                changed);
+    }
 
     /** The configuration with the changes made. */
     public FunctionConfiguration appliedTo(FunctionConfiguration before) {
@@ -38,7 +88,8 @@ public record ConfigurationChange(
                 orElse(logging, before.logging()),
                 orElse(tracingMode, before.tracingMode()),
                 cleared(deadLetterTargetArn, before.deadLetterTargetArn()),
-                cleared(kmsKeyArn, before.kmsKeyArn()));
+                cleared(kmsKeyArn, before.kmsKeyArn()),
+                orElse(layers, before.layers()));
     }
 
     private static <T> T orElse(@Nullable T changed, T before) {

@@ -20,6 +20,7 @@ import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.EventInvokeChange;
+import io.kappa.router.registry.LayerOwner;
 import io.kappa.router.registry.Registry;
 import io.kappa.router.registry.RegistryAnswer;
 import io.kappa.router.registry.RegistryAnswer.Done;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A registry in memory that makes every change it is asked for, at once and without transitions. Enough to see what the API asks of a
- * registry and makes of its answers; the rules of the real one are tested with the real one. Those of scaling alone are the real ones.
+ * registry and makes of its answers; the rules of the real one are tested with the real one. Those of scaling and of layers alone are the real ones.
  */
 final class FakeRegistry implements Registry {
     static final Instant NOON = Instant.parse("2026-11-20T12:00:00.123Z");
@@ -52,6 +53,7 @@ final class FakeRegistry implements Registry {
     private final RecordCodec<RegistryRecord> codec = RecordCodec.of(RegistryRecord.class);
     private final Map<String, byte[]> packages = new ConcurrentHashMap<>();
     private final ScalingOwner owner = new ScalingOwner();
+    private final LayerOwner layers = new LayerOwner();
     private long sequence;
     private volatile boolean refusesReservations;
     private State stateOfNewFunctions = State.ACTIVE;
@@ -78,10 +80,15 @@ final class FakeRegistry implements Registry {
 
     @Override
     public CompletionStage<RegistryAnswer> submitWithCode(
-            FunctionArn function, byte[] zip, Function<CodePackage, RegistryCommand> command) {
+            String account, byte[] zip, Function<CodePackage, RegistryCommand> command) {
+        return store(account, zip).thenCompose(code -> submit(command.apply(code)));
+    }
+
+    @Override
+    public CompletionStage<CodePackage> store(String account, byte[] zip) {
         var sha256 = sha256(zip);
         packages.put(sha256, zip);
-        return submit(command.apply(new CodePackage(sha256, "upload", zip.length, 0, List.of(0L))));
+        return CompletableFuture.completedFuture(new CodePackage(sha256, "upload", zip.length, 0, List.of(0L)));
     }
 
     @Override
@@ -149,6 +156,7 @@ final class FakeRegistry implements Registry {
             case RegistryCommand.CreateEventSourceMapping create -> map(create);
             case RegistryCommand.UpdateEventSourceMapping update ->
                 Done.with(view.mapping(update.mapping().uuid()).orElseThrow());
+            case RegistryCommand.OfLayer layer -> layers.decide(layer, NOON, this::show, record -> gone(record.key()));
             case RegistryCommand.ChangeScaling change ->
                 owner.decide(change, NOON, this::show, record -> gone(record.key()));
             case RegistryCommand.DeleteEventSourceMapping delete -> {

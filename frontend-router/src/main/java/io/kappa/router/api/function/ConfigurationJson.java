@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
@@ -17,7 +18,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A function's configuration as the API writes it. What a user has not set is left out, never null. */
-final class ConfigurationJson {
+public final class ConfigurationJson {
     /** Lambda writes milliseconds and a zone without a colon: {@code 2024-05-01T10:00:00.123+0000}. */
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxx").withZone(ZoneOffset.UTC);
@@ -44,7 +45,7 @@ final class ConfigurationJson {
         json.writeStringField("Description", configuration.description());
         json.writeNumberField("Timeout", configuration.timeoutSeconds());
         json.writeNumberField("MemorySize", configuration.memoryMegabytes());
-        json.writeStringField("LastModified", TIME.format(version.lastModified()));
+        json.writeStringField("LastModified", time(version.lastModified()));
         json.writeStringField("CodeSha256", code.sha256Base64());
         json.writeStringField("Version", version.version().version().toString());
         writeOptions(json, configuration);
@@ -76,6 +77,11 @@ final class ConfigurationJson {
         json.writeEndObject();
     }
 
+    /** A point in time as the API writes it. */
+    public static String time(Instant instant) {
+        return TIME.format(instant);
+    }
+
     private static void writeOptions(JsonGenerator json, FunctionConfiguration configuration) throws IOException {
         var deadLetterTarget = configuration.deadLetterTargetArn();
         if (deadLetterTarget != null) {
@@ -92,6 +98,16 @@ final class ConfigurationJson {
         json.writeObjectFieldStart("TracingConfig");
         json.writeStringField("Mode", configuration.tracingMode());
         json.writeEndObject();
+        if (!configuration.layers().isEmpty()) {
+            json.writeArrayFieldStart("Layers");
+            for (var layer : configuration.layers()) {
+                json.writeStartObject();
+                json.writeStringField("Arn", layer.arn().toString());
+                json.writeNumberField("CodeSize", layer.code().size());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
     }
 
     private static void writeStates(JsonGenerator json, VersionRecord version) throws IOException {

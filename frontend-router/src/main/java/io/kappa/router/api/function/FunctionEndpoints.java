@@ -21,7 +21,8 @@ public final class FunctionEndpoints {
             AccountQuotas quotas) {
         var functions = new Functions(home, registry);
         var reads = new FunctionReads(home, registry, functions, links, quotas);
-        var changes = new FunctionChanges(registry, functions, new ConfigurationRules(workers));
+        var changes = new FunctionChanges(
+                registry, functions, new FunctionLayers(home, registry), new ConfigurationRules(workers));
         var eventInvokeConfigs = new EventInvokeConfigs(registry, functions);
         var concurrency = new ReservedConcurrency(registry, functions);
         var aliases = new Aliases(registry, functions);

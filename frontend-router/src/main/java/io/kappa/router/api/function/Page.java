@@ -4,6 +4,7 @@ import io.kappa.contracts.function.Version;
 import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.contracts.registry.LayerVersionRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.refusal.ErrorCode;
@@ -82,6 +83,18 @@ public record Page<T>(List<T> items, @Nullable String nextMarker) {
     public static Page<EventSourceMappingRecord> ofMappings(
             Stream<EventSourceMappingRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
         return of(all, mapping -> mapping.id().uuid(), Function.identity(), marker, maxItems, MOST_MAPPINGS);
+    }
+
+    /** @param all one of each layer, ordered by the layers' names */
+    public static Page<LayerVersionRecord> ofLayers(
+            Stream<LayerVersionRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
+        return of(all, version -> version.version().layer().name(), Function.identity(), marker, maxItems, MOST);
+    }
+
+    /** @param all of one layer, the newest first */
+    public static Page<LayerVersionRecord> ofLayerVersions(
+            Stream<LayerVersionRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
+        return of(all, version -> -version.version().version(), Long::valueOf, marker, maxItems, MOST);
     }
 
     /** @param parse makes a position of its text */
