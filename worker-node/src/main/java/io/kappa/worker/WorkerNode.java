@@ -75,7 +75,7 @@ public record WorkerNode(String id, String host, int port) {
         var warm = lifecycle.own(WarmPool.open(
                 settings.warm(), vertx, runtimes, sandboxes, environmentLoops, blocking, context.metrics()));
         var workshop = new MachineWorkshop(
-                vertx, runtimes, code::unpacked, sandboxes, warm, logs::open, blocking, context.metrics());
+                vertx, runtimes, code::merged, sandboxes, warm, logs::open, blocking, context.metrics());
         var pool = lifecycle.own(EnvironmentPool.open(
                 settings.pool(), settings.environment(), workshop, environmentLoops, functions::current));
         var keeper = new ProvisionedKeeper(

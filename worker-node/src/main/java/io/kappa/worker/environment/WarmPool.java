@@ -98,6 +98,8 @@ public final class WarmPool implements AutoCloseable {
         VARIABLES,
         /** Its {@code /tmp} is not of the usual size. */
         STORAGE,
+        /** It has layers, which a sandbox shows from its start. */
+        LAYERS,
         /** No function of this kind has been started here before. */
         NEW,
         /** All of the kind are taken. */
@@ -170,6 +172,9 @@ public final class WarmPool implements AutoCloseable {
         }
         if (!runtime.parking().get().allows(configuration.environment())) {
             return Miss.VARIABLES;
+        }
+        if (!configuration.layers().isEmpty()) {
+            return Miss.LAYERS;
         }
         return configuration.ephemeralStorageMegabytes() == RuntimeParking.EPHEMERAL_STORAGE_MEGABYTES
                 ? null

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** A control group, a disk and a user, and one container at a time that runs in them. */
 final class OciSandbox implements Sandbox {
     private static final Logger LOG = LoggerFactory.getLogger(OciSandbox.class);
-    private static final Layout LAYOUT = new Layout("/var/task", "/var/runtime", "/tmp");
+    private static final Layout LAYOUT = new Layout("/var/task", "/var/runtime", "/tmp", Layout.LAYERS);
 
     private final OciSandboxes owner;
     private volatile SandboxSpec spec;

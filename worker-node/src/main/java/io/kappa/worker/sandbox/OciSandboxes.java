@@ -93,7 +93,7 @@ final class OciSandboxes implements Sandboxes {
 
     /** Finds out by doing it whether this machine lets containers run, which no list of conditions would tell. */
     private void tryOut() throws IOException {
-        var trial = new SandboxSpec("trial", rootfs.root(), rootfs.root(), List.of(), 128, 512);
+        var trial = new SandboxSpec("trial", rootfs.root(), null, rootfs.root(), List.of(), 128, 512);
         var printed = new ByteArrayOutputStream();
         try (var sandbox = create(trial)) {
             var exit = sandbox.start(List.of("/bin/true"), Map.of(), printed::writeBytes)
@@ -184,6 +184,10 @@ final class OciSandboxes implements Sandboxes {
         configuration
                 .readOnly(own.resolve("passwd"), "/etc/passwd")
                 .readOnly(spec.runtimes(), sandbox.layout().runtimeRoot());
+        var layers = spec.layers();
+        if (layers != null) { // Before what is mounted inside: an interpreter may live below the same directory.
+            configuration.readOnly(layers, sandbox.layout().layers());
+        }
         var resolver = Path.of("/etc/resolv.conf");
         if (Files.exists(resolver)) {
             configuration.readOnly(resolver.toRealPath(), "/etc/resolv.conf");

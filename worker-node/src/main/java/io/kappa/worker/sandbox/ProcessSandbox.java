@@ -51,10 +51,12 @@ final class ProcessSandbox implements Sandbox {
 
     @Override
     public Layout layout() {
+        var layers = spec.layers();
         return new Layout(
                 spec.code().toString(),
                 spec.runtimes().toString(),
-                directory.resolve("tmp").toString());
+                directory.resolve("tmp").toString(),
+                layers == null ? Layout.LAYERS : layers.toString());
     }
 
     @Override

@@ -22,8 +22,12 @@ public interface Sandbox extends AutoCloseable {
      * @param taskRoot the function's code: {@code /var/task} where the sandbox can mount
      * @param runtimeRoot the runtime clients: {@code /var/runtime} where the sandbox can mount
      * @param tmp the only writable directory: {@code /tmp} where the sandbox can mount
+     * @param layers the files of the function's layers: {@code /opt} where the sandbox can mount, or where there are none
      */
-    record Layout(String taskRoot, String runtimeRoot, String tmp) {}
+    record Layout(String taskRoot, String runtimeRoot, String tmp, String layers) {
+        /** Where functions look for the files of their layers. */
+        public static final String LAYERS = "/opt";
+    }
 
     /**
      * Starts the runtime process, with CPU unthrottled until {@link #throttle}.

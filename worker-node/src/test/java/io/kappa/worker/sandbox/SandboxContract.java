@@ -71,7 +71,7 @@ abstract class SandboxContract {
         var id = UUID.randomUUID().toString().replace("-", "");
         var sandbox = sandboxes()
                 .create(new SandboxSpec(
-                        id, code, directory.resolve("runtimes"), hostPaths, memoryMegabytes, tmpMegabytes));
+                        id, code, null, directory.resolve("runtimes"), hostPaths, memoryMegabytes, tmpMegabytes));
         made.add(sandbox);
         return sandbox;
     }
