@@ -355,12 +355,12 @@ class LayersApiTest {
     @Test
     void layersThatOthersLetUseAreShownAndCopied() throws Exception {
         var theirs = LayerVersionArn.parse("arn:aws:lambda:us-east-1:222222222222:layer:theirs:1");
-        var stored = api.registry.store("222222222222", ZIP).toCompletableFuture().get();
+        var stored =
+                api.registry.store("222222222222", ZIP).toCompletableFuture().get();
         api.registry.submit(new PublishLayerVersion(theirs.layer(), stored, "", List.of(), List.of(), null));
         assertDenied(api.create("f", "\"Layers\":[\"" + theirs + "\"],"), "GetLayerVersion", theirs.toString());
 
-        api.registry.submit(
-                new AddLayerVersionPermission(theirs, new Statement("s", "000000000000", null), null));
+        api.registry.submit(new AddLayerVersionPermission(theirs, new Statement("s", "000000000000", null), null));
 
         assertThat(api.get(LAYERS + "?find=LayerVersion&Arn=" + theirs).body())
                 .contains("\"LayerVersionArn\":\"" + theirs + "\"");

@@ -41,11 +41,7 @@ class LayeredFunctionsIT {
 
     @BeforeEach
     void openMachine() {
-        machine = Machine.open(
-                directory,
-                new EnvironmentSettings(Duration.ofSeconds(10), Duration.ofMillis(5)),
-                new WarmSettings(512, Duration.ofHours(1)),
-                kind);
+        machine = Machine.open(directory, new EnvironmentSettings(Duration.ofSeconds(10), Duration.ofMillis(5)), kind);
     }
 
     @AfterEach
@@ -172,12 +168,12 @@ class LayeredFunctionsIT {
     void aBootstrapMayComeFromALayerAndRunItsPrograms() throws Exception {
         machine.layer("runtime", Map.of("bootstrap", """
                 #!/bin/sh
-                set -e
-                id=$(curl -s -D - -o /dev/null "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/next" |
-                    tr -d '\\r' | sed -n 's/^Lambda-Runtime-Aws-Request-Id: //Ip')
-                curl -s -o /dev/null -d "\\"$(greet)\\"" \\
-                    "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/$id/response"
-                sleep 60
+                api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
+                while :; do
+                    id=$(curl -s -D - -o /dev/null "$api/next" |
+                        tr -d '\\r' | sed -n 's/^Lambda-Runtime-Aws-Request-Id: //Ip')
+                    curl -s -o /dev/null -d "\\"$(greet)\\"" "$api/$id/response"
+                done
                 """));
         machine.layer("programs", Map.of("bin/greet", "#!/bin/sh\necho hello from $LAMBDA_TASK_ROOT\n"));
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "no curl on this machine");
