@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deployment packages and layers on this machine's disk: fetched once, unpacked once, merged once, kept until room is needed. Whoever asks for the same bytes
- * shares one directory; where the room is used up, those go that have been idle longest, and none that is in use.
+ * Deployment packages and layers on this machine's disk: fetched once, unpacked once, merged once, kept until room is needed. Whoever asks
+ * for the same bytes shares one directory; where the room is used up, those go that have been idle longest, and none that is in use.
  */
 public final class CodeCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CodeCache.class);
@@ -136,9 +136,9 @@ public final class CodeCache implements AutoCloseable {
                     .filter(part -> !part.isCompletedExceptionally())
                     .map(CompletableFuture::join)
                     .toList();
-            if (failure != null) {
+            if (failure != null || workers.isShutdown()) {
                 unpacked.forEach(UnpackedCode::close);
-                fail(entry, failure);
+                fail(entry, failure == null ? new IllegalStateException("closed") : failure);
                 return;
             }
             workers.execute(() -> {

@@ -231,7 +231,10 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             var sandbox = parked.sandbox();
             InstalledRuntime.Start start;
             try {
-                sandbox.assign(files.code().directory(), plan.configuration().memoryMegabytes());
+                sandbox.assign(
+                        files.code().directory(),
+                        files.layersDirectory(),
+                        plan.configuration().memoryMegabytes());
                 start = start(runtime, sandbox);
             } catch (IOException | RuntimeException e) {
                 LOG.atWarn()

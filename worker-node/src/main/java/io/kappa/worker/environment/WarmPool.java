@@ -66,10 +66,12 @@ public final class WarmPool implements AutoCloseable {
     private volatile boolean machineIsShort;
 
     /** Makes parked runtimes. */
-    @FunctionalInterface
     interface Parking {
         /** Completes once the runtime waits for its assignment; with nothing left behind where that fails. */
         CompletionStage<ParkedRuntime> park(WarmKey key, InstalledRuntime.Parking parking, int memoryMegabytes);
+
+        /** Whether what is parked can be assigned to functions with layers. */
+        boolean takesLayers(InstalledRuntime runtime);
     }
 
     /** What a key is found by without asking the runtime for a start. */
@@ -98,7 +100,7 @@ public final class WarmPool implements AutoCloseable {
         VARIABLES,
         /** Its {@code /tmp} is not of the usual size. */
         STORAGE,
-        /** It has layers, which a sandbox shows from its start. */
+        /** It has layers, which a sandbox of this kind can show from its start alone. */
         LAYERS,
         /** No function of this kind has been started here before. */
         NEW,
@@ -166,14 +168,14 @@ public final class WarmPool implements AutoCloseable {
         return cause(runtime, configuration);
     }
 
-    private static @Nullable Miss cause(InstalledRuntime runtime, FunctionConfiguration configuration) {
+    private @Nullable Miss cause(InstalledRuntime runtime, FunctionConfiguration configuration) {
         if (runtime.parking().isEmpty()) {
             return Miss.RUNTIME;
         }
         if (!runtime.parking().get().allows(configuration.environment())) {
             return Miss.VARIABLES;
         }
-        if (!configuration.layers().isEmpty()) {
+        if (!configuration.layers().isEmpty() && !parking.takesLayers(runtime)) {
             return Miss.LAYERS;
         }
         return configuration.ephemeralStorageMegabytes() == RuntimeParking.EPHEMERAL_STORAGE_MEGABYTES

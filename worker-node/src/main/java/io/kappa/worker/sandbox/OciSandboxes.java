@@ -1,6 +1,7 @@
 package io.kappa.worker.sandbox;
 
 import io.kappa.kit.lifecycle.Lifecycle;
+import io.kappa.worker.sandbox.OciSandbox.LateRoots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -142,12 +143,24 @@ final class OciSandboxes implements Sandboxes {
     public OciSandbox park(ParkingSpec spec) throws IOException {
         var sandbox = create(spec.with(rootfs.root()));
         try {
-            sandbox.park(TaskRoot.make(namespace, sandbox.directory()));
+            sandbox.park(new LateRoots(
+                    LateRoot.make(namespace, sandbox.directory(), "task"),
+                    assignsLayers(spec.hostPaths()) ? LateRoot.make(namespace, sandbox.directory(), "opt") : null));
             return sandbox;
         } catch (IOException | RuntimeException e) {
             sandbox.close();
             throw e;
         }
+    }
+
+    @Override
+    public boolean assignsLayers(List<Path> hostPaths) {
+        return hostPaths.stream().noneMatch(path -> path.startsWith(Sandbox.Layout.LAYERS));
+    }
+
+    /** What a function without layers sees in their place. */
+    Path noLayers() {
+        return rootfs.root().resolve(Sandbox.Layout.LAYERS.substring(1));
     }
 
     private int takeUser() {
@@ -177,17 +190,11 @@ final class OciSandboxes implements Sandboxes {
         }
         sandbox.unassigned()
                 .ifPresentOrElse(
-                        root -> configuration.following(
-                                root.directory(), sandbox.layout().taskRoot()),
-                        () -> configuration.readOnly(
-                                spec.code(), sandbox.layout().taskRoot()));
+                        roots -> showLater(roots, sandbox.layout(), configuration),
+                        () -> show(spec, sandbox.layout(), configuration));
         configuration
                 .readOnly(own.resolve("passwd"), "/etc/passwd")
                 .readOnly(spec.runtimes(), sandbox.layout().runtimeRoot());
-        var layers = spec.layers();
-        if (layers != null) { // Before what is mounted inside: an interpreter may live below the same directory.
-            configuration.readOnly(layers, sandbox.layout().layers());
-        }
         var resolver = Path.of("/etc/resolv.conf");
         if (Files.exists(resolver)) {
             configuration.readOnly(resolver.toRealPath(), "/etc/resolv.conf");
@@ -199,6 +206,21 @@ final class OciSandboxes implements Sandboxes {
             configuration.seccomp();
         }
         configuration.write(own.resolve("config.json"));
+    }
+
+    private static void showLater(LateRoots roots, Sandbox.Layout layout, OciConfiguration configuration) {
+        configuration.following(roots.task().directory(), layout.taskRoot());
+        if (roots.layers() != null) {
+            configuration.following(roots.layers().directory(), layout.layers());
+        }
+    }
+
+    /** Comes before what is mounted inside: an interpreter may live below the root of layers. */
+    private static void show(SandboxSpec spec, Sandbox.Layout layout, OciConfiguration configuration) {
+        configuration.readOnly(spec.code(), layout.taskRoot());
+        if (spec.layers() != null) {
+            configuration.readOnly(spec.layers(), layout.layers());
+        }
     }
 
     Child startContainer(OciSandbox sandbox, String container, Sandbox.Output output, IntConsumer atEnd)

@@ -43,10 +43,10 @@ final class ProcessSandbox implements Sandbox {
     }
 
     @Override
-    public void assign(Path code, int memoryMegabytes) throws IOException {
+    public void assign(Path code, @Nullable Path layers, int memoryMegabytes) throws IOException {
         var link = Files.createSymbolicLink(directory.resolve("assigned"), code);
         Files.move(link, directory.resolve(TASK_LINK), StandardCopyOption.ATOMIC_MOVE);
-        spec = spec.assigned(code, memoryMegabytes);
+        spec = spec.assigned(code, layers, memoryMegabytes);
     }
 
     @Override

@@ -28,8 +28,8 @@ public record SandboxSpec(
         hostPaths = List.copyOf(hostPaths);
     }
 
-    SandboxSpec assigned(Path itsCode, int itsMemoryMegabytes) {
+    SandboxSpec assigned(Path itsCode, @Nullable Path itsLayers, int itsMemoryMegabytes) {
         return new SandboxSpec(
-                environmentId, itsCode, layers, runtimes, hostPaths, itsMemoryMegabytes, ephemeralStorageMegabytes);
+                environmentId, itsCode, itsLayers, runtimes, hostPaths, itsMemoryMegabytes, ephemeralStorageMegabytes);
     }
 }

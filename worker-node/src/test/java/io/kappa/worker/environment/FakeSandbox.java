@@ -48,7 +48,7 @@ final class FakeSandbox implements Sandbox {
     }
 
     @Override
-    public void assign(Path code, int memoryMegabytes) {
+    public void assign(Path code, @Nullable Path layers, int memoryMegabytes) {
         asked.add("assign " + code + " " + memoryMegabytes);
     }
 
