@@ -91,7 +91,7 @@ final class Floor implements AutoCloseable {
                 "AWS_LAMBDA_LOG_STREAM_NAME", "floor",
                 "AWS_REGION", "us-east-1");
         var start = runtime.commandLine()
-                .start(directory.toString(), catalogue.directory().toString(), 512, sample.handler(), Map.of());
+                .start(directory.toString(), catalogue.directory().toString(), "/opt", 512, sample.handler(), Map.of());
         var process = new ProcessBuilder(start.command())
                 .directory(directory.toFile())
                 .redirectErrorStream(true)

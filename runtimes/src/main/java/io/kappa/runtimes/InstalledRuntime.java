@@ -32,6 +32,7 @@ public record InstalledRuntime(
         /**
          * @param taskRoot where the process will see the function's code
          * @param runtimeRoot where the process will see {@link RuntimeCatalogue#directory}
+         * @param layersRoot where the process will see the files of the function's layers
          * @param memoryMegabytes of the function, for runtimes that size themselves
          * @param handler of the function
          * @param environment of the function, in which the user may name a wrapper
@@ -39,6 +40,7 @@ public record InstalledRuntime(
         Start start(
                 String taskRoot,
                 String runtimeRoot,
+                String layersRoot,
                 int memoryMegabytes,
                 String handler,
                 Map<String, String> environment);

@@ -153,10 +153,15 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
                 language.label() + ":" + interpreter.version(),
                 interpreter.hostPaths(),
                 "AWS_Lambda_" + identifier.wireName(),
-                (taskRoot, runtimeRoot, memoryMegabytes, handler, environment) -> {
+                (taskRoot, runtimeRoot, layersRoot, memoryMegabytes, handler, environment) -> {
                     var roots = new Language.Roots(
-                            taskRoot, runtimeRoot, handler, variables.join().of(taskRoot, runtimeRoot, interpreter));
-                    return wrap(language.start(interpreter, roots, memoryMegabytes), environment);
+                            taskRoot,
+                            runtimeRoot,
+                            layersRoot,
+                            InterpreterVersion.in(identifier.wireName()).orElseGet(interpreter::version),
+                            handler,
+                            variables.join().of(taskRoot, runtimeRoot, layersRoot, interpreter));
+                    return wrap(language.start(interpreter, roots, memoryMegabytes), layersRoot, environment);
                 },
                 language.parks(interpreter)
                         ? Optional.of(new ParkedStart(language, interpreter, variables.join()))
@@ -167,8 +172,9 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
      * Starts the user's wrapper, if there is one, with the command as its arguments. A shell runs it, so that a bad
      * one ends with 126 or 127.
      */
-    private static InstalledRuntime.Start wrap(InstalledRuntime.Start start, Map<String, String> environment) {
-        var wrapper = environment.getOrDefault(WRAPPER, "");
+    private static InstalledRuntime.Start wrap(
+            InstalledRuntime.Start start, String layersRoot, Map<String, String> environment) {
+        var wrapper = inLayers(environment.getOrDefault(WRAPPER, ""), layersRoot);
         if (wrapper.isEmpty()) {
             return start;
         }
@@ -177,15 +183,24 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
         return new InstalledRuntime.Start(command, start.environment());
     }
 
+    /** Where a file really is that a function names by where layers should be. */
+    private static String inLayers(String file, String layersRoot) {
+        return file.startsWith(Language.Roots.LAYERS + "/")
+                ? layersRoot + file.substring(Language.Roots.LAYERS.length())
+                : file;
+    }
+
     private InstalledRuntime provided(RuntimeIdentifier identifier) {
         return new InstalledRuntime(
                 identifier.wireName().replace('.', ':'),
                 List.of(),
                 "",
-                (taskRoot, runtimeRoot, _, _, _) -> {
-                    var entrypoints = List.of(taskRoot + "/bootstrap", "/opt/bootstrap");
+                (taskRoot, runtimeRoot, layersRoot, _, _, _) -> {
+                    var entrypoints = List.of(taskRoot + "/bootstrap", layersRoot + "/bootstrap");
                     return new InstalledRuntime.Start(
-                            entrypoints.subList(0, 1), variables.join().of(taskRoot, runtimeRoot), entrypoints);
+                            entrypoints.subList(0, 1),
+                            variables.join().of(taskRoot, runtimeRoot, layersRoot),
+                            entrypoints);
                 },
                 Optional.empty());
     }

@@ -36,8 +36,17 @@ final class Java implements Language {
     /** The first version that can. */
     private static final int OLDEST_WITH_OWN_LAUNCHER = 25;
 
+    /** The first version that warns of foreign functions that nobody has allowed. */
+    private static final int OLDEST_THAT_WARNS = 24;
+
     private static final String CLIENT_MAIN = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
     private static final String OWN_PACKAGE = "io/kappa/runtimes/launcher/";
+    private static final String OWN_MAIN = (OWN_PACKAGE + "Launcher").replace('/', '.');
+
+    /** What {@code OwnProcess} changes. */
+    private static final List<String> OPENED =
+            List.of("java.base/java.io", "java.base/java.lang", "java.base/sun.nio.fs");
+
     private static final List<String> OWN_CLASSES =
             List.of("Launcher", "Assignment", "OwnProcess", "Rehearsal", "Rehearsal$Step");
 
@@ -82,9 +91,8 @@ final class Java implements Language {
 
     /** Opens what {@code OwnProcess} changes. */
     static byte[] ownLauncher() throws IOException {
-        var manifest = manifest((OWN_PACKAGE + "Launcher").replace('/', '.'));
-        manifest.getMainAttributes()
-                .putValue("Add-Opens", "java.base/java.io java.base/java.lang java.base/sun.nio.fs");
+        var manifest = manifest(OWN_MAIN);
+        manifest.getMainAttributes().putValue("Add-Opens", String.join(" ", OPENED));
         var classes = new TreeMap<String, byte[]>();
         for (var name : OWN_CLASSES) {
             var file = OWN_PACKAGE + name + ".class";
@@ -222,7 +230,10 @@ final class Java implements Language {
     /** As on Lambda: one garbage collector without threads, one compiler, and a heap that leaves room for the rest. */
     @Override
     public InstalledRuntime.Start start(Interpreter interpreter, Roots at, int memoryMegabytes) {
-        var sharing = archives.find(interpreter, at.runtime()).map("-XX:SharedArchiveFile="::concat);
+        // Made for another class path, so that it would be found not to fit.
+        var sharing = at.layers().equals(Roots.LAYERS)
+                ? archives.find(interpreter, at.runtime()).map("-XX:SharedArchiveFile="::concat)
+                : Optional.<String>empty();
         return start(interpreter, at, memoryMegabytes, sharing.stream().toList());
     }
 
@@ -244,14 +255,33 @@ final class Java implements Language {
             command.add("--sun-misc-unsafe-memory-access=allow"); // The client warns of itself otherwise.
         }
         command.addAll(furtherOptions);
-        command.add("-jar");
-        if (version >= OLDEST_WITH_OWN_LAUNCHER) {
-            command.add(at.runtime() + "/" + OWN_LAUNCHER); // Reads the handler's name from the environment.
+        boolean own = version >= OLDEST_WITH_OWN_LAUNCHER;
+        var launcher = at.runtime() + "/" + (own ? OWN_LAUNCHER : LAUNCHER);
+        if (at.layers().equals(Roots.LAYERS)) {
+            command.addAll(List.of("-jar", launcher));
         } else {
-            command.add(at.runtime() + "/" + LAUNCHER);
+            command.addAll(besideLayers(launcher, own, version, at.layers()));
+        }
+        if (!own) { // Which reads the handler's name from the environment.
             command.add(at.handler());
         }
         return new InstalledRuntime.Start(command, at.variables());
+    }
+
+    /**
+     * The client looks for layers at {@code /opt} and nowhere else. Where they are elsewhere, they stand on the class path beside it, and
+     * the options are given that the launcher's manifest has for {@code -jar} alone.
+     */
+    private static List<String> besideLayers(String launcher, boolean own, int version, String layers) {
+        var command = new ArrayList<String>();
+        if (version >= OLDEST_THAT_WARNS) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        if (own) {
+            OPENED.forEach(opened -> command.add("--add-opens=" + opened + "=ALL-UNNAMED"));
+        }
+        command.addAll(List.of("-cp", launcher + ":" + layers + "/java/lib/*", own ? OWN_MAIN : CLIENT_MAIN));
+        return command;
     }
 
     @Override

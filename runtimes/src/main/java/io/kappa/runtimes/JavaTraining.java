@@ -53,7 +53,13 @@ final class JavaTraining implements AutoCloseable {
         var unfinished = directory.resolve(
                 archive.getFileName() + "." + ProcessHandle.current().pid());
         try {
-            var roots = new Language.Roots(empty.toString(), clients.toString(), HANDLER, Map.of());
+            var roots = new Language.Roots(
+                    empty.toString(),
+                    clients.toString(),
+                    Language.Roots.LAYERS,
+                    interpreter.version(),
+                    HANDLER,
+                    Map.of());
             var start = java.start(
                     interpreter, roots, 512, List.of("-XX:ArchiveClassesAtExit=" + unfinished, "-Xlog:disable"));
             var builder = new ProcessBuilder(start.command())

@@ -48,7 +48,19 @@ sealed interface Language permits Python, NodeJs, Ruby, Java {
     /**
      * Paths as a runtime process will see them, and what it is given in any case.
      *
+     * @param layers the files of the function's layers: {@code /opt}, unless the sandbox cannot show them there
+     * @param asked the version that the function's runtime identifier names, which layers may be made for; another than the
+     *     interpreter's where this machine has no such
      * @param handler as the function's configuration says it
      */
-    record Roots(String task, String runtime, String handler, Map<String, String> variables) {}
+    record Roots(
+            String task,
+            String runtime,
+            String layers,
+            InterpreterVersion asked,
+            String handler,
+            Map<String, String> variables) {
+        /** Where sandboxes show the files of layers if they can. */
+        static final String LAYERS = "/opt";
+    }
 }

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Node.js. */
@@ -69,13 +71,13 @@ record NodeJs() implements Language {
     @Override
     public InstalledRuntime.Start start(Interpreter interpreter, Roots at, int memoryMegabytes) {
         var variables = new HashMap<>(at.variables());
-        var modules = List.of(
-                "/opt/nodejs/node" + interpreter.version().major() + "/node_modules",
-                "/opt/nodejs/node_modules",
-                at.runtime() + "/node_modules",
-                at.runtime(),
-                at.task());
-        variables.put("NODE_PATH", String.join(":", modules));
+        var layers = at.layers() + "/nodejs";
+        var modules = Stream.concat(
+                IntStream.of(at.asked().major(), interpreter.version().major())
+                        .distinct()
+                        .mapToObj(version -> layers + "/node" + version + "/node_modules"),
+                Stream.of(layers + "/node_modules", at.runtime() + "/node_modules", at.runtime(), at.task()));
+        variables.put("NODE_PATH", modules.collect(Collectors.joining(":")));
         return new InstalledRuntime.Start(
                 List.of(
                         interpreter.executable().toString(),

@@ -18,7 +18,13 @@ record ParkedStart(Language language, Interpreter interpreter, Variables variabl
 
     @Override
     public InstalledRuntime.Start start(String taskRoot, String runtimeRoot, int memoryMegabytes) {
-        var roots = new Language.Roots(taskRoot, runtimeRoot, "", variables.of(taskRoot, runtimeRoot, interpreter));
+        var roots = new Language.Roots(
+                taskRoot,
+                runtimeRoot,
+                Language.Roots.LAYERS,
+                interpreter.version(),
+                "",
+                variables.of(taskRoot, runtimeRoot, Language.Roots.LAYERS, interpreter));
         var start = language.start(interpreter, roots, memoryMegabytes);
         var environment = new HashMap<>(start.environment());
         environment.put(PARKED, "1");

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Ruby. */
@@ -80,9 +81,16 @@ record Ruby() implements Language {
     public InstalledRuntime.Start start(Interpreter interpreter, Roots at, int memoryMegabytes) {
         var variables = new HashMap<>(at.variables());
         var api = interpreter.detail(API_VERSION);
-        var gems = List.of(at.task() + "/vendor/bundle/ruby/" + api, "/opt/ruby/gems/" + api, interpreter.detail(GEMS));
-        variables.put("GEM_PATH", String.join(":", gems));
-        variables.put("RUBYLIB", at.task() + ":/opt/ruby/lib");
+        var layers = at.layers() + "/ruby";
+        var asked = at.asked().major() + "." + at.asked().minor() + ".0";
+        var gems = Stream.of(
+                        at.task() + "/vendor/bundle/ruby/" + api,
+                        layers + "/gems/" + asked,
+                        layers + "/gems/" + api,
+                        interpreter.detail(GEMS))
+                .distinct();
+        variables.put("GEM_PATH", gems.collect(Collectors.joining(":")));
+        variables.put("RUBYLIB", at.task() + ":" + layers + "/lib");
         return new InstalledRuntime.Start(
                 List.of(interpreter.executable().toString(), at.runtime() + "/ruby/bootstrap.rb"), variables);
     }

@@ -86,7 +86,7 @@ final class FunctionProcess implements AutoCloseable {
     FunctionProcess start() throws IOException {
         var installed = RUNTIMES.find(runtime).orElseThrow();
         var layout = RUNTIMES.directory().toString();
-        var start = installed.commandLine().start(taskRoot.toString(), layout, 256, handler, variables);
+        var start = installed.commandLine().start(taskRoot.toString(), layout, "/opt", 256, handler, variables);
         var environment = environment(start);
         var parking =
                 installed.parking().filter(possible -> beginning == Beginning.PARKED && possible.allows(variables));

@@ -23,7 +23,7 @@ class InstalledRuntimesIT {
         return RUNTIMES.find(runtime)
                 .orElseThrow()
                 .commandLine()
-                .start("/var/task", "/var/runtime", 512, "app.handler", environment);
+                .start("/var/task", "/var/runtime", "/opt", 512, "app.handler", environment);
     }
 
     @Test
@@ -64,7 +64,7 @@ class InstalledRuntimesIT {
         var found = runtimes.find(RuntimeIdentifier.PYTHON3_9).orElseThrow();
 
         assertThat(found.commandLine()
-                        .start("/t", "/r", 128, "h.h", Map.of())
+                        .start("/t", "/r", "/opt", 128, "h.h", Map.of())
                         .command()
                         .getFirst())
                 .isEqualTo(real);
@@ -132,6 +132,37 @@ class InstalledRuntimesIT {
         FunctionProcess.assumeInstalled(RuntimeIdentifier.NODEJS20_X);
         assertThat(start(RuntimeIdentifier.NODEJS20_X, Map.of()).environment().get("NODE_PATH"))
                 .contains("/opt/nodejs/node_modules", ":/var/runtime/node_modules:");
+    }
+
+    @Test
+    void findsPackagesOfLayersForTheVersionThatWasAskedFor() {
+        FunctionProcess.assumeInstalled(RuntimeIdentifier.NODEJS18_X);
+        assertThat(start(RuntimeIdentifier.NODEJS18_X, Map.of()).environment().get("NODE_PATH"))
+                .startsWith("/opt/nodejs/node18/node_modules:");
+        FunctionProcess.assumeInstalled(RuntimeIdentifier.RUBY4_0);
+        assertThat(start(RuntimeIdentifier.RUBY4_0, Map.of()).environment().get("GEM_PATH"))
+                .contains(":/opt/ruby/gems/4.0.0:");
+    }
+
+    @Test
+    void looksForLayersWhereTheyAre() {
+        var own = RUNTIMES.find(RuntimeIdentifier.PROVIDED_AL2023)
+                .orElseThrow()
+                .commandLine()
+                .start("/t", "/r", "/x/layers", 512, "h", Map.of());
+        assertThat(own.entrypoints()).containsExactly("/t/bootstrap", "/x/layers/bootstrap");
+        assertThat(own.environment())
+                .containsEntry("PATH", "/usr/local/bin:/usr/bin:/bin:/x/layers/bin")
+                .containsEntry("_KAPPA_LAYERS", "/x/layers");
+        assertThat(own.environment().get("LD_LIBRARY_PATH")).endsWith(":/x/layers/lib");
+
+        FunctionProcess.assumeInstalled(RuntimeIdentifier.PYTHON3_12);
+        var wrapped = RUNTIMES.find(RuntimeIdentifier.PYTHON3_12)
+                .orElseThrow()
+                .commandLine()
+                .start("/t", "/r", "/x/layers", 512, "h", Map.of("AWS_LAMBDA_EXEC_WRAPPER", "/opt/wrapper"));
+        assertThat(wrapped.command()).contains("/x/layers/wrapper");
+        assertThat(start(RuntimeIdentifier.PYTHON3_12, Map.of()).environment()).doesNotContainKey("_KAPPA_LAYERS");
     }
 
     @Test

@@ -215,7 +215,8 @@ class JavaIT {
             training.run(interpreter, archive);
         }
         // then
-        var roots = new Language.Roots("/var/task", clients.toString(), "no handler", Map.of());
+        var roots = new Language.Roots(
+                "/var/task", clients.toString(), "/opt", interpreter.version(), "no handler", Map.of());
         var start =
                 java.start(interpreter, roots, 512, List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:class+load"));
         var process =

@@ -78,7 +78,7 @@ public record WorkerNode(String id, String host, int port) {
                 settings.warm(), vertx, runtimes, sandboxes, environmentLoops, blocking, context.metrics()));
         var variables = new VariablesCipher(LocalKeys.in(settings.encryption().keyFile()));
         var workshop = new MachineWorkshop(
-                vertx, runtimes, code::unpacked, sandboxes, warm, variables, logs::open, blocking, context.metrics());
+                vertx, runtimes, code::merged, sandboxes, warm, variables, logs::open, blocking, context.metrics());
         var pool = lifecycle.own(EnvironmentPool.open(
                 settings.pool(), settings.environment(), workshop, environmentLoops, functions::current));
         var keeper = new ProvisionedKeeper(

@@ -1,6 +1,7 @@
 package io.kappa.contracts.function;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.kappa.contracts.layer.FunctionLayer;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tracingMode {@code PassThrough} or {@code Active}
  * @param deadLetterTargetArn where events go that failed for good, or null
  * @param kmsKeyArn the customer's key for the environment, stored and echoed, or null
+ * @param layers whose files are below {@code /opt}, later ones over earlier ones
  * @param sealedEnvironment variables of the function; null where none are set, and in records of before variables were sealed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -34,14 +36,16 @@ public record FunctionConfiguration(
         String tracingMode,
         @Nullable String deadLetterTargetArn,
         @Nullable String kmsKeyArn,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FunctionLayer> layers,
         @Nullable SealedVariables sealedEnvironment) {
 
     public FunctionConfiguration {
         environment = Map.copyOf(environment);
         architectures = List.copyOf(architectures);
+        layers = layers == null ? List.of() : List.copyOf(layers); // Records did not always have any.
     }
 
-    /** One whose variables, if it has any, are not sealed. */
+    /** Without layers, and with variables that, if it has any, are not sealed. */
     public FunctionConfiguration(
             RuntimeIdentifier runtime,
             String role,
@@ -70,6 +74,7 @@ public record FunctionConfiguration(
                 tracingMode,
                 deadLetterTargetArn,
                 kmsKeyArn,
+                List.of(),
                 null);
     }
 
@@ -98,6 +103,7 @@ public record FunctionConfiguration(
                 tracingMode,
                 deadLetterTargetArn,
                 kmsKeyArn,
+                layers,
                 sealed);
     }
 
@@ -116,6 +122,7 @@ public record FunctionConfiguration(
                 tracingMode,
                 deadLetterTargetArn,
                 kmsKeyArn,
+                layers,
                 sealedEnvironment);
     }
 
@@ -134,6 +141,26 @@ public record FunctionConfiguration(
                 tracingMode,
                 deadLetterTargetArn,
                 kmsKeyArn,
+                layers,
+                sealedEnvironment);
+    }
+
+    public FunctionConfiguration withLayers(List<FunctionLayer> changed) {
+        return new FunctionConfiguration(
+                runtime,
+                role,
+                handler,
+                description,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                environment,
+                architectures,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn,
+                changed,
                 sealedEnvironment);
     }
 

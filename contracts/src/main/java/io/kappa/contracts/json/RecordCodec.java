@@ -24,6 +24,8 @@ import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.invocation.RequestId;
+import io.kappa.contracts.layer.LayerArn;
+import io.kappa.contracts.layer.LayerVersionArn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Function;
@@ -83,6 +85,8 @@ public final class RecordCodec<T> {
         asText(module, InvocationTarget.class, InvocationTarget::toString, InvocationTarget::parse);
         asText(module, MappingId.class, MappingId::toString, MappingId::parse);
         asText(module, CodeSigningConfigId.class, CodeSigningConfigId::toString, CodeSigningConfigId::parse);
+        asText(module, LayerArn.class, LayerArn::toString, LayerArn::parse);
+        asText(module, LayerVersionArn.class, LayerVersionArn::toString, LayerVersionArn::parse);
         asText(module, RedriveReference.class, RedriveReference::toString, RedriveReference::parse);
         asText(
                 module,

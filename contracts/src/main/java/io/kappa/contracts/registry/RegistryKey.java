@@ -6,6 +6,8 @@ import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.InvocationTarget;
+import io.kappa.contracts.layer.LayerArn;
+import io.kappa.contracts.layer.LayerVersionArn;
 
 /** What the key of a record of {@code registry.records} names: all that is left to tell of a record without a value. */
 public sealed interface RegistryKey {
@@ -58,6 +60,21 @@ public sealed interface RegistryKey {
         }
     }
 
+    /** What is remembered of a layer as a whole. */
+    record OfLayer(LayerArn layer) implements RegistryKey {
+        @Override
+        public String account() {
+            return layer.account();
+        }
+    }
+
+    record OfLayerVersion(LayerVersionArn version) implements RegistryKey {
+        @Override
+        public String account() {
+            return version.layer().account();
+        }
+    }
+
     /** Something that Application Auto Scaling keeps of a qualifier: a {@link ScalingRecord} of that key. */
     record OfScaling(FunctionArn function, String key) implements RegistryKey {
         @Override
@@ -88,6 +105,13 @@ public sealed interface RegistryKey {
         }
         if (CodeSigningConfigId.isArn(key)) {
             return new OfCodeSigningConfig(CodeSigningConfigId.parse(key));
+        }
+        if (LayerArn.isArn(key)) {
+            return new OfLayer(LayerArn.parse(key));
+        }
+        var layerVersion = LayerVersionArn.named(key);
+        if (layerVersion.isPresent()) {
+            return new OfLayerVersion(layerVersion.get());
         }
         if (key.endsWith(EventInvokeConfigRecord.KEY_SUFFIX)) {
             var target = before(EventInvokeConfigRecord.KEY_SUFFIX, key);

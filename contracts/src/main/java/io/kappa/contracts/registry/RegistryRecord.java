@@ -15,6 +15,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = ProvisionedConcurrencyRecord.class, name = "provisioned-concurrency"),
     @JsonSubTypes.Type(value = EventInvokeConfigRecord.class, name = "event-invoke-config"),
     @JsonSubTypes.Type(value = EventSourceMappingRecord.class, name = "event-source-mapping"),
+    @JsonSubTypes.Type(value = LayerRecord.class, name = "layer"),
+    @JsonSubTypes.Type(value = LayerVersionRecord.class, name = "layer-version"),
     @JsonSubTypes.Type(value = ScalableTargetRecord.class, name = "scalable-target"),
     @JsonSubTypes.Type(value = ScalingPolicyRecord.class, name = "scaling-policy"),
     @JsonSubTypes.Type(value = ScheduledActionRecord.class, name = "scheduled-action"),
@@ -32,6 +34,8 @@ public sealed interface RegistryRecord
                 ProvisionedConcurrencyRecord,
                 EventInvokeConfigRecord,
                 EventSourceMappingRecord,
+                LayerRecord,
+                LayerVersionRecord,
                 ScalingRecord,
                 SettingRecord,
                 CodeSigningConfigRecord {

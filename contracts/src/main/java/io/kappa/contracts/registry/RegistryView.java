@@ -6,6 +6,8 @@ import io.kappa.contracts.function.FunctionName;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.layer.LayerArn;
+import io.kappa.contracts.layer.LayerVersionArn;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,6 +39,7 @@ public final class RegistryView {
                     .thenComparing(FunctionArn::region)
                     .thenComparing(arn -> arn.name().value()));
     private final NavigableMap<String, EventSourceMappingRecord> mappings = new ConcurrentSkipListMap<>();
+    private final NavigableMap<LayerVersionArn, LayerVersionRecord> layerVersions = new ConcurrentSkipListMap<>();
     private final NavigableMap<String, ScalingRecord> scaling = new ConcurrentSkipListMap<>();
     private final NavigableMap<String, SettingRecord> settings = new ConcurrentSkipListMap<>();
     private final NavigableMap<String, CodeSigningConfigRecord> codeSigningConfigs = new ConcurrentSkipListMap<>();
@@ -140,8 +143,12 @@ public final class RegistryView {
                     withProvisioned(with(provisioned, config.qualifier(), config));
                 case EventInvokeConfigRecord config ->
                     withEventInvokeConfigs(with(eventInvokeConfigs, config.qualifier(), config));
-                case EventSourceMappingRecord _, ScalingRecord _, SettingRecord _, CodeSigningConfigRecord _ ->
-                    throw new IllegalStateException("not a part of a function");
+                case EventSourceMappingRecord _,
+                        LayerRecord _,
+                        LayerVersionRecord _,
+                        ScalingRecord _,
+                        SettingRecord _,
+                        CodeSigningConfigRecord _ -> throw new IllegalStateException("not a part of a function");
             };
         }
 
@@ -155,6 +162,8 @@ public final class RegistryView {
                     withEventInvokeConfigs(without(eventInvokeConfigs, qualifier));
                 case RegistryKey.OfFunction _,
                         RegistryKey.OfEventSourceMapping _,
+                        RegistryKey.OfLayer _,
+                        RegistryKey.OfLayerVersion _,
                         RegistryKey.OfScaling _,
                         RegistryKey.OfSetting _,
                         RegistryKey.OfCodeSigningConfig _ ->
@@ -226,10 +235,11 @@ public final class RegistryView {
             case RegistryKey.OfProvisionedConcurrency(var function, var _) -> remove(function, gone);
             case RegistryKey.OfEventInvokeConfig(var function, var _) -> remove(function, gone);
             case RegistryKey.OfEventSourceMapping(var mapping) -> mappings.remove(mapping.uuid());
+            case RegistryKey.OfLayerVersion(var version) -> layerVersions.remove(version);
             case RegistryKey.OfScaling(var _, var record) -> scaling.remove(record);
             case RegistryKey.OfSetting(var _, var record) -> settings.remove(record);
             case RegistryKey.OfCodeSigningConfig(var config) -> codeSigningConfigs.remove(config.toString());
-            case RegistryKey.OfFunction _ -> {} // What is remembered of a name is never removed.
+            case RegistryKey.OfFunction _, RegistryKey.OfLayer _ -> {} // What is remembered of a name is never removed.
         }
         return gone.account();
     }
@@ -249,6 +259,11 @@ public final class RegistryView {
             case EventSourceMappingRecord mapping -> {
                 mappings.put(mapping.id().uuid(), mapping);
                 yield mapping.id().account();
+            }
+            case LayerRecord layer -> layer.layer().account(); // Of interest to the registry alone.
+            case LayerVersionRecord layerVersion -> {
+                layerVersions.put(layerVersion.version(), layerVersion);
+                yield layerVersion.version().layer().account();
             }
             case ScalingRecord changed -> {
                 scaling.put(changed.key(), changed);
@@ -344,6 +359,24 @@ public final class RegistryView {
     /** All event source mappings, in the order of their UUIDs. */
     public Collection<EventSourceMappingRecord> mappings() {
         return Collections.unmodifiableCollection(mappings.values());
+    }
+
+    /** The version of a layer, unless there is none or it has been deleted. */
+    public Optional<LayerVersionRecord> layerVersion(LayerVersionArn version) {
+        return Optional.ofNullable(layerVersions.get(version));
+    }
+
+    /** All versions of all layers: layer by layer in the order of {@link LayerArn}, the oldest version first. */
+    public Collection<LayerVersionRecord> layerVersions() {
+        return Collections.unmodifiableCollection(layerVersions.values());
+    }
+
+    /** The versions of one layer, the newest first. */
+    public List<LayerVersionRecord> layerVersions(LayerArn layer) {
+        return List.copyOf(layerVersions
+                .subMap(layer.version(1), true, layer.version(Long.MAX_VALUE), true)
+                .descendingMap()
+                .values());
     }
 
     /** What Application Auto Scaling keeps under that key. */

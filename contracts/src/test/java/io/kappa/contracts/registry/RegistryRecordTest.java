@@ -8,6 +8,9 @@ import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.function.SealedVariables;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.layer.FunctionLayer;
+import io.kappa.contracts.layer.LayerArn;
+import io.kappa.contracts.layer.LayerVersionArn;
 import io.kappa.contracts.registry.RuntimeManagementRecord.UpdateRuntimeOn;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -78,6 +81,18 @@ class RegistryRecordTest {
             "stateReason":"USER_INITIATED","lastModified":"2026-11-20T12:00:00.123Z","options":{"batchSize":10,\
             "parallelizationFactor":1,"filters":[],"maximumRetryAttempts":-1,"maximumRecordAgeSeconds":-1,\
             "bisectOnError":false,"tumblingWindowSeconds":0,"reportItemFailures":false},"tags":{}}""";
+
+    private static final String LAYER = "arn:aws:lambda:us-east-1:111111111111:layer:tools";
+    private static final String LAYER_CODE_JSON = """
+            {"sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","uploadId":"u1","size":276,\
+            "partition":0,"offsets":[7,9],"unzippedSize":1000}""";
+    private static final String LAYER_V1 = """
+            {"kind":"layer","v":1,"layer":"arn:aws:lambda:us-east-1:111111111111:layer:tools","lastVersion":7}""";
+    private static final String LAYER_VERSION_V1 = """
+            {"kind":"layer-version","v":1,"version":"arn:aws:lambda:us-east-1:111111111111:layer:tools:7","code":CODE,\
+            "description":"d","compatibleRuntimes":["python3.13"],"compatibleArchitectures":["x86_64"],"license":"MIT",\
+            "created":"2026-11-20T12:00:00.123Z","policy":{"revisionId":"r1","statements":[{"id":"s1",\
+            "principal":"222222222222"},{"id":"s2","principal":"*","organization":"o-0123456789"}]}}""".replace("CODE", LAYER_CODE_JSON);
 
     static Stream<Arguments> sources() {
         var queue = "arn:aws:sqs:us-east-1:111111111111:q.fifo";
@@ -153,6 +168,46 @@ class RegistryRecordTest {
         assertThat(codec.encode(new FunctionRecord(Samples.FUNCTION, 2, "d", 3, Map.of("team", "blue"), null, false)))
                 .asString(UTF_8)
                 .isEqualTo(FUNCTION_V1);
+    }
+
+    @Test
+    void aVersionHasItsLayersAtTheEndOfItsConfiguration() {
+        var layer = new FunctionLayer(
+                LayerVersionArn.parse(LAYER + ":7"),
+                Samples.layerVersion(LAYER + ":7").code());
+        var bare = Samples.version(Samples.FUNCTION, new Version.Latest());
+        var layered = new VersionRecord(
+                bare.version(),
+                new Deployment(
+                        1,
+                        bare.requested().configuration().withLayers(List.of(layer)),
+                        bare.requested().code()),
+                null,
+                bare.lastModified(),
+                bare.revisionId(),
+                bare.state(),
+                bare.lastUpdate());
+        var golden = VERSION_V1.replace(
+                "\"PassThrough\"}",
+                "\"PassThrough\",\"layers\":[{\"arn\":\"" + LAYER + ":7\",\"code\":" + LAYER_CODE_JSON + "}]}");
+
+        assertThat(codec.encode(layered)).asString(UTF_8).isEqualTo(golden);
+        assertThat(codec.decode(golden.getBytes(UTF_8))).isEqualTo(layered);
+    }
+
+    @Test
+    void layersAreWrittenByteForByteAndReadAgain() {
+        var layer = new LayerRecord(LayerArn.parse(LAYER), 7);
+        var version = Samples.layerVersion(LAYER + ":7");
+
+        assertThat(codec.encode(layer)).asString(UTF_8).isEqualTo(LAYER_V1);
+        assertThat(codec.decode(LAYER_V1.getBytes(UTF_8))).isEqualTo(layer);
+        assertThat(codec.encode(version)).asString(UTF_8).isEqualTo(LAYER_VERSION_V1);
+        assertThat(codec.decode(LAYER_VERSION_V1
+                        .replace("{\"kind\":", "{\"colour\":[1],\"kind\":")
+                        .replace("{\"id\"", "{\"colour\":[1],\"id\"")
+                        .getBytes(UTF_8)))
+                .isEqualTo(version);
     }
 
     @Test
@@ -304,11 +359,11 @@ class RegistryRecordTest {
 
     @Test
     void anUnknownKindIsAnError() {
-        var unknown = FUNCTION_V1.replace("\"kind\":\"function\"", "\"kind\":\"layer\"");
+        var unknown = FUNCTION_V1.replace("\"kind\":\"function\"", "\"kind\":\"shelf\"");
 
         assertThatThrownBy(() -> codec.decode(unknown.getBytes(UTF_8)))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("layer");
+                .hasMessageContaining("shelf");
     }
 
     @Test
@@ -336,6 +391,8 @@ class RegistryRecordTest {
                 .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet:live#policy");
         assertThat(Samples.policy(Samples.FUNCTION, null).key())
                 .isEqualTo("arn:aws:lambda:us-east-1:111111111111:function:greet#policy");
+        assertThat(new LayerRecord(LayerArn.parse(LAYER), 7).key()).isEqualTo(LAYER);
+        assertThat(Samples.layerVersion(LAYER + ":7").key()).isEqualTo(LAYER + ":7");
         assertThat(Samples.mapping(Samples.MAPPING).key())
                 .isEqualTo(
                         "arn:aws:lambda:us-east-1:111111111111:event-source-mapping:14e0db71-5d35-4eb5-b481-8945cf9d10c2");

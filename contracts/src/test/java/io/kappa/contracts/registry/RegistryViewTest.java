@@ -11,6 +11,7 @@ import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.layer.LayerArn;
 import io.kappa.contracts.registry.RuntimeManagementRecord.UpdateRuntimeOn;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -108,6 +109,28 @@ class RegistryViewTest {
         put(new FunctionRecord(FUNCTION, 4, null, 7, Map.of(), null, true));
 
         assertThat(told).containsExactly(true, true, false);
+    }
+
+    @Test
+    void versionsOfLayersAreThereUntilTheyAreRemoved() {
+        var tools = LayerArn.parse("arn:aws:lambda:us-east-1:111111111111:layer:tools");
+        var tool = LayerArn.parse("arn:aws:lambda:us-east-1:111111111111:layer:tool");
+        put(new LayerRecord(tools, 2));
+        for (var version : new String[] {tools + ":1", tools + ":10", tools + ":9", tool + ":1"}) {
+            put(Samples.layerVersion(version));
+        }
+
+        assertThat(view.layerVersions(tools))
+                .extracting(LayerVersionRecord::version)
+                .containsExactly(tools.version(10), tools.version(9), tools.version(1));
+        assertThat(view.layerVersions())
+                .extracting(LayerVersionRecord::version)
+                .containsExactly(tool.version(1), tools.version(1), tools.version(9), tools.version(10));
+        assertThat(view.layerVersion(tools.version(9))).contains(Samples.layerVersion(tools + ":9"));
+
+        view.apply(tools + ":9", null, ++sequence);
+        assertThat(view.layerVersion(tools.version(9))).isEmpty();
+        assertThat(view.reached("111111111111", sequence)).isCompleted();
     }
 
     @Test

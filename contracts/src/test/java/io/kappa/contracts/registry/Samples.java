@@ -11,6 +11,7 @@ import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.InvocationTarget;
+import io.kappa.contracts.layer.LayerVersionArn;
 import io.kappa.contracts.registry.CodeSigningConfigRecord.UntrustedCode;
 import io.kappa.contracts.registry.EventSourceMappingRecord.Options;
 import io.kappa.contracts.registry.EventSourceMappingRecord.StartingPosition;
@@ -56,6 +57,23 @@ final class Samples {
                 "d",
                 new AliasRecord.Additional(new Version.Published(2), 0.1),
                 "r1");
+    }
+
+    /** A version of a layer that one account may use, and everybody in one organization. */
+    static LayerVersionRecord layerVersion(String arn) {
+        return new LayerVersionRecord(
+                LayerVersionArn.parse(arn),
+                code().withUnzippedSize(1000),
+                "d",
+                List.of("python3.13"),
+                List.of("x86_64"),
+                "MIT",
+                NOON,
+                new LayerVersionRecord.Policy(
+                        "r1",
+                        List.of(
+                                new LayerVersionRecord.Statement("s1", "222222222222", null),
+                                new LayerVersionRecord.Statement("s2", "*", "o-0123456789"))));
     }
 
     static ProvisionedConcurrencyRecord provisioned(FunctionArn arn, String qualifier, int requested) {

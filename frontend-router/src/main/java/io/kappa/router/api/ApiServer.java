@@ -2,6 +2,7 @@ package io.kappa.router.api;
 
 import io.kappa.router.api.function.CodeLinks;
 import io.kappa.router.api.function.FunctionEndpoints;
+import io.kappa.router.api.layer.LayerEndpoints;
 import io.kappa.router.api.mapping.MappingEndpoints;
 import io.kappa.router.api.operation.Endpoint;
 import io.kappa.router.api.operation.Operation;
@@ -64,6 +65,7 @@ public final class ApiServer implements AutoCloseable {
                 links,
                 parts.admission().quotas(),
                 parts.variables()));
+        endpoints.putAll(LayerEndpoints.of(settings.home(), parts.registry(), links));
         endpoints.putAll(MappingEndpoints.of(settings.home(), parts.registry(), parts.sources(), clock));
         endpoints.putAll(TagEndpoints.of(settings.home(), parts.registry()));
         return endpoints;

@@ -12,9 +12,9 @@ sealed interface Change {
     /** Something is configured no longer. The record is the last that said it. */
     record Removed(RegistryRecord record) implements Change {}
 
-    /** A package is about to be stored. Unless a function uses it by then, it is deleted at {@code until}. */
+    /** A package is about to be stored. Unless something uses it by then, it is deleted at {@code until}. */
     record UploadAnnounced(Upload upload, Instant until) implements Change {}
 
-    /** No function uses a package, and none will: its chunks are deleted. */
+    /** Nothing uses a package, and none will: its chunks are deleted. */
     record UploadReleased(Upload upload) implements Change {}
 }

@@ -1,6 +1,9 @@
 package io.kappa.router.registry;
 
+import io.kappa.contracts.layer.FunctionLayer;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.Deployment;
+import io.kappa.contracts.registry.LayerVersionRecord;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.topic.Topic;
@@ -17,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -43,7 +47,7 @@ final class CodeStore {
         this.reader = new ChunkReader(kafka, topic, CHUNK_PATIENCE);
     }
 
-    /** The package as it is stored already for a function of the account, or else as it is stored now. */
+    /** The package as it is stored already for the account, or else as it is stored now. */
     CodePackage store(String account, byte[] zip) throws InterruptedException, ExecutionException {
         var sha256 = sha256(zip);
         var stored = storedAlready(account, sha256);
@@ -59,13 +63,23 @@ final class CodeStore {
     }
 
     private Optional<CodePackage> storedAlready(String account, String sha256) {
-        return view.functions().stream()
+        var ofFunctions = view.functions().stream()
                 .filter(function -> function.function().function().account().equals(account))
                 .flatMap(function -> function.versions().values().stream())
                 .map(VersionRecord::requested)
-                .map(io.kappa.contracts.registry.Deployment::code)
+                .flatMap(CodeStore::packages);
+        var ofLayers = view.layerVersions().stream()
+                .filter(layer -> layer.version().layer().account().equals(account))
+                .map(LayerVersionRecord::code);
+        return Stream.concat(ofFunctions, ofLayers)
                 .filter(code -> code.sha256().equals(sha256))
                 .findFirst();
+    }
+
+    private static Stream<CodePackage> packages(Deployment deployment) {
+        return Stream.concat(
+                Stream.of(deployment.code()),
+                deployment.configuration().layers().stream().map(FunctionLayer::code));
     }
 
     private CodePackage write(String account, byte[] zip, String sha256)
@@ -74,7 +88,7 @@ final class CodeStore {
         int chunks = Math.ceilDiv(zip.length, CodePackage.CHUNK_BYTES);
         int partition = Destination.partition(
                 sha256 + "/" + uploadId, producer.partitionsFor(topic).size());
-        // First, so that the chunks are deleted should this router die before a function uses them.
+        // First, so that the chunks are deleted should this router die before anything uses them.
         commands.announce(new Upload(account, sha256, uploadId, partition, chunks));
         var written = new ArrayList<Future<RecordMetadata>>();
         for (int i = 0; i < chunks; i++) {

@@ -5,6 +5,8 @@ import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.SealedVariables;
+import io.kappa.contracts.layer.FunctionLayer;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +25,10 @@ public record ConfigurationChange(
         @Nullable String tracingMode,
         @Nullable String deadLetterTargetArn,
         @Nullable String kmsKeyArn,
+        @Nullable List<FunctionLayer> layers,
         @Nullable SealedVariables sealedEnvironment) {
 
-    /** One that changes no variables, or leaves them in plain text. */
+    /** One that leaves the layers as they are, and changes no variables or leaves them in plain text. */
     public ConfigurationChange(
             @Nullable RuntimeIdentifier runtime,
             @Nullable String role,
@@ -52,6 +55,7 @@ public record ConfigurationChange(
                 tracingMode,
                 deadLetterTargetArn,
                 kmsKeyArn,
+                null,
                 null);
     }
 
@@ -70,7 +74,26 @@ public record ConfigurationChange(
                 tracingMode,
                 deadLetterTargetArn,
                 kmsKeyArn,
+                layers,
                 sealed);
+    }
+
+    public ConfigurationChange withLayers(@Nullable List<FunctionLayer> changed) {
+        return new ConfigurationChange(
+                runtime,
+                role,
+                handler,
+                description,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                environment,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn,
+                changed,
+                sealedEnvironment);
     }
 
     /** The configuration with the changes made. */
@@ -90,6 +113,7 @@ public record ConfigurationChange(
                 orElse(tracingMode, before.tracingMode()),
                 cleared(deadLetterTargetArn, before.deadLetterTargetArn()),
                 cleared(kmsKeyArn, before.kmsKeyArn()),
+                orElse(layers, before.layers()),
                 sameEnvironment ? before.sealedEnvironment() : sealedEnvironment);
     }
 

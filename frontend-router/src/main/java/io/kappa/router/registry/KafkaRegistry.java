@@ -1,7 +1,6 @@
 package io.kappa.router.registry;
 
 import io.kappa.access.topic.PlatformTopics;
-import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.topic.Topic;
@@ -178,9 +177,8 @@ public final class KafkaRegistry implements Registry {
 
     @Override
     public CompletionStage<RegistryAnswer> submitWithCode(
-            FunctionArn function, byte[] zip, Function<CodePackage, RegistryCommand> command) {
+            String account, byte[] zip, Function<CodePackage, RegistryCommand> command) {
         return unblocked(() -> {
-            var account = function.account();
             var verdict = commands.ask(command.apply(code.store(account, zip)));
             for (int i = 1; verdict instanceof Verdict.CodeGone && i < TRIES; i++) {
                 // The view now knows as well that the package is gone.
@@ -188,6 +186,11 @@ public final class KafkaRegistry implements Registry {
             }
             return answer(verdict);
         });
+    }
+
+    @Override
+    public CompletionStage<CodePackage> store(String account, byte[] zip) {
+        return unblocked(() -> code.store(account, zip));
     }
 
     private static RegistryAnswer answer(Verdict verdict) {

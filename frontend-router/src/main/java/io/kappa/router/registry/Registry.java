@@ -1,6 +1,5 @@
 package io.kappa.router.registry;
 
-import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.RegistryView;
 import java.util.concurrent.CompletionStage;
@@ -21,14 +20,20 @@ public interface Registry {
 
     /**
      * Stores a deployment package and has the command decided that it is for. All in-sync replicas hold every chunk before the command is
-     * asked. Bytes already stored for the account are not stored again, and a package that no function comes to use does not stay. For
+     * asked. Bytes already stored for the account are not stored again, and a package that nothing comes to use does not stay. For
      * this, and because a package may be deleted while it is being re-used, in which case it is stored after all, the two belong together.
      *
-     * @param function that the package is for
+     * @param account that the package is for
      * @param command makes the command from where the package is. Called again where it had to be stored after all.
      */
     CompletionStage<RegistryAnswer> submitWithCode(
-            FunctionArn function, byte[] zip, Function<CodePackage, RegistryCommand> command);
+            String account, byte[] zip, Function<CodePackage, RegistryCommand> command);
+
+    /**
+     * Stores a package for an account without a command yet. It stays for some minutes, and as long as something uses it that a command
+     * makes within these.
+     */
+    CompletionStage<CodePackage> store(String account, byte[] zip);
 
     /** Reads a package back, whole. */
     CompletionStage<byte[]> fetch(CodePackage code);

@@ -11,9 +11,12 @@ import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.invocation.InvocationTarget;
+import io.kappa.contracts.layer.LayerArn;
+import io.kappa.contracts.layer.LayerVersionArn;
 import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.contracts.registry.LayerVersionRecord;
 import io.kappa.contracts.registry.RegistryKey;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +55,12 @@ import org.slf4j.spi.LoggingEventBuilder;
     @JsonSubTypes.Type(value = RegistryCommand.CreateEventSourceMapping.class, name = "create-event-source-mapping"),
     @JsonSubTypes.Type(value = RegistryCommand.UpdateEventSourceMapping.class, name = "update-event-source-mapping"),
     @JsonSubTypes.Type(value = RegistryCommand.DeleteEventSourceMapping.class, name = "delete-event-source-mapping"),
+    @JsonSubTypes.Type(value = RegistryCommand.PublishLayerVersion.class, name = "publish-layer-version"),
+    @JsonSubTypes.Type(value = RegistryCommand.DeleteLayerVersion.class, name = "delete-layer-version"),
+    @JsonSubTypes.Type(value = RegistryCommand.AddLayerVersionPermission.class, name = "add-layer-version-permission"),
+    @JsonSubTypes.Type(
+            value = RegistryCommand.RemoveLayerVersionPermission.class,
+            name = "remove-layer-version-permission"),
     @JsonSubTypes.Type(value = RegistryCommand.ChangeScaling.class, name = "change-scaling"),
     @JsonSubTypes.Type(value = RegistryCommand.ChangeSetting.class, name = "change-setting"),
     @JsonSubTypes.Type(value = RegistryCommand.ChangeTags.class, name = "change-tags"),
@@ -93,6 +102,31 @@ public sealed interface RegistryCommand {
         @Override
         default LoggingEventBuilder about(LoggingEventBuilder event) {
             return event.addKeyValue("mappingId", mapping().uuid());
+        }
+    }
+
+    /** A change of one layer. */
+    sealed interface OfLayer extends RegistryCommand {
+        LayerArn layer();
+
+        @Override
+        default String account() {
+            return layer().account();
+        }
+
+        @Override
+        default LoggingEventBuilder about(LoggingEventBuilder event) {
+            return event.addKeyValue("layer", layer());
+        }
+    }
+
+    /** A change of one version of a layer. */
+    sealed interface OfLayerVersion extends OfLayer {
+        LayerVersionArn version();
+
+        @Override
+        default LayerArn layer() {
+            return version().layer();
         }
     }
 
@@ -320,6 +354,51 @@ public sealed interface RegistryCommand {
     record ChangeSetting(FunctionArn function, @Nullable String qualifier, SettingChange change) implements OfFunction {
         public ChangeSetting {
             Objects.requireNonNull(change, "change");
+        }
+    }
+
+    /**
+     * @param description empty where none was given
+     * @param license null where none was given
+     */
+    record PublishLayerVersion(
+            LayerArn layer,
+            CodePackage code,
+            String description,
+            List<String> compatibleRuntimes,
+            List<String> compatibleArchitectures,
+            @Nullable String license)
+            implements OfLayer {
+        public PublishLayerVersion {
+            Objects.requireNonNull(layer, "layer");
+            Objects.requireNonNull(code, "code");
+            Objects.requireNonNull(description, "description");
+            compatibleRuntimes = List.copyOf(compatibleRuntimes);
+            compatibleArchitectures = List.copyOf(compatibleArchitectures);
+        }
+    }
+
+    record DeleteLayerVersion(LayerVersionArn version) implements OfLayerVersion {}
+
+    /** @param revisionId refuses unless it is that of the policy there is; null asks for no such check */
+    record AddLayerVersionPermission(
+            LayerVersionArn version,
+            LayerVersionRecord.Statement statement,
+            @Nullable String revisionId) implements OfLayerVersion {
+        public AddLayerVersionPermission {
+            Objects.requireNonNull(version, "version");
+            Objects.requireNonNull(statement, "statement");
+        }
+    }
+
+    /** @param revisionId refuses unless it is that of the policy there is; null asks for no such check */
+    record RemoveLayerVersionPermission(
+            LayerVersionArn version,
+            String statementId,
+            @Nullable String revisionId) implements OfLayerVersion {
+        public RemoveLayerVersionPermission {
+            Objects.requireNonNull(version, "version");
+            Objects.requireNonNull(statementId, "statementId");
         }
     }
 

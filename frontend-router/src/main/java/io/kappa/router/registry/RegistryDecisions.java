@@ -12,12 +12,15 @@ import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.LayerRecord;
+import io.kappa.contracts.registry.LayerVersionRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.registry.RegistryCommand.AddLayerVersionPermission;
 import io.kappa.router.registry.RegistryCommand.ChangeCodeSigningConfig;
 import io.kappa.router.registry.RegistryCommand.ChangeScaling;
 import io.kappa.router.registry.RegistryCommand.ChangeSetting;
@@ -30,12 +33,16 @@ import io.kappa.router.registry.RegistryCommand.DeleteEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.DeleteFunction;
 import io.kappa.router.registry.RegistryCommand.DeleteFunctionConcurrency;
 import io.kappa.router.registry.RegistryCommand.DeleteFunctionEventInvokeConfig;
+import io.kappa.router.registry.RegistryCommand.DeleteLayerVersion;
 import io.kappa.router.registry.RegistryCommand.DeleteProvisionedConcurrency;
+import io.kappa.router.registry.RegistryCommand.OfLayerVersion;
 import io.kappa.router.registry.RegistryCommand.OfMapping;
+import io.kappa.router.registry.RegistryCommand.PublishLayerVersion;
 import io.kappa.router.registry.RegistryCommand.PublishVersion;
 import io.kappa.router.registry.RegistryCommand.PutFunctionConcurrency;
 import io.kappa.router.registry.RegistryCommand.PutFunctionEventInvokeConfig;
 import io.kappa.router.registry.RegistryCommand.PutProvisionedConcurrency;
+import io.kappa.router.registry.RegistryCommand.RemoveLayerVersionPermission;
 import io.kappa.router.registry.RegistryCommand.UpdateAlias;
 import io.kappa.router.registry.RegistryCommand.UpdateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionCode;
@@ -46,6 +53,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -73,6 +81,7 @@ final class RegistryDecisions {
     private final CodeSigningDecisions codeSigning;
     private final SettingDecisions settings;
     private final TagDecisions tags;
+    private final LayerDecisions layers;
     private final AccountQuotas quotas;
     private final Supplier<String> revisionIds;
 
@@ -89,13 +98,14 @@ final class RegistryDecisions {
         this.codeSigning = new CodeSigningDecisions(state);
         this.settings = new SettingDecisions(state, codeSigning, revisionIds);
         this.tags = new TagDecisions(state, revisionIds);
+        this.layers = new LayerDecisions(state, revisionIds);
         this.quotas = quotas;
         this.revisionIds = revisionIds;
     }
 
     Decision decide(RegistryCommand command, Instant now) {
         var brought = brought(command);
-        if (brought != null && !state.holds(brought)) {
+        if (!brought.stream().allMatch(state::holds)) {
             return new Decision(List.of(), new Verdict.CodeGone());
         }
         Outcome outcome;
@@ -119,6 +129,10 @@ final class RegistryDecisions {
                 case CreateEventSourceMapping create -> mappings.create(create, now);
                 case UpdateEventSourceMapping update -> mappings.update(update, now);
                 case DeleteEventSourceMapping delete -> mappings.delete(delete, now);
+                case PublishLayerVersion publish -> layers.publish(publish, now);
+                case DeleteLayerVersion delete -> layers.delete(delete);
+                case AddLayerVersionPermission add -> layers.addPermission(add);
+                case RemoveLayerVersionPermission remove -> layers.removePermission(remove);
                 case ChangeScaling change -> scaling.change(change, now);
                 case ChangeSetting change -> settings.change(change);
                 case ChangeTags change -> tags.change(change);
@@ -144,7 +158,7 @@ final class RegistryDecisions {
                 revisionIds.get(),
                 State.ACTIVE,
                 LastUpdate.SUCCESSFUL);
-        return withReleases(List.of(new Change.Recorded(settled)), null);
+        return withReleases(List.of(new Change.Recorded(settled)), List.of());
     }
 
     /** Takes in what a mapper says. */
@@ -168,20 +182,30 @@ final class RegistryDecisions {
                 .toList();
     }
 
-    private List<Change> withReleases(List<Change> changes, @Nullable Upload brought) {
+    private List<Change> withReleases(List<Change> changes, List<Upload> brought) {
         var all = new ArrayList<>(changes);
         state.releasedBy(changes, brought).forEach(upload -> all.add(new Change.UploadReleased(upload)));
         return all;
     }
 
-    /** The stored package that comes with a command. A dry run brings the description of one. */
-    private static @Nullable Upload brought(RegistryCommand command) {
+    /** The stored packages that come with a command. A dry run brings the description of one. */
+    private static List<Upload> brought(RegistryCommand command) {
         return switch (command) {
-            case CreateFunction create -> Upload.of(create.function().account(), create.code());
+            case CreateFunction create -> {
+                var uploads = new ArrayList<>(LayerDecisions.brought(
+                        create.function(), create.configuration().layers()));
+                uploads.add(Upload.of(create.function().account(), create.code()));
+                yield uploads;
+            }
+            case PublishLayerVersion publish ->
+                List.of(Upload.of(publish.layer().account(), publish.code()));
             case UpdateFunctionCode update
-            when !update.dryRun() -> Upload.of(update.function().account(), update.code());
+            when !update.dryRun() -> List.of(Upload.of(update.function().account(), update.code()));
+            case UpdateFunctionConfiguration update ->
+                LayerDecisions.brought(
+                        update.function(),
+                        Objects.requireNonNullElse(update.change().layers(), List.of()));
             case UpdateFunctionCode _,
-                    UpdateFunctionConfiguration _,
                     DeleteFunction _,
                     PublishVersion _,
                     PutFunctionEventInvokeConfig _,
@@ -195,10 +219,11 @@ final class RegistryDecisions {
                     PutProvisionedConcurrency _,
                     DeleteProvisionedConcurrency _,
                     OfMapping _,
+                    OfLayerVersion _,
                     ChangeScaling _,
                     ChangeSetting _,
                     ChangeTags _,
-                    ChangeCodeSigningConfig _ -> null;
+                    ChangeCodeSigningConfig _ -> List.of();
         };
     }
 
@@ -211,8 +236,10 @@ final class RegistryDecisions {
                     "Function already exist: " + arn.name()); // Lambda's wording, grammar included.
         }
         var signing = codeSigning.attachedTo(arn, command.codeSigningConfig());
+        var configuration = layers.withLayersChosen(arn, command.configuration());
+        LayerDecisions.requireFit(configuration, command.code());
         requireRoom(arn, command.code().size() * (command.publish() ? 2 : 1));
-        var deployment = new Deployment(earlier.retiredGenerations() + 1, command.configuration(), command.code());
+        var deployment = new Deployment(earlier.retiredGenerations() + 1, configuration, command.code());
         var latest = new VersionRecord(latest(arn), deployment, null, now, revisionIds.get(), State.CREATING, null);
         var function = new FunctionRecord(
                 arn, earlier.lastVersion(), null, earlier.retiredGenerations(), command.tags(), null, false);
@@ -240,6 +267,7 @@ final class RegistryDecisions {
         if (command.architectures() != null) {
             configuration = configuration.withArchitectures(command.architectures());
         }
+        LayerDecisions.requireFit(configuration, command.code());
         if (command.dryRun()) {
             return Outcome.answering(withDeployment(before, configuration, command.code()));
         }
@@ -263,6 +291,10 @@ final class RegistryDecisions {
         requireRevision(before, command.revisionId());
         requireQuiet(before);
         var configuration = command.change().appliedTo(before.requested().configuration());
+        if (command.change().layers() != null) { // Else they may have been deleted since they were chosen.
+            configuration = layers.withLayersChosen(command.function(), configuration);
+            LayerDecisions.requireFit(configuration, before.requested().code());
+        }
         return Outcome.of(updated(before, configuration, before.requested().code(), now));
     }
 
@@ -544,7 +576,11 @@ final class RegistryDecisions {
     }
 
     private void requireRoom(FunctionArn function, long more) {
-        if (more > 0 && state.codeBytes(function.account()) + more > CODE_BYTES_PER_ACCOUNT) {
+        requireRoom(state, function.account(), more);
+    }
+
+    static void requireRoom(RegistryState state, String account, long more) {
+        if (more > 0 && state.codeBytes(account) + more > CODE_BYTES_PER_ACCOUNT) {
             throw new Refusal(ErrorCode.CODE_STORAGE_EXCEEDED, "Code storage limit exceeded.");
         }
     }
@@ -577,6 +613,17 @@ final class RegistryDecisions {
 
         static Outcome of(EventSourceMappingRecord answered) {
             return new Outcome(List.of(new Change.Recorded(answered)), RegistryAnswer.Done.with(answered));
+        }
+
+        static Outcome of(LayerVersionRecord answered) {
+            return new Outcome(List.of(new Change.Recorded(answered)), RegistryAnswer.Done.with(answered));
+        }
+
+        /** The answered version, and its layer that comes before it. */
+        static Outcome of(LayerVersionRecord answered, LayerRecord layer) {
+            return new Outcome(
+                    List.of(new Change.Recorded(layer), new Change.Recorded(answered)),
+                    RegistryAnswer.Done.with(answered));
         }
 
         /** A change that is answered without showing it. */

@@ -11,12 +11,17 @@ import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.layer.LayerArn;
+import io.kappa.contracts.layer.LayerVersionArn;
 import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodeSigningConfigRecord;
 import io.kappa.contracts.registry.CodeSigningRecord;
+import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.LayerRecord;
+import io.kappa.contracts.registry.LayerVersionRecord;
 import io.kappa.contracts.registry.PolicyRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.RegistryRecord;
@@ -47,8 +52,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   record/ARN            as in registry.records
- *   account/ACCOUNT       number of its last record, and bytes of code that its versions have
- *   code/UPLOAD           how many versions use a stored package
+ *   account/ACCOUNT       number of its last record, and bytes of code that its versions and layers have
+ *   code/UPLOAD           how many versions, of functions and of layers, use a stored package
  *   announced/UPLOAD      a package that no version uses yet, and until when it may stay
  *   transition/VERSION    versions that are being created or updated
  *   reserved/ACCOUNT/REGION  concurrency that is allocated to functions, together
@@ -202,6 +207,15 @@ final class RegistryState {
         return held.get() > 0;
     }
 
+    /** What is remembered of the layer's name. */
+    Optional<LayerRecord> layer(LayerArn layer) {
+        return record(layer.toString()).map(LayerRecord.class::cast);
+    }
+
+    Optional<LayerVersionRecord> layerVersion(LayerVersionArn version) {
+        return record(version.toString()).map(LayerVersionRecord.class::cast);
+    }
+
     Optional<EventSourceMappingRecord> mapping(MappingId mapping) {
         return record(mapping.toString()).map(EventSourceMappingRecord.class::cast);
     }
@@ -322,7 +336,7 @@ final class RegistryState {
         return totals(account).sequence();
     }
 
-    /** Bytes of code that the account's versions have, each counted for itself. */
+    /** Bytes of code that the account's versions of functions and layers have, each counted for itself. */
     long codeBytes(String account) {
         return totals(account).codeBytes();
     }
@@ -368,13 +382,11 @@ final class RegistryState {
     /**
      * The stored packages that no version uses any more once the changes are made.
      *
-     * @param brought a package that came with the command, which goes too where the changes do not use it
+     * @param brought packages that came with the command, which go too where the changes do not use them
      */
-    List<Upload> releasedBy(List<Change> changes, @Nullable Upload brought) {
+    List<Upload> releasedBy(List<Change> changes, List<Upload> brought) {
         var difference = new LinkedHashMap<Upload, Integer>();
-        if (brought != null) {
-            difference.put(brought, 0);
-        }
+        brought.forEach(upload -> difference.put(upload, 0));
         for (var change : changes) {
             switch (change) {
                 case Change.Recorded(var record) -> count(record.key(), record, difference);
@@ -433,6 +445,8 @@ final class RegistryState {
                     AliasRecord _,
                     EventInvokeConfigRecord _,
                     EventSourceMappingRecord _,
+                    LayerRecord _,
+                    LayerVersionRecord _,
                     ScalingRecord _,
                     SettingRecord _,
                     CodeSigningConfigRecord _ -> {}
@@ -535,6 +549,8 @@ final class RegistryState {
             case ProvisionedConcurrencyRecord config -> config.function().account();
             case EventInvokeConfigRecord config -> config.function().account();
             case EventSourceMappingRecord mapping -> mapping.id().account();
+            case LayerRecord layer -> layer.layer().account();
+            case LayerVersionRecord layer -> layer.version().layer().account();
             case ScalingRecord scaling -> scaling.function().account();
             case SettingRecord setting -> setting.function().account();
             case CodeSigningConfigRecord config -> config.id().account();
@@ -550,21 +566,31 @@ final class RegistryState {
     }
 
     private static long codeBytes(@Nullable RegistryRecord record) {
-        return record instanceof VersionRecord version
-                ? version.requested().code().size()
-                : 0;
+        return switch (record) {
+            case VersionRecord version -> version.requested().code().size();
+            case LayerVersionRecord layer -> layer.code().size();
+            case null, default -> 0;
+        };
     }
 
     private static Set<Upload> uploads(@Nullable RegistryRecord record) {
         var uploads = new HashSet<Upload>();
         if (record instanceof VersionRecord version) {
             var account = version.version().function().account();
-            uploads.add(Upload.of(account, version.requested().code()));
+            addUploads(account, version.requested(), uploads);
             if (version.previous() != null) {
-                uploads.add(Upload.of(account, version.previous().code()));
+                addUploads(account, version.previous(), uploads);
             }
         }
+        if (record instanceof LayerVersionRecord layer) {
+            uploads.add(Upload.of(layer.version().layer().account(), layer.code()));
+        }
         return uploads;
+    }
+
+    private static void addUploads(String account, Deployment deployment, Set<Upload> uploads) {
+        uploads.add(Upload.of(account, deployment.code()));
+        deployment.configuration().layers().forEach(layer -> uploads.add(Upload.of(account, layer.code())));
     }
 
     private static boolean inTransition(@Nullable RegistryRecord record) {

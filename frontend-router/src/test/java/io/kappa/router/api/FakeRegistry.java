@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A registry in memory that makes every change it is asked for, at once and without transitions. Enough to see what the API asks of a
- * registry and makes of its answers; the rules of the real one are tested with the real one. Those of scaling, and of what is kept beside
- * functions, are the real ones.
+ * registry and makes of its answers; the rules of the real one are tested with the real one. Those of scaling, of layers, and of what is kept
+ * beside functions, are the real ones.
  */
 final class FakeRegistry implements Registry {
     static final Instant NOON = Instant.parse("2026-11-20T12:00:00.123Z");
@@ -80,10 +80,15 @@ final class FakeRegistry implements Registry {
 
     @Override
     public CompletionStage<RegistryAnswer> submitWithCode(
-            FunctionArn function, byte[] zip, Function<CodePackage, RegistryCommand> command) {
+            String account, byte[] zip, Function<CodePackage, RegistryCommand> command) {
+        return store(account, zip).thenCompose(code -> submit(command.apply(code)));
+    }
+
+    @Override
+    public CompletionStage<CodePackage> store(String account, byte[] zip) {
         var sha256 = sha256(zip);
         packages.put(sha256, zip);
-        return submit(command.apply(new CodePackage(sha256, "upload", zip.length, 0, List.of(0L))));
+        return CompletableFuture.completedFuture(new CodePackage(sha256, "upload", zip.length, 0, List.of(0L)));
     }
 
     @Override
@@ -151,7 +156,8 @@ final class FakeRegistry implements Registry {
             case RegistryCommand.CreateEventSourceMapping create -> map(create);
             case RegistryCommand.UpdateEventSourceMapping update ->
                 Done.with(view.mapping(update.mapping().uuid()).orElseThrow());
-            case RegistryCommand.ChangeScaling _,
+            case RegistryCommand.OfLayer _,
+                    RegistryCommand.ChangeScaling _,
                     RegistryCommand.ChangeSetting _,
                     RegistryCommand.ChangeTags _,
                     RegistryCommand.ChangeCodeSigningConfig _ ->

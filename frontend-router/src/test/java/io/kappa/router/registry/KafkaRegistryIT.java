@@ -228,7 +228,7 @@ class KafkaRegistryIT {
         // when
         var asked = functions.stream()
                 .map(function -> registry.submitWithCode(
-                        function,
+                        function.account(),
                         zip(function.hashCode(), 4 * CodePackage.CHUNK_BYTES),
                         code -> Samples.create(function, code)))
                 .toList();
@@ -275,7 +275,7 @@ class KafkaRegistryIT {
         var registry = start("a", lifecycle);
         created(registry, GREET, zip(1));
         // when
-        done(registry.submitWithCode(GREET, zip(2), code -> Samples.create(GREET, code)));
+        done(registry.submitWithCode(GREET.account(), zip(2), code -> Samples.create(GREET, code)));
         // then
         assertThat(written(Topic.REGISTRY_CODE))
                 .extracting(record -> record.value() == null)
@@ -290,7 +290,7 @@ class KafkaRegistryIT {
         done(registry.submit(new DeleteFunction(GREET, null)));
         var offered = new ArrayList<CodePackage>();
         // when
-        var answer = done(registry.submitWithCode(PART, zip(1), code -> {
+        var answer = done(registry.submitWithCode(PART.account(), zip(1), code -> {
             offered.add(code);
             return Samples.create(PART, offered.size() == 1 ? gone : code);
         }));
@@ -376,7 +376,7 @@ class KafkaRegistryIT {
     }
 
     private static VersionRecord created(KafkaRegistry registry, FunctionArn function, byte[] zip) throws Exception {
-        var answer = done(registry.submitWithCode(function, zip, code -> Samples.create(function, code)));
+        var answer = done(registry.submitWithCode(function.account(), zip, code -> Samples.create(function, code)));
         assertThat(answer).isInstanceOf(RegistryAnswer.Done.class);
         return Objects.requireNonNull(((RegistryAnswer.Done) answer).version());
     }

@@ -18,20 +18,24 @@ public final class RealOwner {
     }
 
     /**
-     * Decides, and says what is to be recorded and removed.
+     * Decides, and says what is to be recorded and removed. The package of a layer is taken to be stored.
      *
      * @return the answer
      */
     public RegistryAnswer decide(
             RegistryCommand command, Instant now, Consumer<RegistryRecord> recorded, Consumer<RegistryRecord> removed) {
+        if (command instanceof RegistryCommand.PublishLayerVersion publish) {
+            decisions
+                    .announce(Upload.of(publish.account(), publish.code()), now)
+                    .forEach(state::apply);
+        }
         var decision = decisions.decide(command, now);
         for (var change : decision.changes()) {
             state.apply(change);
             switch (change) {
                 case Change.Recorded(var record) -> recorded.accept(record);
                 case Change.Removed(var record) -> removed.accept(record);
-                case Change.UploadAnnounced _, Change.UploadReleased _ ->
-                    throw new IllegalStateException("code is stored by the other registry");
+                case Change.UploadAnnounced _, Change.UploadReleased _ -> {}
             }
         }
         return ((Verdict.Answered) decision.verdict()).answer();

@@ -128,6 +128,10 @@ final class Samples {
         return new ConfigurationChange(null, null, null, description, null, null, null, null, null, null, null, null);
     }
 
+    static ConfigurationChange unchanged() {
+        return new ConfigurationChange(null, null, null, null, null, null, null, null, null, null, null, null);
+    }
+
     static MappingId mapping(int number) {
         return new MappingId("us-east-1", ACCOUNT, "00000000-0000-4000-8000-00000000000" + number);
     }

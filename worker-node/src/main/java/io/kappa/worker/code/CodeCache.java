@@ -8,20 +8,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deployment packages on this machine's disk: fetched once, unpacked once, kept until room is needed. Whoever asks for the same bytes
- * shares one directory; where the room is used up, those go that have been idle longest, and none that is in use.
+ * Deployment packages and layers on this machine's disk: fetched once, unpacked once, merged once, kept until room is needed. Whoever asks
+ * for the same bytes shares one directory; where the room is used up, those go that have been idle longest, and none that is in use.
  */
 public final class CodeCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CodeCache.class);
@@ -39,7 +42,7 @@ public final class CodeCache implements AutoCloseable {
     private final Map<String, Entry> entries = new HashMap<>();
     private long uses;
 
-    /** One package. All but {@code ready} is guarded by the cache. */
+    /** One package, or several merged. All but {@code ready} is guarded by the cache. */
     private static final class Entry {
         final String sha256;
         final CompletableFuture<Path> ready = new CompletableFuture<>();
@@ -76,7 +79,24 @@ public final class CodeCache implements AutoCloseable {
      * {@link PackageException} where the package is at fault, and otherwise with what went wrong; the next who asks tries again.
      */
     public CompletionStage<UnpackedCode> unpacked(CodePackage code) {
-        var entry = use(code);
+        return lease(use(code.sha256(), entry -> workers.execute(() -> fetch(entry, code))));
+    }
+
+    /**
+     * Packages over one another in one directory, the later ones on top: at once where it is there, else after one merge of the packages,
+     * each unpacked as by {@link #unpacked}. Ends as that does.
+     *
+     * @param mountPoints directories that are there besides: paths below the directory
+     */
+    public CompletionStage<UnpackedCode> merged(List<CodePackage> packages, List<Path> mountPoints) {
+        if (packages.size() == 1 && mountPoints.isEmpty()) {
+            return unpacked(packages.getFirst());
+        }
+        var key = PackageMerge.key(packages.stream().map(CodePackage::sha256).toList(), mountPoints);
+        return lease(use(key, entry -> mergeWhenUnpacked(entry, packages, mountPoints)));
+    }
+
+    private CompletionStage<UnpackedCode> lease(Entry entry) {
         return entry.ready.handle((path, failure) -> {
             if (failure != null) {
                 throw failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
@@ -85,37 +105,83 @@ public final class CodeCache implements AutoCloseable {
         });
     }
 
-    private synchronized Entry use(CodePackage code) {
-        var known = entries.get(code.sha256());
-        var entry = known != null ? known : new Entry(code.sha256());
-        entry.users++;
-        if (known == null) {
-            entries.put(code.sha256(), entry);
-            workers.execute(() -> fetch(entry, code));
+    /** @param make begins to make what is not there, and does not wait for it */
+    private Entry use(String key, Consumer<Entry> make) {
+        Entry entry;
+        synchronized (this) {
+            var known = entries.get(key);
+            if (known != null) {
+                known.users++;
+                return known;
+            }
+            entry = new Entry(key);
+            entry.users++;
+            entries.put(key, entry);
         }
+        make.accept(entry);
         return entry;
     }
 
     private void fetch(Entry entry, CodePackage code) {
+        make(entry, () -> directory.unpack(code.sha256(), zip -> PackageDownload.download(chunks, code, zip)));
+    }
+
+    /** Waits on no thread, of which there are few: those packages are unpacked by the same. */
+    private void mergeWhenUnpacked(Entry entry, List<CodePackage> packages, List<Path> mountPoints) {
+        var parts = packages.stream()
+                .map(code -> unpacked(code).toCompletableFuture())
+                .toList();
+        var _ = CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new)).whenComplete((_, failure) -> {
+            var unpacked = parts.stream()
+                    .filter(part -> !part.isCompletedExceptionally())
+                    .map(CompletableFuture::join)
+                    .toList();
+            if (failure != null || workers.isShutdown()) {
+                unpacked.forEach(UnpackedCode::close);
+                fail(entry, failure == null ? new IllegalStateException("closed") : failure);
+                return;
+            }
+            workers.execute(() -> {
+                var directories = unpacked.stream().map(UnpackedCode::directory).toList();
+                make(entry, () -> directory.merge(entry.sha256, directories, mountPoints));
+                unpacked.forEach(UnpackedCode::close);
+            });
+        });
+    }
+
+    /** Brings something to the disk. */
+    private interface Making {
+        CodeDirectory.Present make() throws IOException;
+    }
+
+    private void make(Entry entry, Making making) {
         try {
-            var unpacked = directory.unpack(code.sha256(), zip -> PackageDownload.download(chunks, code, zip));
+            var made = making.make();
             synchronized (this) {
-                entry.bytes = unpacked.bytes();
+                entry.bytes = made.bytes();
             }
             LOG.atInfo()
-                    .addKeyValue("sha256", code.sha256())
-                    .addKeyValue("bytes", unpacked.bytes())
+                    .addKeyValue("sha256", entry.sha256)
+                    .addKeyValue("bytes", made.bytes())
                     .log("package unpacked");
             makeRoom(); // before it is ready, so that it is not what has to go
-            entry.ready.complete(unpacked.path());
+            entry.ready.complete(made.path());
         } catch (IOException | RuntimeException e) {
-            synchronized (this) {
-                entries.remove(code.sha256());
-            }
-            LOG.atWarn().addKeyValue("sha256", code.sha256()).setCause(e).log("package could not be unpacked");
-            entry.ready.completeExceptionally(
-                    e instanceof PackageException ? e : new IllegalStateException("package " + code.sha256(), e));
+            fail(entry, e);
         }
+    }
+
+    private void fail(Entry entry, Throwable e) {
+        synchronized (this) {
+            entries.remove(entry.sha256);
+        }
+        LOG.atWarn().addKeyValue("sha256", entry.sha256).setCause(e).log("package could not be unpacked");
+        entry.ready.completeExceptionally(
+                switch (e) {
+                    case PackageException fault -> fault;
+                    case CompletionException ofPart when ofPart.getCause() instanceof PackageException fault -> fault;
+                    default -> new IllegalStateException("package " + entry.sha256, e);
+                });
     }
 
     private void giveBack(Entry entry) {

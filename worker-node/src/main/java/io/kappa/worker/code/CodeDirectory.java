@@ -17,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cache on disk: a directory for each package, named by its hash, and beside it a note that it is whole.
+ * The cache on disk: a directory for each package, named by its hash, and for packages merged, named by a hash of theirs; beside it a
+ * note that it is whole.
  *
  * <pre>
  *   SHA256/        the files
@@ -125,15 +126,28 @@ final class CodeDirectory {
         try {
             download.to(zip);
             Files.createDirectory(unpacking);
-            long bytes = Unpacker.unpack(zip, unpacking, MOST_BYTES, MOST_ENTRIES);
-            remove(root.resolve(sha256)); // were one left that could not be taken out
-            Files.writeString(note(sha256), bytes + " " + boot);
-            Files.move(unpacking, root.resolve(sha256), StandardCopyOption.ATOMIC_MOVE);
-            return new Present(sha256, root.resolve(sha256), bytes);
+            return named(sha256, unpacking, Unpacker.unpack(zip, unpacking, MOST_BYTES, MOST_ENTRIES));
         } finally {
             Files.deleteIfExists(zip);
             remove(unpacking);
         }
+    }
+
+    /** Merges packages that are there, see {@link PackageMerge}. */
+    Present merge(String key, List<Path> packages, List<Path> mountPoints) throws IOException {
+        var merging = work();
+        try {
+            return named(key, merging, PackageMerge.merge(packages, mountPoints, merging));
+        } finally {
+            remove(merging);
+        }
+    }
+
+    private Present named(String sha256, Path whole, long bytes) throws IOException {
+        remove(root.resolve(sha256)); // were one left that could not be taken out
+        Files.writeString(note(sha256), bytes + " " + boot);
+        Files.move(whole, root.resolve(sha256), StandardCopyOption.ATOMIC_MOVE);
+        return new Present(sha256, root.resolve(sha256), bytes);
     }
 
     /** Takes a package's name away. What had the name is still to be removed. */

@@ -2,9 +2,12 @@ package io.kappa.worker.environment;
 
 import io.kappa.access.encryption.SealedException;
 import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.SealedVariables;
 import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.layer.FunctionLayer;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
 import io.kappa.runtimes.InstalledRuntime;
 import io.kappa.runtimes.RuntimeCatalogue;
@@ -23,9 +26,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -48,10 +53,15 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
     private final Executor blocking;
     private final EnvironmentMetrics metrics;
 
-    /** Where functions' code comes from. */
+    /** Where functions' code and layers come from. */
     @FunctionalInterface
     public interface CodeSource {
-        CompletionStage<UnpackedCode> unpacked(CodePackage code);
+        /**
+         * Packages over one another in one directory, the later ones on top.
+         *
+         * @param mountPoints directories that are there besides: paths below the directory
+         */
+        CompletionStage<UnpackedCode> merged(List<CodePackage> packages, List<Path> mountPoints);
     }
 
     /** Where an environment's lines go. */
@@ -112,15 +122,43 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             warm.prepared();
             done.accept(preparation);
         });
-        code.unpacked(plan.deployment().code()).whenComplete((unpacked, problem) -> {
+        files(plan.deployment()).whenComplete((files, problem) -> {
             if (problem != null) {
                 withdraw(plan);
                 order.fail(Refusal.CODE_UNAVAILABLE, problem);
             } else {
                 order.took(StartPhase.CODE);
-                blocking.execute(() -> order.fill(unpacked));
+                blocking.execute(() -> order.fill(files));
             }
         });
+    }
+
+    private CompletionStage<FunctionFiles> files(Deployment deployment) {
+        var unpacked = code.merged(List.of(deployment.code()), List.of());
+        var layers = deployment.configuration().layers();
+        if (layers.isEmpty()) {
+            return unpacked.thenApply(itsCode -> new FunctionFiles(itsCode, null));
+        }
+        var merged = CompletableFuture.supplyAsync(
+                        () -> mountPoints(deployment.configuration().runtime()), blocking)
+                .thenCompose(points ->
+                        code.merged(layers.stream().map(FunctionLayer::code).toList(), points));
+        return unpacked.thenCombine(merged, FunctionFiles::new).whenComplete((_, problem) -> {
+            if (problem != null) { // What came all the same is not wanted any more.
+                var _ = unpacked.thenAccept(UnpackedCode::close);
+                var _ = merged.thenAccept(UnpackedCode::close);
+            }
+        });
+    }
+
+    /** Where below the root of layers a runtime's interpreter lives, if it does. */
+    private List<Path> mountPoints(RuntimeIdentifier runtime) {
+        var root = Path.of(Sandbox.Layout.LAYERS);
+        return runtimes.find(runtime).stream()
+                .flatMap(found -> found.hostPaths().stream())
+                .filter(path -> path.startsWith(root) && !path.equals(root))
+                .map(root::relativize)
+                .toList();
     }
 
     @Override
@@ -181,10 +219,10 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         }
 
         /** Finds the runtime, which may still be searched for, and makes the sandbox. */
-        void fill(UnpackedCode unpacked) {
+        void fill(FunctionFiles files) {
             var runtime = runtimes.find(plan.configuration().runtime());
             if (runtime.isEmpty()) {
-                unpacked.close();
+                files.close();
                 withdraw(plan);
                 fail(Refusal.RUNTIME_UNAVAILABLE, null);
                 return;
@@ -194,20 +232,18 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             try {
                 plan = plan.withVariables(variables.open(plan.key().version().function(), plan.configuration()));
             } catch (SealedException e) {
-                unpacked.close();
+                files.close();
                 withdraw(plan);
                 fail(refusal(e), e);
                 return;
             }
             try {
                 var parked = plan.parked();
-                if (parked == null
-                        || !suits(parked, runtime.get(), sealed)
-                        || !assign(parked, unpacked, runtime.get())) {
-                    fill(unpacked, runtime.get());
+                if (parked == null || !suits(parked, runtime.get(), sealed) || !assign(parked, files, runtime.get())) {
+                    fill(files, runtime.get());
                 }
             } catch (IOException | RuntimeException e) {
-                unpacked.close();
+                files.close();
                 fail(Refusal.FULL, e); // Another machine may manage what this one cannot.
             }
         }
@@ -226,11 +262,14 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         }
 
         /** Makes a parked sandbox the function's; where that fails, nothing is left of it. */
-        private boolean assign(ParkedRuntime parked, UnpackedCode unpacked, InstalledRuntime runtime) {
+        private boolean assign(ParkedRuntime parked, FunctionFiles files, InstalledRuntime runtime) {
             var sandbox = parked.sandbox();
             InstalledRuntime.Start start;
             try {
-                sandbox.assign(unpacked.directory(), plan.configuration().memoryMegabytes());
+                sandbox.assign(
+                        files.code().directory(),
+                        files.layersDirectory(),
+                        plan.configuration().memoryMegabytes());
                 start = start(runtime, sandbox);
             } catch (IOException | RuntimeException e) {
                 LOG.atWarn()
@@ -244,7 +283,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                 took(StartPhase.SANDBOX);
                 parked.api().belongTo(listener);
                 var waiting = new Awaited(parked, sinceNanos, loop, warm);
-                done.accept(new Prepared(parts(unpacked, sandbox, parked.api(), runtime, start, waiting)));
+                done.accept(new Prepared(parts(files, sandbox, parked.api(), runtime, start, waiting)));
             });
             return true;
         }
@@ -256,42 +295,44 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     .start(
                             layout.taskRoot(),
                             layout.runtimeRoot(),
+                            layout.layers(),
                             configuration.memoryMegabytes(),
                             configuration.handler(),
                             configuration.environment());
         }
 
-        private void fill(UnpackedCode unpacked, InstalledRuntime runtime) throws IOException {
+        private void fill(FunctionFiles files, InstalledRuntime runtime) throws IOException {
             var configuration = plan.configuration();
             var sandbox = sandboxes.create(new SandboxSpec(
                     plan.name().id(),
-                    unpacked.directory(),
+                    files.code().directory(),
+                    files.layersDirectory(),
                     runtimes.directory(),
                     runtime.hostPaths(),
                     configuration.memoryMegabytes(),
                     configuration.ephemeralStorageMegabytes()));
             var start = start(runtime, sandbox);
-            loop.execute(() -> openApi(unpacked, sandbox, runtime, start));
+            loop.execute(() -> openApi(files, sandbox, runtime, start));
         }
 
         private void openApi(
-                UnpackedCode unpacked, Sandbox sandbox, InstalledRuntime runtime, InstalledRuntime.Start start) {
+                FunctionFiles files, Sandbox sandbox, InstalledRuntime runtime, InstalledRuntime.Start start) {
             RuntimeApiEndpoint.open(vertx, listener).onComplete(opened -> {
                 if (opened.failed()) {
                     blocking.execute(() -> {
                         sandbox.close();
-                        unpacked.close();
+                        files.close();
                         fail(Refusal.FULL, opened.cause());
                     });
                     return;
                 }
                 took(StartPhase.SANDBOX);
-                done.accept(new Prepared(parts(unpacked, sandbox, opened.result(), runtime, start, null)));
+                done.accept(new Prepared(parts(files, sandbox, opened.result(), runtime, start, null)));
             });
         }
 
         private Parts parts(
-                UnpackedCode unpacked,
+                FunctionFiles files,
                 Sandbox sandbox,
                 RuntimeApi api,
                 InstalledRuntime runtime,
@@ -299,7 +340,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                 @Nullable WaitingRuntime waiting) {
             var layout = sandbox.layout();
             var entrypoint = start.entrypoints().stream()
-                    .filter(candidate -> start.entrypoints().size() == 1 || exists(candidate, layout, unpacked))
+                    .filter(candidate -> start.entrypoints().size() == 1 || exists(candidate, layout, files))
                     .findFirst();
             var variables = EnvironmentVariables.of(
                     plan, layout, start.environment(), runtime.executionEnvironment(), api.address());
@@ -312,20 +353,27 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                             entrypoint.map(start::with).orElse(start).command(), variables),
                     logs.open(plan.key().version(), name.logGroup(), name.logStream()),
                     entrypoint.isPresent() ? "" : noEntrypoint(start.entrypoints(), layout),
-                    unpacked::close,
+                    files::close,
                     waiting);
         }
 
-        /** Whether the process will find it. All that it can find is in the function's package, as long as there are no layers. */
-        private static boolean exists(String entrypoint, Sandbox.Layout layout, UnpackedCode unpacked) {
-            var taskRoot = layout.taskRoot() + "/";
-            return entrypoint.startsWith(taskRoot)
-                    && Files.isRegularFile(unpacked.directory().resolve(entrypoint.substring(taskRoot.length())));
+        /** Whether the process will find it. All that it can find is in the function's package and its layers. */
+        private static boolean exists(String entrypoint, Sandbox.Layout layout, FunctionFiles files) {
+            return exists(entrypoint, layout.taskRoot(), files.code().directory())
+                    || exists(entrypoint, layout.layers(), files.layersDirectory());
+        }
+
+        private static boolean exists(String entrypoint, String root, @Nullable Path directory) {
+            return directory != null
+                    && entrypoint.startsWith(root + "/")
+                    && Files.isRegularFile(directory.resolve(entrypoint.substring(root.length() + 1)));
         }
 
         private static String noEntrypoint(List<String> entrypoints, Sandbox.Layout layout) {
             return entrypoints.stream()
-                    .map(entrypoint -> entrypoint.replace(layout.taskRoot() + "/", "/var/task/")) // Lambda's own words.
+                    .map(entrypoint -> entrypoint // Lambda's own words.
+                            .replace(layout.taskRoot() + "/", "/var/task/")
+                            .replace(layout.layers() + "/", Sandbox.Layout.LAYERS + "/"))
                     .collect(Collectors.joining(" ", "Couldn't find valid bootstrap(s): [", "]"));
         }
 

@@ -62,6 +62,11 @@ final class RuntimeParking implements WarmPool.Parking {
                 blocking);
     }
 
+    @Override
+    public boolean takesLayers(InstalledRuntime runtime) {
+        return sandboxes.assignsLayers(runtime.hostPaths());
+    }
+
     private CompletionStage<ParkedRuntime> start(
             WarmKey key,
             InstalledRuntime.Parking parking,

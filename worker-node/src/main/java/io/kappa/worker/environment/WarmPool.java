@@ -71,10 +71,12 @@ public final class WarmPool implements AutoCloseable {
     private final Set<SealedVariables> unsuited = new HashSet<>();
 
     /** Makes parked runtimes. */
-    @FunctionalInterface
     interface Parking {
         /** Completes once the runtime waits for its assignment; with nothing left behind where that fails. */
         CompletionStage<ParkedRuntime> park(WarmKey key, InstalledRuntime.Parking parking, int memoryMegabytes);
+
+        /** Whether what is parked can be assigned to functions with layers. */
+        boolean takesLayers(InstalledRuntime runtime);
     }
 
     /** What a key is found by without asking the runtime for a start. */
@@ -103,6 +105,8 @@ public final class WarmPool implements AutoCloseable {
         VARIABLES,
         /** Its {@code /tmp} is not of the usual size. */
         STORAGE,
+        /** It has layers, which a sandbox of this kind can show from its start alone. */
+        LAYERS,
         /** No function of this kind has been started here before. */
         NEW,
         /** All of the kind are taken. */
@@ -177,6 +181,9 @@ public final class WarmPool implements AutoCloseable {
         if (!runtime.parking().get().allows(configuration.environment())
                 || (sealed != null && unsuited.contains(sealed))) {
             return Miss.VARIABLES;
+        }
+        if (!configuration.layers().isEmpty() && !parking.takesLayers(runtime)) {
+            return Miss.LAYERS;
         }
         return configuration.ephemeralStorageMegabytes() == RuntimeParking.EPHEMERAL_STORAGE_MEGABYTES
                 ? null

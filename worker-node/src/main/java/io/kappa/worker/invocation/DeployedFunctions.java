@@ -52,6 +52,8 @@ public final class DeployedFunctions {
             case RegistryKey.OfProvisionedConcurrency(var function, var _) -> changed.accept(function);
             case RegistryKey.OfEventInvokeConfig(var function, var _) -> changed.accept(function);
             case RegistryKey.OfEventSourceMapping _,
+                    RegistryKey.OfLayer _,
+                    RegistryKey.OfLayerVersion _,
                     RegistryKey.OfScaling _,
                     RegistryKey.OfSetting _,
                     RegistryKey.OfCodeSigningConfig _ -> {} // No environment depends on it.

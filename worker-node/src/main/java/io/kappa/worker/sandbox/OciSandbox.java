@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** A control group, a disk and a user, and one container at a time that runs in them. */
 final class OciSandbox implements Sandbox {
     private static final Logger LOG = LoggerFactory.getLogger(OciSandbox.class);
-    private static final Layout LAYOUT = new Layout("/var/task", "/var/runtime", "/tmp");
+    private static final Layout LAYOUT = new Layout("/var/task", "/var/runtime", "/tmp", Layout.LAYERS);
 
     private final OciSandboxes owner;
     private volatile SandboxSpec spec;
@@ -31,9 +31,16 @@ final class OciSandbox implements Sandbox {
 
     private volatile @Nullable Start start;
     private volatile boolean killed;
-    private volatile @Nullable TaskRoot taskRoot;
+    private volatile @Nullable LateRoots lateRoots;
     private volatile boolean assigned;
     private int starts;
+
+    /**
+     * What a sandbox that was parked shows once it is assigned.
+     *
+     * @param layers null where it cannot show any
+     */
+    record LateRoots(LateRoot task, @Nullable LateRoot layers) {}
 
     /** The latest container: the OCI runtime's process, and how it came out once everything of it is gone. */
     private record Start(Child child, CompletableFuture<Exit> exit) {}
@@ -72,20 +79,26 @@ final class OciSandbox implements Sandbox {
         return uid;
     }
 
-    void park(TaskRoot root) {
-        taskRoot = root;
+    void park(LateRoots roots) {
+        lateRoots = roots;
     }
 
-    /** Where the code will show in what is started now; empty once that is known. */
-    Optional<TaskRoot> unassigned() {
-        return assigned ? Optional.empty() : Optional.ofNullable(taskRoot);
+    /** Where the code and the layers will show in what is started now; empty once they are known. */
+    Optional<LateRoots> unassigned() {
+        return assigned ? Optional.empty() : Optional.ofNullable(lateRoots);
     }
 
     @Override
-    public void assign(Path code, int memoryMegabytes) throws IOException {
+    public void assign(Path code, @Nullable Path layers, int memoryMegabytes) throws IOException {
         cgroup.limitMemory(memoryMegabytes);
-        unassigned().orElseThrow(() -> new IllegalStateException("not parked")).show(code);
-        spec = spec.assigned(code, memoryMegabytes);
+        var roots = unassigned().orElseThrow(() -> new IllegalStateException("not parked"));
+        roots.task().show(code);
+        if (roots.layers() != null) {
+            roots.layers().show(layers == null ? owner.noLayers() : layers);
+        } else if (layers != null) {
+            throw new IllegalStateException("cannot show layers");
+        }
+        spec = spec.assigned(code, layers, memoryMegabytes);
         assigned = true;
     }
 
@@ -206,9 +219,12 @@ final class OciSandbox implements Sandbox {
         if (last != null) {
             last.exit().join();
         }
-        var parkedRoot = taskRoot;
-        if (parkedRoot != null) {
-            parkedRoot.remove();
+        var roots = lateRoots;
+        if (roots != null) {
+            roots.task().remove();
+            if (roots.layers() != null) {
+                roots.layers().remove();
+            }
         }
         owner.closed(this);
     }

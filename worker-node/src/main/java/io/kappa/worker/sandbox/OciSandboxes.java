@@ -1,6 +1,7 @@
 package io.kappa.worker.sandbox;
 
 import io.kappa.kit.lifecycle.Lifecycle;
+import io.kappa.worker.sandbox.OciSandbox.LateRoots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,7 +94,7 @@ final class OciSandboxes implements Sandboxes {
 
     /** Finds out by doing it whether this machine lets containers run, which no list of conditions would tell. */
     private void tryOut() throws IOException {
-        var trial = new SandboxSpec("trial", rootfs.root(), rootfs.root(), List.of(), 128, 512);
+        var trial = new SandboxSpec("trial", rootfs.root(), null, rootfs.root(), List.of(), 128, 512);
         var printed = new ByteArrayOutputStream();
         try (var sandbox = create(trial)) {
             var exit = sandbox.start(List.of("/bin/true"), Map.of(), printed::writeBytes)
@@ -142,12 +143,24 @@ final class OciSandboxes implements Sandboxes {
     public OciSandbox park(ParkingSpec spec) throws IOException {
         var sandbox = create(spec.with(rootfs.root()));
         try {
-            sandbox.park(TaskRoot.make(namespace, sandbox.directory()));
+            sandbox.park(new LateRoots(
+                    LateRoot.make(namespace, sandbox.directory(), "task"),
+                    assignsLayers(spec.hostPaths()) ? LateRoot.make(namespace, sandbox.directory(), "opt") : null));
             return sandbox;
         } catch (IOException | RuntimeException e) {
             sandbox.close();
             throw e;
         }
+    }
+
+    @Override
+    public boolean assignsLayers(List<Path> hostPaths) {
+        return hostPaths.stream().noneMatch(path -> path.startsWith(Sandbox.Layout.LAYERS));
+    }
+
+    /** What a function without layers sees in their place. */
+    Path noLayers() {
+        return rootfs.root().resolve(Sandbox.Layout.LAYERS.substring(1));
     }
 
     private int takeUser() {
@@ -177,10 +190,8 @@ final class OciSandboxes implements Sandboxes {
         }
         sandbox.unassigned()
                 .ifPresentOrElse(
-                        root -> configuration.following(
-                                root.directory(), sandbox.layout().taskRoot()),
-                        () -> configuration.readOnly(
-                                spec.code(), sandbox.layout().taskRoot()));
+                        roots -> showLater(roots, sandbox.layout(), configuration),
+                        () -> show(spec, sandbox.layout(), configuration));
         configuration
                 .readOnly(own.resolve("passwd"), "/etc/passwd")
                 .readOnly(spec.runtimes(), sandbox.layout().runtimeRoot());
@@ -195,6 +206,21 @@ final class OciSandboxes implements Sandboxes {
             configuration.seccomp();
         }
         configuration.write(own.resolve("config.json"));
+    }
+
+    private static void showLater(LateRoots roots, Sandbox.Layout layout, OciConfiguration configuration) {
+        configuration.following(roots.task().directory(), layout.taskRoot());
+        if (roots.layers() != null) {
+            configuration.following(roots.layers().directory(), layout.layers());
+        }
+    }
+
+    /** Comes before what is mounted inside: an interpreter may live below the root of layers. */
+    private static void show(SandboxSpec spec, Sandbox.Layout layout, OciConfiguration configuration) {
+        configuration.readOnly(spec.code(), layout.taskRoot());
+        if (spec.layers() != null) {
+            configuration.readOnly(spec.layers(), layout.layers());
+        }
     }
 
     Child startContainer(OciSandbox sandbox, String container, Sandbox.Output output, IntConsumer atEnd)

@@ -21,6 +21,7 @@ public record ParkingSpec(
 
     /** @param code what is seen as the task root until the assignment */
     SandboxSpec with(Path code) {
-        return new SandboxSpec(environmentId, code, runtimes, hostPaths, memoryMegabytes, ephemeralStorageMegabytes);
+        return new SandboxSpec(
+                environmentId, code, null, runtimes, hostPaths, memoryMegabytes, ephemeralStorageMegabytes);
     }
 }

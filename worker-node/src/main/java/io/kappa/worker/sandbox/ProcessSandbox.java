@@ -43,18 +43,20 @@ final class ProcessSandbox implements Sandbox {
     }
 
     @Override
-    public void assign(Path code, int memoryMegabytes) throws IOException {
+    public void assign(Path code, @Nullable Path layers, int memoryMegabytes) throws IOException {
         var link = Files.createSymbolicLink(directory.resolve("assigned"), code);
         Files.move(link, directory.resolve(TASK_LINK), StandardCopyOption.ATOMIC_MOVE);
-        spec = spec.assigned(code, memoryMegabytes);
+        spec = spec.assigned(code, layers, memoryMegabytes);
     }
 
     @Override
     public Layout layout() {
+        var layers = spec.layers();
         return new Layout(
                 spec.code().toString(),
                 spec.runtimes().toString(),
-                directory.resolve("tmp").toString());
+                directory.resolve("tmp").toString(),
+                layers == null ? Layout.LAYERS : layers.toString());
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -43,6 +44,12 @@ final class ProcessSandboxes implements Sandboxes {
     public Sandbox park(ParkingSpec spec) throws IOException {
         var own = directory.make(spec.environmentId());
         return create(spec.with(ProcessSandbox.makeTaskRoot(own)), own);
+    }
+
+    /** The dynamic linker has been told at the start where to look, and would not find another place. */
+    @Override
+    public boolean assignsLayers(List<Path> hostPaths) {
+        return false;
     }
 
     private Sandbox create(SandboxSpec spec, Path own) throws IOException {

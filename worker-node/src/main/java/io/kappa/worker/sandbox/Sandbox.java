@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where one execution environment's processes run. Runs one runtime process at a time; starting another after a reset keeps the files
@@ -22,8 +23,12 @@ public interface Sandbox extends AutoCloseable {
      * @param taskRoot the function's code: {@code /var/task} where the sandbox can mount
      * @param runtimeRoot the runtime clients: {@code /var/runtime} where the sandbox can mount
      * @param tmp the only writable directory: {@code /tmp} where the sandbox can mount
+     * @param layers the files of the function's layers: {@code /opt} where the sandbox can mount, or where there are none
      */
-    record Layout(String taskRoot, String runtimeRoot, String tmp) {}
+    record Layout(String taskRoot, String runtimeRoot, String tmp, String layers) {
+        /** Where functions look for the files of their layers. */
+        public static final String LAYERS = "/opt";
+    }
 
     /**
      * Starts the runtime process, with CPU unthrottled until {@link #throttle}.
@@ -42,10 +47,11 @@ public interface Sandbox extends AutoCloseable {
      * inside keeps running, still with CPU unthrottled.
      *
      * @param code the unpacked deployment package on this machine
+     * @param layers the files of its layers on this machine; null where it has none, as always where {@link Sandboxes#assignsLayers} says no
      * @param memoryMegabytes limit of all processes together; CPU follows it
      * @throws IOException where that fails; the sandbox is good for nothing then, and only to be closed
      */
-    void assign(Path code, int memoryMegabytes) throws IOException;
+    void assign(Path code, @Nullable Path layers, int memoryMegabytes) throws IOException;
 
     /**
      * Bytes that processes inside have printed. Called by one thread at a time: the one that reads all output, or one that drains it.

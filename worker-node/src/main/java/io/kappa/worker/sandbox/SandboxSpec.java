@@ -2,12 +2,14 @@ package io.kappa.worker.sandbox;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an execution environment needs of its sandbox.
  *
  * @param environmentId 32 hex digits, unique on this machine
  * @param code the unpacked deployment package on this machine, to be seen read-only as the task root
+ * @param layers the files of the function's layers on this machine, to be seen read-only as the root of layers; null where it has none
  * @param runtimes the unpacked runtime clients on this machine, to be seen read-only as the runtime root
  * @param hostPaths directories of this machine that the runtime's interpreter lives in, to be seen read-only at the same path
  * @param memoryMegabytes limit of all processes together; CPU follows it at one vCPU for 1769
@@ -16,6 +18,7 @@ import java.util.List;
 public record SandboxSpec(
         String environmentId,
         Path code,
+        @Nullable Path layers,
         Path runtimes,
         List<Path> hostPaths,
         int memoryMegabytes,
@@ -25,8 +28,8 @@ public record SandboxSpec(
         hostPaths = List.copyOf(hostPaths);
     }
 
-    SandboxSpec assigned(Path itsCode, int itsMemoryMegabytes) {
+    SandboxSpec assigned(Path itsCode, @Nullable Path itsLayers, int itsMemoryMegabytes) {
         return new SandboxSpec(
-                environmentId, itsCode, runtimes, hostPaths, itsMemoryMegabytes, ephemeralStorageMegabytes);
+                environmentId, itsCode, itsLayers, runtimes, hostPaths, itsMemoryMegabytes, ephemeralStorageMegabytes);
     }
 }

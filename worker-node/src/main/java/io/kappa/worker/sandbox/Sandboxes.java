@@ -2,6 +2,7 @@ package io.kappa.worker.sandbox;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** One way of isolating execution environments on this machine. */
 public interface Sandboxes extends AutoCloseable {
@@ -33,6 +34,13 @@ public interface Sandboxes extends AutoCloseable {
      * @throws IOException where the machine does not allow it
      */
     Sandbox park(ParkingSpec spec) throws IOException;
+
+    /**
+     * Whether a parked sandbox can be assigned to a function with layers.
+     *
+     * @param hostPaths as in {@link ParkingSpec}: what is mounted below the root of layers would be hidden by them
+     */
+    boolean assignsLayers(List<Path> hostPaths);
 
     /** Ends every sandbox and what is left of earlier runs. */
     @Override

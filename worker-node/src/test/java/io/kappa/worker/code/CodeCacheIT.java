@@ -110,6 +110,79 @@ class CodeCacheIT {
     }
 
     @Test
+    void mergesOnceHoweverManyAskAtOnce() throws Exception {
+        var base = upload(new Zips()
+                .file("python/a.py", "base")
+                .file("python/b.py", "base")
+                .bytes());
+        var top = upload(new Zips().file("python/b.py", "top").bytes());
+        try (var cache = cache(ROOMY)) {
+            var asked = IntStream.range(0, 100)
+                    .parallel()
+                    .mapToObj(_ -> cache.merged(List.of(base, top), List.of()))
+                    .toList();
+            var merged = get(asked.getFirst()).directory();
+            for (var stage : asked) {
+                assertThat(get(stage).directory()).isEqualTo(merged);
+            }
+            assertThat(merged.resolve("python/a.py")).hasContent("base");
+            assertThat(merged.resolve("python/b.py")).hasContent("top");
+            assertThat(get(cache.merged(List.of(top, base), List.of()))
+                            .directory()
+                            .resolve("python/b.py"))
+                    .hasContent("base");
+            assertThat(get(cache.merged(List.of(base), List.of())).directory())
+                    .isEqualTo(get(cache.unpacked(base)).directory());
+        }
+    }
+
+    @Test
+    void mergesMoreAtOnceThanItHasWorkers() throws Exception {
+        var packages = new ArrayList<CodePackage>();
+        for (int i = 0; i < 12; i++) {
+            packages.add(upload(new Zips().file("file" + i, "x").bytes()));
+        }
+        try (var cache = cache(ROOMY)) {
+            var asked = IntStream.range(0, 12)
+                    .mapToObj(i -> cache.merged(List.of(packages.get(i), packages.get((i + 1) % 12)), List.of()))
+                    .toList();
+            for (var stage : asked) {
+                assertThat(get(stage).directory()).isDirectory();
+            }
+        }
+    }
+
+    @Test
+    void keepsWhatWasMergedAndTakesItUpAgain() throws Exception {
+        var base = upload(new Zips().file("a", "base").bytes());
+        var top = upload(new Zips().file("b", "top").bytes());
+        try (var cache = cache(ROOMY);
+                var merged = get(cache.merged(List.of(base, top), List.of()))) {
+            assertThat(merged.directory()).isDirectory();
+        }
+        try (var cache = new CodeCache(kafka.at("localhost:1"), topic, directory, ROOMY);
+                var merged = get(cache.merged(List.of(base, top), List.of()))) {
+            assertThat(merged.directory().resolve("a")).hasContent("base");
+        }
+    }
+
+    @Test
+    void saysWhichPartOfAMergeIsAtFaultAndTriesAgain() throws Exception {
+        var base = upload(new Zips().file("a", "base").bytes());
+        var gone = new CodePackage("0".repeat(64), base.uploadId(), base.size(), 0, List.of(1000L));
+        try (var cache = cache(ROOMY)) {
+            assertThatThrownBy(() -> get(cache.merged(List.of(base, gone), List.of())))
+                    .isInstanceOf(ExecutionException.class)
+                    .cause()
+                    .isInstanceOf(PackageException.class)
+                    .hasMessageContaining("no longer exists");
+            var top = upload(new Zips().file("b", "top").bytes());
+            assertThat(get(cache.merged(List.of(base, top), List.of())).directory())
+                    .isDirectory();
+        }
+    }
+
+    @Test
     void needsNoKafkaForWhatAnEarlierRunHasUnpacked() throws Exception {
         var code = upload(new Zips().file("app.py", "pass").bytes());
         try (var cache = cache(ROOMY);

@@ -76,7 +76,7 @@ class EnvironmentVariablesTest {
 
     @Test
     void aSandboxThatCannotMountTellsWhereThingsAre() {
-        var layout = new Layout("/x/code", "/x/runtimes", "/x/tmp");
+        var layout = new Layout("/x/code", "/x/runtimes", "/x/tmp", "/opt");
 
         assertThat(variables(Bench.configuration(128, Map.of()), layout, ""))
                 .containsEntry("LAMBDA_TASK_ROOT", "/x/code")

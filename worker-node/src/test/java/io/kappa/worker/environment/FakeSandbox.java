@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A sandbox whose processes do what the test says, and which remembers what it was asked. */
 final class FakeSandbox implements Sandbox {
-    static final Layout LAYOUT = new Layout("/var/task", "/var/runtime", "/tmp");
+    static final Layout LAYOUT = new Layout("/var/task", "/var/runtime", "/tmp", "/opt");
 
     final List<String> asked = new ArrayList<>();
     final List<Map<String, String>> environments = new ArrayList<>();
@@ -48,7 +48,7 @@ final class FakeSandbox implements Sandbox {
     }
 
     @Override
-    public void assign(Path code, int memoryMegabytes) {
+    public void assign(Path code, @Nullable Path layers, int memoryMegabytes) {
         asked.add("assign " + code + " " + memoryMegabytes);
     }
 

@@ -11,11 +11,14 @@ import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.layer.FunctionLayer;
+import io.kappa.contracts.layer.LayerArn;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.runtimes.InstalledRuntimes;
 import io.kappa.runtimes.RuntimeCatalogue;
 import io.kappa.runtimes.RuntimeSettings;
+import io.kappa.worker.code.MergedPackages;
 import io.kappa.worker.code.UnpackedCode;
 import io.kappa.worker.log.EnvironmentLog;
 import io.kappa.worker.sandbox.SandboxSettings;
@@ -33,6 +36,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -151,7 +155,7 @@ final class Machine implements AutoCloseable {
                 new MachineWorkshop(
                         vertx,
                         runtimes,
-                        code -> CompletableFuture.completedFuture(new Code(directory.resolve(code.sha256()))),
+                        (packages, _) -> CompletableFuture.completedFuture(new Code(merged(packages))),
                         sandboxes,
                         warm,
                         new VariablesCipher(keys),
@@ -179,14 +183,20 @@ final class Machine implements AutoCloseable {
             Map<String, String> files,
             Map<String, String> variables)
             throws IOException {
+        return function(runtime, handler, timeoutSeconds, files, variables, List.of());
+    }
+
+    /** @param layers names of what {@link #layer} has made */
+    Function function(
+            RuntimeIdentifier runtime,
+            String handler,
+            int timeoutSeconds,
+            Map<String, String> files,
+            Map<String, String> variables,
+            List<String> layers)
+            throws IOException {
         var name = "f" + functions.incrementAndGet();
-        var code = Files.createDirectories(directory.resolve("code-" + name));
-        for (var file : files.entrySet()) {
-            var path = Files.writeString(code.resolve(file.getKey()), file.getValue());
-            if (file.getKey().equals("bootstrap")) {
-                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
-            }
-        }
+        write("code-" + name, files);
         var configuration = new FunctionConfiguration(
                 runtime,
                 "arn:aws:iam::123456789012:role/r",
@@ -200,7 +210,8 @@ final class Machine implements AutoCloseable {
                 new LoggingConfiguration("Text", null, null, "/aws/lambda/" + name),
                 "PassThrough",
                 null,
-                null);
+                null,
+                layers.stream().map(Machine::layer).toList());
         var version = new VersionArn(
                 new FunctionArn("us-east-1", "123456789012", new FunctionName(name)), new Version.Latest());
         return new Function(
@@ -218,6 +229,38 @@ final class Machine implements AutoCloseable {
                         byOthers ? 3 : 2,
                         plain.deployment.configuration().withEnvironment(sealed),
                         plain.deployment.code()));
+    }
+
+    /** Makes a layer of its own, for functions to name. All of its files may be executed. */
+    void layer(String name, Map<String, String> files) throws IOException {
+        write(name, files);
+    }
+
+    private static FunctionLayer layer(String name) {
+        return new FunctionLayer(
+                new LayerArn("us-east-1", "123456789012", name).version(1),
+                new CodePackage(name, "u", 1, 0, List.of(0L)));
+    }
+
+    private void write(String packageName, Map<String, String> files) throws IOException {
+        var root = Files.createDirectories(directory.resolve(packageName));
+        for (var file : files.entrySet()) {
+            var path = root.resolve(file.getKey());
+            Files.createDirectories(Objects.requireNonNull(path.getParent()));
+            Files.writeString(path, file.getValue());
+            if (!packageName.startsWith("code-") || file.getKey().equals("bootstrap")) {
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+        }
+    }
+
+    /** Where packages are over one another. */
+    private Path merged(List<CodePackage> packages) {
+        var directories =
+                packages.stream().map(code -> directory.resolve(code.sha256())).toList();
+        return directories.size() == 1
+                ? directories.getFirst()
+                : MergedPackages.in(directory.resolve("merged-" + functions.incrementAndGet()), directories);
     }
 
     int frozen() {

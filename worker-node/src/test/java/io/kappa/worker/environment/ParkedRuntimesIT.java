@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.worker.sandbox.SandboxSettings.Kind;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +58,7 @@ class ParkedRuntimesIT {
                     "locale": [locale.getlocale(), time.tzname],
                     "process": [open("/proc/self/comm").read(), open("/proc/self/cmdline").read()],
                     "globals": sorted(globals()),
+                    "layers": sorted(os.listdir("/opt")) if os.path.isdir("/opt") else None,
                 }
                 modules = sorted(name for name in sys.modules if name.startswith(("kappa", "__", "app")))
                 def handler(event, context):
@@ -204,6 +208,47 @@ class ParkedRuntimesIT {
             var started = function(without).invoke("\"seen\"");
             assertThat(comparable(parked)).isEqualTo(comparable(started)).doesNotContain("KAPPA_PARKED");
         }
+    }
+
+    /** In a container; elsewhere the dynamic linker cannot be told later where layers are. */
+    @Test
+    void aFunctionFindsItsLayersAsInARuntimeThatWasStartedForIt() throws Exception {
+        awaitParked(machine);
+        var parked = layered(machine).invoke("1");
+
+        assertThat(parked.payload()).isEqualTo("\"of the layer\"");
+        assertThat(hits()).isEqualTo(kind == Kind.OCI ? 1 : 0);
+    }
+
+    private Machine.Function layered(Machine on) throws Exception {
+        on.layer(
+                "layer",
+                Map.of(
+                        "python/lib/python3.12/site-packages/tool.py", "NAME = 'of the layer'",
+                        "nodejs/node20/node_modules/tool/index.js", "module.exports = 'of the layer';",
+                        "ruby/lib/tool.rb", "TOOL = 'of the layer'",
+                        "java/lib/readme", ""));
+        try (var jar = new JarOutputStream(Files.newOutputStream(directory.resolve("m1/layer/java/lib/tool.jar")))) {
+            jar.putNextEntry(new JarEntry("tool.txt"));
+            jar.write("of the layer".getBytes(StandardCharsets.UTF_8));
+            jar.closeEntry();
+        }
+        var code = switch (language) {
+            case PYTHON -> "import tool\ndef handler(event, context): return tool.NAME\n";
+            case NODEJS -> "exports.handler = async () => require('tool');";
+            case RUBY -> "require 'tool'\ndef handler(event:, context:) = TOOL\n";
+            case JAVA -> """
+                    public class Seen {
+                        public Object handle(Object event) throws Exception {
+                            try (var tool = Seen.class.getClassLoader().getResourceAsStream("tool.txt")) {
+                                return new String(tool.readAllBytes());
+                            }
+                        }
+                    }
+                    """;
+        };
+        return compiled(on.function(
+                language.runtime, language.handler, 10, Map.of(language.file, code), Map.of(), List.of("layer")));
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.SealedVariables;
+import io.kappa.contracts.layer.FunctionLayer;
+import io.kappa.contracts.layer.LayerVersionArn;
 import io.kappa.runtimes.InstalledRuntime;
 import io.kappa.runtimes.RuntimeCatalogue;
 import io.kappa.worker.runtimeapi.InvocationEvent;
@@ -39,11 +41,12 @@ class WarmPoolTest {
         }
     };
     private static final InstalledRuntime PYTHON = new InstalledRuntime(
-            "python:3.12.1", List.of(), "", (_, _, _, _, _) -> PARKING.start("", "", 128), Optional.of(PARKING));
+            "python:3.12.1", List.of(), "", (_, _, _, _, _, _) -> PARKING.start("", "", 128), Optional.of(PARKING));
 
     private final TurnedLoop loop = new TurnedLoop();
     private final List<Order> orders = new ArrayList<>();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private boolean takesLayers;
     private final WarmPool pool = pool(new WarmSettings(1000, Duration.ofHours(1)));
 
     /** One runtime that is being made. */
@@ -69,13 +72,21 @@ class WarmPoolTest {
                 var _ = loop.after(delay.toNanos(), task);
             }
         };
-        return new WarmPool(settings, this::park, time, blocking, new WarmMetrics(registry));
+        return new WarmPool(settings, new Orders(), time, blocking, new WarmMetrics(registry));
     }
 
-    private CompletionStage<ParkedRuntime> park(WarmKey key, InstalledRuntime.Parking parking, int memoryMegabytes) {
-        var order = new Order();
-        orders.add(order);
-        return order.done;
+    private final class Orders implements WarmPool.Parking {
+        @Override
+        public CompletionStage<ParkedRuntime> park(WarmKey key, InstalledRuntime.Parking parking, int memoryMegabytes) {
+            var order = new Order();
+            orders.add(order);
+            return order.done;
+        }
+
+        @Override
+        public boolean takesLayers(InstalledRuntime runtime) {
+            return takesLayers;
+        }
     }
 
     private ParkedRuntime finish(int number) {
@@ -257,6 +268,22 @@ class WarmPoolTest {
         assertThat(orders.getFirst().sandbox.asked).contains("close");
         assertThat(pool.take(special)).isNull();
         assertThat(misses("variables")).isOne();
+    }
+
+    @Test
+    void hasNoneForLayersThatCannotBeShownLater() {
+        learn();
+        loop.turn(Duration.ofMillis(50));
+        var parked = finish(0);
+        var layered = function()
+                .withLayers(List.of(new FunctionLayer(
+                        LayerVersionArn.parse("arn:aws:lambda:us-east-1:123456789012:layer:tools:1"),
+                        Bench.deployment(1, function()).code())));
+
+        assertThat(pool.take(layered)).isNull();
+        assertThat(misses("layers")).isOne();
+        takesLayers = true;
+        assertThat(pool.take(layered)).isSameAs(parked);
     }
 
     @Test

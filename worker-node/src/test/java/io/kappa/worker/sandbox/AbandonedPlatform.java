@@ -15,7 +15,7 @@ final class AbandonedPlatform {
                 SandboxSettings.Kind.valueOf(arguments[0]), Optional.empty(), "kappa-test", 920_000, true);
         var code = Path.of(arguments[2]);
         var sandbox = Sandboxes.open(settings, Path.of(arguments[1]))
-                .create(new SandboxSpec("0".repeat(32), code, code, List.of(), 128, 512));
+                .create(new SandboxSpec("0".repeat(32), code, null, code, List.of(), 128, 512));
         var printed = new Printed();
         sandbox.start(
                 List.of("/bin/sh", "-c", "sleep %1$s & echo started; exec sleep %1$s".formatted(arguments[3])),

@@ -39,6 +39,82 @@ class OciSandboxesIT extends SandboxContract {
         assertThat(await(otherExit)).isEqualTo(new Exit(5, 0, false));
     }
 
+    private Path layers() throws IOException {
+        var layers = Files.createDirectories(directory.resolve("layers/lib"));
+        Files.writeString(layers.resolve("tool.txt"), "hello from a layer");
+        return directory.resolve("layers");
+    }
+
+    @Test
+    void showsLayersReadOnlyFromTheStart() throws Exception {
+        var spec = new SandboxSpec("f".repeat(32), code, layers(), directory.resolve("runtimes"), List.of(), 128, 512);
+        try (var sandbox = sandboxes().create(spec)) {
+            assertThat(output(sandbox, "cat /opt/lib/tool.txt; touch /opt/x 2>/dev/null || echo; cat greeting.txt"))
+                    .isEqualTo("hello from a layer\nhello from the code");
+        }
+    }
+
+    @Test
+    void showsLayersToAProcessThatWasStartedBeforeTheAssignment() throws Exception {
+        var printed = new Printed();
+        var sandbox = parked();
+        var exit = sh(sandbox, printed, """
+                ls /opt; echo parked
+                until cat /opt/lib/tool.txt 2>/dev/null; do sleep 0.01; done
+                touch /opt/x 2>/dev/null || echo; ls /opt
+                """);
+        printed.await("parked");
+
+        sandbox.assign(code, layers(), 128);
+
+        assertThat(await(exit)).isEqualTo(new Exit(0, 0, false));
+        assertThat(printed.text()).isEqualTo("lib\nparked\nhello from a layer\nlib\n");
+        assertThat(output(sandbox, "cat /opt/lib/tool.txt")).isEqualTo("hello from a layer");
+    }
+
+    @Test
+    void showsNoLayersAfterTheAssignmentOfAFunctionWithoutAny() throws Exception {
+        var printed = new Printed();
+        var sandbox = parked();
+        var exit = sh(
+                sandbox,
+                printed,
+                "echo parked; until cat /var/task/greeting.txt 2>/dev/null; do sleep 0.01; done; ls /opt");
+        printed.await("parked");
+
+        sandbox.assign(code, null, 128);
+
+        assertThat(await(exit)).isEqualTo(new Exit(0, 0, false));
+        assertThat(printed.text()).isEqualTo("parked\nhello from the code" + output(sandbox(), "ls /opt"));
+    }
+
+    @Test
+    void takesNoLayersWhereTheyWouldHideAnInterpreter() {
+        assertThat(sandboxes().assignsLayers(List.of(Path.of("/home/me/python"))))
+                .isTrue();
+        assertThat(sandboxes().assignsLayers(List.of(Path.of("/opt/java/openjdk"))))
+                .isFalse();
+    }
+
+    @Test
+    void showsAnInterpreterThatLivesAmongTheLayers() throws Exception {
+        var interpreter = Path.of("/opt/kappa-test-" + ProcessHandle.current().pid());
+        Assumptions.assumeTrue(Files.isWritable(Path.of("/opt")), "/opt cannot be written here");
+        Files.createDirectory(interpreter);
+        try {
+            Files.writeString(interpreter.resolve("here"), "the interpreter");
+            Files.createDirectories(layers().resolve(interpreter.getFileName()));
+            var spec = new SandboxSpec(
+                    "e".repeat(32), code, layers(), directory.resolve("runtimes"), List.of(interpreter), 128, 512);
+            try (var sandbox = sandboxes().create(spec)) {
+                assertThat(output(sandbox, "cat " + interpreter + "/here; cat /opt/lib/tool.txt"))
+                        .isEqualTo("the interpreterhello from a layer");
+            }
+        } finally {
+            SandboxDirectory.remove(interpreter);
+        }
+    }
+
     @Test
     void doesNotBlameMemoryForAnotherKill() throws Exception {
         var sandbox = sandbox();

@@ -71,7 +71,7 @@ abstract class SandboxContract {
         var id = UUID.randomUUID().toString().replace("-", "");
         var sandbox = sandboxes()
                 .create(new SandboxSpec(
-                        id, code, directory.resolve("runtimes"), hostPaths, memoryMegabytes, tmpMegabytes));
+                        id, code, null, directory.resolve("runtimes"), hostPaths, memoryMegabytes, tmpMegabytes));
         made.add(sandbox);
         return sandbox;
     }
@@ -96,7 +96,7 @@ abstract class SandboxContract {
                 """.formatted(before, before, before));
         printed.await("parked");
 
-        sandbox.assign(code, 128);
+        sandbox.assign(code, null, 128);
 
         assertThat(await(exit)).isEqualTo(new Exit(0, 0, false));
         assertThat(printed.text()).isEqualTo("lib\nparked\nhello from the code" + writable());
@@ -109,7 +109,7 @@ abstract class SandboxContract {
     void startsAnotherProcessInAnAssignedSandboxAsInAnyOther() throws Exception {
         var sandbox = parked();
         var waiting = sh(sandbox, new Printed(), "while :; do sleep 0.01; done");
-        sandbox.assign(code, 128);
+        sandbox.assign(code, null, 128);
         sandbox.kill();
         await(waiting);
 
@@ -123,7 +123,7 @@ abstract class SandboxContract {
     @Test
     void leavesNothingOfASandboxThatWasParked() throws Exception {
         var assigned = parked();
-        assigned.assign(code, 128);
+        assigned.assign(code, null, 128);
 
         assigned.close();
         parked().close();

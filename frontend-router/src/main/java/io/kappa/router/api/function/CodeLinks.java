@@ -1,6 +1,9 @@
 package io.kappa.router.api.function;
 
 import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.layer.LayerVersionArn;
+import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.LayerVersionRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.api.operation.ApiAnswer;
 import io.kappa.router.refusal.ErrorCode;
@@ -16,17 +19,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Links to deployment packages, as {@code Code.Location} gives them: good for ten minutes and for whoever holds one, because the link
+ * Links to packages, as {@code Code.Location} of functions and {@code Content.Location} of layers give them: good for ten minutes and for whoever holds one, because the link
  * itself is signed. A router can only check links signed with its own secret; routers that share callers must share the secret.
  */
 public final class CodeLinks {
-    /** Path of all links, up to the version's ARN. Lambda's own paths begin with a date. */
+    /** Path of all links, up to the ARN of the version, of a function or of a layer. Lambda's own paths begin with a date. */
     public static final String PATH = "/kappa/packages/";
 
     private static final Duration VALID_FOR = Duration.ofMinutes(10);
@@ -44,8 +48,12 @@ public final class CodeLinks {
 
     /** A link to the code that the version has now. */
     String to(VersionRecord version, String origin) {
-        var arn = version.version().toString();
-        var sha256 = version.requested().code().sha256();
+        return to(version.key(), version.requested().code(), origin);
+    }
+
+    /** A link to the code that the version of a function or of a layer has now. */
+    public String to(String arn, CodePackage code, String origin) {
+        var sha256 = code.sha256();
         long expires = clock.instant().plus(VALID_FOR).getEpochSecond();
         return origin + PATH + URLEncoder.encode(arn, StandardCharsets.UTF_8) + "?Sha256=" + sha256 + "&Expires="
                 + expires + "&Signature=" + signature(arn, sha256, Long.toString(expires));
@@ -69,9 +77,7 @@ public final class CodeLinks {
         if (Long.parseLong(expires) < clock.instant().getEpochSecond()) {
             throw new LambdaApiException(ErrorCode.ACCESS_DENIED, "Request has expired");
         }
-        var code = registry.view()
-                .version(VersionArn.parse(arn))
-                .map(version -> version.requested().code())
+        var code = code(arn)
                 .filter(found -> found.sha256().equals(sha256))
                 .orElseThrow(() -> new LambdaApiException(
                         ErrorCode.RESOURCE_NOT_FOUND, "The code of " + arn + " has changed since this link was made."));
@@ -80,6 +86,15 @@ public final class CodeLinks {
         }
         var bytes = registry.fetch(code).toCompletableFuture().get(60, TimeUnit.SECONDS);
         return new ApiAnswer(200, "application/zip", Buffer.buffer(bytes));
+    }
+
+    private Optional<CodePackage> code(String arn) {
+        var layer = LayerVersionArn.named(arn);
+        return layer.isPresent()
+                ? registry.view().layerVersion(layer.get()).map(LayerVersionRecord::code)
+                : registry.view()
+                        .version(VersionArn.parse(arn))
+                        .map(version -> version.requested().code());
     }
 
     private static String decoded(String link) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
@@ -57,7 +58,7 @@ public final class ConfigurationJson {
         json.writeStringField("Description", configuration.description());
         json.writeNumberField("Timeout", configuration.timeoutSeconds());
         json.writeNumberField("MemorySize", configuration.memoryMegabytes());
-        json.writeStringField("LastModified", TIME.format(version.lastModified()));
+        json.writeStringField("LastModified", time(version.lastModified()));
         json.writeStringField("CodeSha256", code.sha256Base64());
         json.writeStringField("Version", version.version().version().toString());
         writeOptions(json, version.version().function(), configuration);
@@ -89,6 +90,11 @@ public final class ConfigurationJson {
         json.writeEndObject();
     }
 
+    /** A point in time as the API writes it. */
+    public static String time(Instant instant) {
+        return TIME.format(instant);
+    }
+
     private void writeOptions(JsonGenerator json, FunctionArn function, FunctionConfiguration configuration)
             throws IOException {
         var deadLetterTarget = configuration.deadLetterTargetArn();
@@ -102,6 +108,16 @@ public final class ConfigurationJson {
         json.writeObjectFieldStart("TracingConfig");
         json.writeStringField("Mode", configuration.tracingMode());
         json.writeEndObject();
+        if (!configuration.layers().isEmpty()) {
+            json.writeArrayFieldStart("Layers");
+            for (var layer : configuration.layers()) {
+                json.writeStartObject();
+                json.writeStringField("Arn", layer.arn().toString());
+                json.writeNumberField("CodeSize", layer.code().size());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
     }
 
     private void writeEnvironment(JsonGenerator json, FunctionArn function, FunctionConfiguration configuration)

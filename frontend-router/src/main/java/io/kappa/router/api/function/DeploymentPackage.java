@@ -3,21 +3,33 @@ package io.kappa.router.api.function;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Collections;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /** What Lambda demands of a zip before it takes it. */
-final class DeploymentPackage {
+public final class DeploymentPackage {
     static final long LARGEST_ZIPPED = 52_428_800;
     static final long LARGEST_UNZIPPED = 262_144_000;
 
-    /** Refuses a package that could not be run from. Reads every entry, because the sizes that a zip states need not be true. */
-    static void check(byte[] zip) {
-        check(zip, LARGEST_ZIPPED, LARGEST_UNZIPPED);
+    /** More than a zip of that size can hold, unless it was made to fill a disk with empty files. */
+    private static final int MOST_ENTRIES = 500_000;
+
+    private static final int LONGEST_LINK = 4096;
+
+    /**
+     * Refuses a package that could not be run from. Reads every entry, because the sizes that a zip states need not be true.
+     *
+     * @return how many bytes its files have together
+     */
+    public static long check(byte[] zip) {
+        return check(zip, LARGEST_ZIPPED, LARGEST_UNZIPPED);
     }
 
-    static void check(byte[] zip, long largestZipped, long largestUnzipped) {
+    static long check(byte[] zip, long largestZipped, long largestUnzipped) {
         if (zip.length > largestZipped) {
             throw new LambdaApiException(
                     ErrorCode.REQUEST_ENTITY_TOO_LARGE, "Zipped size must be smaller than " + largestZipped + " bytes");
@@ -33,6 +45,9 @@ final class DeploymentPackage {
             var buffer = new byte[64 * 1024];
             for (var entry : Collections.list(file.getEntries())) {
                 entries++;
+                if (entries > MOST_ENTRIES || leadsOut(Path.of(entry.getName())) || isBadLink(file, entry)) {
+                    throw unreadable();
+                }
                 try (var content = file.getInputStream(entry)) {
                     for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
                         unzipped += read;
@@ -45,9 +60,29 @@ final class DeploymentPackage {
             if (entries == 0) {
                 throw empty();
             }
+            return unzipped;
         } catch (IOException | IllegalArgumentException e) {
-            throw invalid("Could not unzip uploaded file. Please check your file, then try to upload again.");
+            throw unreadable();
         }
+    }
+
+    /** Whether a file of that name would be written elsewhere than where the package is unpacked. */
+    private static boolean leadsOut(Path path) {
+        return path.isAbsolute() || path.normalize().startsWith("..");
+    }
+
+    private static boolean isBadLink(ZipFile file, ZipArchiveEntry entry) throws IOException {
+        if (!entry.isUnixSymlink()) {
+            return false;
+        }
+        try (var content = file.getInputStream(entry)) {
+            var target = new String(content.readNBytes(LONGEST_LINK), StandardCharsets.UTF_8);
+            return leadsOut(Path.of(entry.getName()).resolveSibling(target));
+        }
+    }
+
+    private static LambdaApiException unreadable() {
+        return invalid("Could not unzip uploaded file. Please check your file, then try to upload again.");
     }
 
     private static LambdaApiException empty() {

@@ -34,6 +34,7 @@ final class FunctionChanges {
 
     private final Registry registry;
     private final Functions functions;
+    private final FunctionLayers layers;
     private final ConfigurationRules rules;
     private final EnvironmentSeals seals;
     private final ConfigurationJson configurations;
@@ -41,11 +42,13 @@ final class FunctionChanges {
     FunctionChanges(
             Registry registry,
             Functions functions,
+            FunctionLayers layers,
             ConfigurationRules rules,
             EnvironmentSeals seals,
             ConfigurationJson configurations) {
         this.registry = registry;
         this.functions = functions;
+        this.layers = layers;
         this.rules = rules;
         this.seals = seals;
         this.configurations = configurations;
@@ -62,11 +65,18 @@ final class FunctionChanges {
         var code = Objects.requireNonNull(input.structure("Code"), "the shape requires it");
         UnsupportedOptions.refuseInCode(code);
         var zip = checkedZip(code);
+        var wanted = layers.wanted(input);
+        var layered = wanted == null ? configuration : configuration.withLayers(wanted);
         var made = changed(registry.submitWithCode(
-                function,
-                zip,
+                function.account(),
+                zip.bytes(),
                 stored -> new RegistryCommand.CreateFunction(
-                        function, configuration, stored, tags, input.flag("Publish"), codeSigningConfig)));
+                        function,
+                        layered,
+                        stored.withUnzippedSize(zip.unzippedSize()),
+                        tags,
+                        input.flag("Publish"),
+                        codeSigningConfig)));
         return configuration(201, made, function.toString());
     }
 
@@ -94,15 +104,15 @@ final class FunctionChanges {
         boolean dryRun = input.flag("DryRun");
         Function<CodePackage, RegistryCommand> command = stored -> new RegistryCommand.UpdateFunctionCode(
                 function,
-                stored,
+                stored.withUnzippedSize(zip.unzippedSize()),
                 input.texts("Architectures"),
                 input.flag("Publish"),
                 dryRun,
                 input.text("RevisionId"));
         var changed = changed(
                 dryRun
-                        ? registry.submit(command.apply(notStored(zip)))
-                        : registry.submitWithCode(function, zip, command));
+                        ? registry.submit(command.apply(notStored(zip.bytes())))
+                        : registry.submitWithCode(function.account(), zip.bytes(), command));
         return configuration(200, changed, shownArn(changed));
     }
 
@@ -110,8 +120,9 @@ final class FunctionChanges {
         var input = Requests.read(RequestShapes.UPDATE_FUNCTION_CONFIGURATION, request);
         var function = functions.changed(request, input);
         var before = function.version(new Version.Latest()).orElseThrow();
-        var change =
-                seals.sealed(function, rules.changed(input, before.requested().configuration()));
+        var change = seals.sealed(
+                        function, rules.changed(input, before.requested().configuration()))
+                .withLayers(layers.wanted(input));
         var changed = changed(registry.submit(
                 new RegistryCommand.UpdateFunctionConfiguration(arn(function), change, input.text("RevisionId"))));
         return configuration(200, changed, shownArn(changed));
@@ -146,14 +157,16 @@ final class FunctionChanges {
         return configuration(201, published, shownArn(published));
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // Of 50 MB, so not copied, and compared with nothing.
+    private record Zip(byte[] bytes, long unzippedSize) {}
+
     /** The zip of the request, once it is known to be one. */
-    private static byte[] checkedZip(Input code) {
+    private static Zip checkedZip(Input code) {
         var zip = code.bytes("ZipFile");
         if (zip == null) {
             throw invalid("Please provide a source for function code.");
         }
-        DeploymentPackage.check(zip);
-        return zip;
+        return new Zip(zip, DeploymentPackage.check(zip));
     }
 
     /** What a dry run shows of a package: its hash and its size, and no place where it would be. */

@@ -25,7 +25,12 @@ public final class FunctionEndpoints {
         var configurations = new ConfigurationJson(cipher);
         var reads = new FunctionReads(home, registry, functions, links, quotas, configurations);
         var changes = new FunctionChanges(
-                registry, functions, new ConfigurationRules(workers), new EnvironmentSeals(cipher), configurations);
+                registry,
+                functions,
+                new FunctionLayers(home, registry),
+                new ConfigurationRules(workers),
+                new EnvironmentSeals(cipher),
+                configurations);
         var eventInvokeConfigs = new EventInvokeConfigs(registry, functions);
         var concurrency = new ReservedConcurrency(registry, functions);
         var aliases = new Aliases(registry, functions);

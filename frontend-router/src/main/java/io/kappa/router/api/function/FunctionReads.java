@@ -95,10 +95,11 @@ final class FunctionReads {
 
     ApiAnswer getAccountSettings(ApiRequest request) {
         var found = registry.view().functions(home.account(), home.region());
-        long codeBytes = found.stream()
-                .flatMap(function -> function.versions().values().stream())
-                .mapToLong(version -> version.requested().code().size())
-                .sum();
+        long codeBytes = codeOfLayers()
+                + found.stream()
+                        .flatMap(function -> function.versions().values().stream())
+                        .mapToLong(version -> version.requested().code().size())
+                        .sum();
         long allocated =
                 found.stream().mapToLong(FunctionView::allocatedConcurrency).sum();
         return ApiAnswer.json(200, json -> {
@@ -116,6 +117,14 @@ final class FunctionReads {
             json.writeEndObject();
             json.writeEndObject();
         });
+    }
+
+    private long codeOfLayers() {
+        return registry.view().layerVersions().stream()
+                .filter(layer -> layer.version().layer().account().equals(home.account())
+                        && layer.version().layer().region().equals(home.region()))
+                .mapToLong(layer -> layer.code().size())
+                .sum();
     }
 
     private ApiAnswer page(String name, Page<VersionRecord> page, boolean qualified) {

@@ -6,6 +6,7 @@ import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodeSigningConfigRecord;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.contracts.registry.LayerVersionRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.refusal.ErrorCode;
@@ -95,6 +96,18 @@ public record Page<T>(List<T> items, @Nullable String nextMarker) {
     /** @param all ordered by ARN */
     static Page<FunctionArn> ofFunctions(Stream<FunctionArn> all, @Nullable String marker, @Nullable Integer maxItems) {
         return of(all, FunctionArn::toString, Function.identity(), marker, maxItems, MOST);
+    }
+
+    /** @param all one of each layer, ordered by the layers' names */
+    public static Page<LayerVersionRecord> ofLayers(
+            Stream<LayerVersionRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
+        return of(all, version -> version.version().layer().name(), Function.identity(), marker, maxItems, MOST);
+    }
+
+    /** @param all of one layer, the newest first */
+    public static Page<LayerVersionRecord> ofLayerVersions(
+            Stream<LayerVersionRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
+        return of(all, version -> -version.version().version(), Long::valueOf, marker, maxItems, MOST);
     }
 
     /** @param parse makes a position of its text */

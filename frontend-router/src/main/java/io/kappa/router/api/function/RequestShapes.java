@@ -42,6 +42,8 @@ public final class RequestShapes {
     private static final Text ANY_ARN = text().matching("(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()");
     public static final Member MARKER = member("Marker", text());
     public static final Member MAX_ITEMS = member("MaxItems", whole(1, 10_000));
+    public static final Text LAYER_VERSION_ARN =
+            text(1, 140).matching("arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+");
     private static final Shape ARCHITECTURES = listing(choice("x86_64", "arm64"), 1, 1);
 
     private static final Member[] CODE_SOURCES = {
@@ -72,13 +74,7 @@ public final class RequestShapes {
                 structure(member("Variables", new Mapping(text().matching("[a-zA-Z]([a-zA-Z0-9_])+"), text())))),
         member("KMSKeyArn", ANY_ARN),
         member("TracingConfig", structure(member("Mode", choice("Active", "PassThrough")))),
-        member(
-                "Layers",
-                listing(
-                        text(1, 140)
-                                .matching("arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+"),
-                        0,
-                        Integer.MAX_VALUE)),
+        member(FunctionLayers.MEMBER, listing(LAYER_VERSION_ARN, 0, Integer.MAX_VALUE)),
         member("EphemeralStorage", structure(required("Size", whole(512, 10_240)))),
         member("SnapStart", structure(member("ApplyOn", choice("PublishedVersions", "None")))),
         member(

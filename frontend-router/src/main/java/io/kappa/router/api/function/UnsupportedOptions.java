@@ -15,7 +15,6 @@ public final class UnsupportedOptions {
         if (vpc != null && (vpc.holdsAnything("SubnetIds") || vpc.holdsAnything("SecurityGroupIds"))) {
             throw unsupported("VpcConfig");
         }
-        refuseIfHeld(input, "Layers");
         refuseIfHeld(input, "FileSystemConfigs");
         refuseIfHeld(input, "ImageConfig");
         refuseIfHeld(input, "CapacityProviderConfig");

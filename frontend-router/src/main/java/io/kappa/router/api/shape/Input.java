@@ -51,6 +51,11 @@ public final class Input {
         return value == null ? otherwise : value;
     }
 
+    /** A whole number that the shape requires, of any size. */
+    public long longNumber(String name) {
+        return (Long) Objects.requireNonNull(values.get(name), name);
+    }
+
     /** A real number that the shape requires. */
     public double number(String name) {
         return (Double) Objects.requireNonNull(values.get(name), name);

@@ -204,7 +204,6 @@ class ConfigurationRulesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"Layers\":[\"arn:aws:lambda:us-east-1:123456789012:layer:l:1\"] | Layers",
                 "\"VpcConfig\":{\"SubnetIds\":[\"s\"],\"SecurityGroupIds\":[]} | VpcConfig",
                 "\"FileSystemConfigs\":[{\"Arn\":\"a\"}] | FileSystemConfigs",
                 "\"ImageConfig\":{\"Command\":[\"c\"]} | ImageConfig",

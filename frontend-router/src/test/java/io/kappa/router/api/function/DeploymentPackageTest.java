@@ -10,8 +10,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.zip.UnixStat;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 
 class DeploymentPackageTest {
@@ -59,6 +63,44 @@ class DeploymentPackageTest {
         var zip = zip(1000, "index.py");
         Arrays.fill(zip, 40, 44, (byte) 0xff);
         assertRefused(zip, "Could not unzip uploaded file. Please check your file, then try to upload again.");
+    }
+
+    @Test
+    void refusesAZipThatWouldWriteElsewhere() throws IOException {
+        for (var name : List.of("../x", "a/../../x", "/etc/x", "a/../..")) {
+            assertRefused(
+                    zip(1, name), "Could not unzip uploaded file. Please check your file, then try to upload again.");
+        }
+        assertThatCode(() -> DeploymentPackage.check(zip(1, "a/../x", "..x"), 10_000, 2_000))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void refusesLinksThatLeadOut() throws IOException {
+        for (var target : List.of("../../x", "/etc/passwd")) {
+            assertRefused(
+                    link("a/link", target),
+                    "Could not unzip uploaded file. Please check your file, then try to upload again.");
+        }
+        assertThatCode(() -> DeploymentPackage.check(link("a/link", "../b"), 10_000, 2_000))
+                .doesNotThrowAnyException();
+    }
+
+    private static byte[] link(String name, String target) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var zip = new ZipArchiveOutputStream(bytes)) {
+            var entry = new ZipArchiveEntry(name);
+            entry.setUnixMode(UnixStat.LINK_FLAG | 0777);
+            zip.putArchiveEntry(entry);
+            zip.write(target.getBytes(StandardCharsets.UTF_8));
+            zip.closeArchiveEntry();
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void countsTheBytesOfTheFiles() throws IOException {
+        assertThat(DeploymentPackage.check(zip(900, "a", "b"), 10_000, 2_000)).isEqualTo(1800);
     }
 
     @Test

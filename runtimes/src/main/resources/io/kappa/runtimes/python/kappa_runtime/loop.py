@@ -10,6 +10,8 @@ from .context import LambdaContext
 HERE = os.path.dirname(__file__)
 # Set where this process was started before it was known for which function.
 PARKED = "_KAPPA_PARKED"
+# Set where the sandbox cannot show the function's layers at /opt.
+LAYERS = "_KAPPA_LAYERS"
 
 # Since Python 3.12 Lambda writes characters outside ASCII as they are.
 ascii_only = False
@@ -64,11 +66,14 @@ def _set_up_output():
 
 def _set_up_path():
     """The function's code first, then its layers, then PYTHONPATH, the standard library and what is installed beside it."""
-    version = "python%d.%d" % sys.version_info[:2]
+    layers = os.environ.get(LAYERS, "/opt") + "/python"
+    # Layers may be made for the version that was asked for, where this machine has only another.
+    asked = os.environ.get("AWS_EXECUTION_ENV", "").rpartition("_")[2]
+    versions = dict.fromkeys(filter(None, [asked, "python%d.%d" % sys.version_info[:2]]))
     sys.path[0:1] = [  # In the place of this client's own directory.
         os.environ.get("LAMBDA_TASK_ROOT") or os.getcwd(),
-        "/opt/python/lib/%s/site-packages" % version,
-        "/opt/python",
+        *(layers + "/lib/%s/site-packages" % version for version in versions),
+        layers,
     ]
     # The site module is off, since it can take longer than the interpreter's start; its directories come from the probe.
     sys.path += [path for path in sys._xoptions.get("kappa-site", "").split(":") if path]

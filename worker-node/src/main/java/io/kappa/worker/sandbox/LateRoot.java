@@ -9,29 +9,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The task root of a container that is started before its code is known. The container binds this directory, which is shared in the
- * namespace of all mounts and followed in the container's: what is mounted here later shows inside.
+ * A directory of a container that is started before it is known what is to be seen there: the function's code, or its layers. The
+ * container binds this directory, which is shared in the namespace of all mounts and followed in the container's: what is mounted here
+ * later shows inside.
  */
-final class TaskRoot {
-    private static final Logger LOG = LoggerFactory.getLogger(TaskRoot.class);
+final class LateRoot {
+    private static final Logger LOG = LoggerFactory.getLogger(LateRoot.class);
 
     private final MountNamespace namespace;
     private final Path directory;
-    private final Path code;
+    private final Path staging;
     private final Deque<Path> mounted = new ArrayDeque<>();
 
-    private TaskRoot(MountNamespace namespace, Path directory, Path code) {
+    private LateRoot(MountNamespace namespace, Path directory, Path staging) {
         this.namespace = namespace;
         this.directory = directory;
-        this.code = code;
+        this.staging = staging;
     }
 
-    /** @param own directory of the sandbox */
-    static TaskRoot make(MountNamespace namespace, Path own) throws IOException {
-        var directory = Files.createDirectory(own.resolve("task"));
+    /**
+     * @param own directory of the sandbox
+     * @param name of this one in it
+     */
+    static LateRoot make(MountNamespace namespace, Path own, String name) throws IOException {
+        var directory = Files.createDirectory(own.resolve(name));
         // Directories that the dynamic linker has once found missing are not looked into again.
         Files.createDirectory(directory.resolve("lib"));
-        var root = new TaskRoot(namespace, directory, Files.createDirectory(own.resolve("code")));
+        var root = new LateRoot(namespace, directory, Files.createDirectory(own.resolve(name + "-staging")));
         namespace.call(() -> {
             root.bind(directory, directory);
             Linux.mount("none", directory, null, Linux.MS_SHARED, null);
@@ -44,17 +48,17 @@ final class TaskRoot {
         return directory;
     }
 
-    /** Mounts the code: by way of another place, because what shows inside must be read-only from the beginning. */
+    /** Mounts a directory of files: by way of another place, because what shows inside must be read-only from the beginning. */
     void show(Path unpacked) throws IOException {
         namespace.call(() -> {
-            bind(unpacked, code);
+            bind(unpacked, staging);
             Linux.mount(
                     "none",
-                    code,
+                    staging,
                     null,
                     Linux.MS_REMOUNT | Linux.MS_BIND | Linux.MS_RDONLY | Linux.MS_NOSUID | Linux.MS_NODEV,
                     null);
-            bind(code, directory);
+            bind(staging, directory);
             return true;
         });
     }
@@ -74,7 +78,10 @@ final class TaskRoot {
                 return true;
             });
         } catch (IOException e) {
-            LOG.atWarn().addKeyValue("directory", directory).setCause(e).log("code could not be unmounted");
+            LOG.atWarn()
+                    .addKeyValue("directory", directory)
+                    .setCause(e)
+                    .log("files of a function could not be unmounted");
         }
     }
 }

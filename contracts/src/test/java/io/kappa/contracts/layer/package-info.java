@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.contracts.layer;
+
+import org.jspecify.annotations.NullMarked;
