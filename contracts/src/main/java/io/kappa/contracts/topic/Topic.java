@@ -15,13 +15,13 @@ public enum Topic {
             "ARN",
             1,
             Kept.latestOfKey(),
-            "Functions, versions, aliases and what is set for them: the state that every service reads."),
+            "Functions, versions, aliases and what is set for them, and layers: the state that every service reads."),
     REGISTRY_CODE(
             "registry.code",
             "sha256/upload/chunk",
             1,
             Kept.latestOfKey(),
-            "Deployment packages in chunks of at most 1 MiB."),
+            "Deployment packages and layers in chunks of at most 1 MiB."),
     WORKERS_STATUS(
             "workers.status",
             "worker",

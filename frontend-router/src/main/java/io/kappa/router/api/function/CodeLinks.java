@@ -26,8 +26,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Links to packages, as {@code Code.Location} of functions and {@code Content.Location} of layers give them: good for ten minutes and for whoever holds one, because the link
- * itself is signed. A router can only check links signed with its own secret; routers that share callers must share the secret.
+ * Links to packages, as {@code Code.Location} of functions and {@code Content.Location} of layers give them: good for ten minutes and for
+ * whoever holds one, because the link itself is signed. A router can only check links signed with its own secret; routers that share
+ * callers must share the secret.
  */
 public final class CodeLinks {
     /** Path of all links, up to the ARN of the version, of a function or of a layer. Lambda's own paths begin with a date. */

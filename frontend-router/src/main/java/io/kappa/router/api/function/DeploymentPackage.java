@@ -45,7 +45,7 @@ public final class DeploymentPackage {
             var buffer = new byte[64 * 1024];
             for (var entry : Collections.list(file.getEntries())) {
                 entries++;
-                if (entries > MOST_ENTRIES || leadsOut(Path.of(entry.getName())) || isBadLink(file, entry)) {
+                if (entries > MOST_ENTRIES || isMisnamed(entry) || isBadLink(file, entry)) {
                     throw unreadable();
                 }
                 try (var content = file.getInputStream(entry)) {
@@ -66,6 +66,12 @@ public final class DeploymentPackage {
         }
     }
 
+    private static boolean isMisnamed(ZipArchiveEntry entry) {
+        var path = Path.of(entry.getName());
+        return leadsOut(path)
+                || (!entry.isDirectory() && path.normalize().toString().isEmpty());
+    }
+
     /** Whether a file of that name would be written elsewhere than where the package is unpacked. */
     private static boolean leadsOut(Path path) {
         return path.isAbsolute() || path.normalize().startsWith("..");
@@ -76,8 +82,10 @@ public final class DeploymentPackage {
             return false;
         }
         try (var content = file.getInputStream(entry)) {
-            var target = new String(content.readNBytes(LONGEST_LINK), StandardCharsets.UTF_8);
-            return leadsOut(Path.of(entry.getName()).resolveSibling(target));
+            var target = content.readNBytes(LONGEST_LINK + 1);
+            return target.length == 0
+                    || target.length > LONGEST_LINK
+                    || leadsOut(Path.of(entry.getName()).resolveSibling(new String(target, StandardCharsets.UTF_8)));
         }
     }
 

@@ -71,12 +71,8 @@ public record FunctionIdentifier(
 
     private static LambdaApiException foreign(String account, String name, Home home, Operation operation) {
         var action = "lambda:" + (operation == Operation.INVOKE ? "InvokeFunction" : operation.wireName());
-        return new LambdaApiException(
-                ErrorCode.ACCESS_DENIED,
-                "User: arn:aws:iam::" + home.account() + ":root is not authorized to perform: " + action
-                        + " on resource: "
-                        + new FunctionIdentifier(new Home(home.region(), account), name, null).unqualifiedArn()
-                        + " because no resource-based policy allows the " + action + " action");
+        return home.denied(
+                action, new FunctionIdentifier(new Home(home.region(), account), name, null).unqualifiedArn());
     }
 
     /** Empty where no function can have the name. */

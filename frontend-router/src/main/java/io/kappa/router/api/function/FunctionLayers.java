@@ -67,7 +67,8 @@ final class FunctionLayers {
         if (version.layer().account().equals(home.account())) {
             return found.orElseThrow(() -> missing(arn));
         }
-        return found.filter(layer -> LayerPolicies.let(home.account(), layer)).orElseThrow(() -> foreign(arn));
+        return found.filter(layer -> LayerPolicies.let(home.account(), layer))
+                .orElseThrow(() -> home.denied(LayerPolicies.ACTION, arn));
     }
 
     /** What another account stores it may delete at any time, so its layers are copied to this one. */
@@ -79,14 +80,6 @@ final class FunctionLayers {
         var zip = registry.fetch(code).toCompletableFuture().get(60, TimeUnit.SECONDS);
         var copy = registry.store(home.account(), zip).toCompletableFuture().get(60, TimeUnit.SECONDS);
         return new FunctionLayer(version.version(), copy.withUnzippedSize(code.leastUnzippedSize()));
-    }
-
-    private LambdaApiException foreign(String arn) {
-        return new LambdaApiException(
-                ErrorCode.ACCESS_DENIED,
-                "User: arn:aws:iam::" + home.account() + ":root is not authorized to perform: " + LayerPolicies.ACTION
-                        + " on resource: " + arn + " because no resource-based policy allows the "
-                        + LayerPolicies.ACTION + " action");
     }
 
     private static LambdaApiException missing(String arn) {

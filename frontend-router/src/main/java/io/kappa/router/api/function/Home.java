@@ -2,6 +2,8 @@ package io.kappa.router.api.function;
 
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionName;
+import io.kappa.router.refusal.ErrorCode;
+import io.kappa.router.refusal.LambdaApiException;
 import java.util.regex.Pattern;
 
 /** The account and the region that this router serves. */
@@ -16,6 +18,14 @@ public record Home(String region, String account) {
         if (!REGION.matcher(region).matches()) {
             throw new IllegalArgumentException("not the name of a region: '" + region + "'");
         }
+    }
+
+    /** Says that no policy of another account's resource lets this account do something. */
+    public LambdaApiException denied(String action, String resource) {
+        return new LambdaApiException(
+                ErrorCode.ACCESS_DENIED,
+                "User: arn:aws:iam::" + account + ":root is not authorized to perform: " + action + " on resource: "
+                        + resource + " because no resource-based policy allows the " + action + " action");
     }
 
     public FunctionArn function(FunctionName name) {

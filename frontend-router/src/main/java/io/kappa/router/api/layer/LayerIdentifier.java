@@ -60,14 +60,8 @@ final class LayerIdentifier {
     }
 
     static LambdaApiException foreign(Home home, Operation operation, String resource) {
-        var action = "lambda:"
-                + (operation == Operation.GET_LAYER_VERSION_BY_ARN ? Operation.GET_LAYER_VERSION : operation)
-                        .wireName();
-        return new LambdaApiException(
-                ErrorCode.ACCESS_DENIED,
-                "User: arn:aws:iam::" + home.account() + ":root is not authorized to perform: " + action
-                        + " on resource: " + resource + " because no resource-based policy allows the " + action
-                        + " action");
+        var named = operation == Operation.GET_LAYER_VERSION_BY_ARN ? Operation.GET_LAYER_VERSION : operation;
+        return home.denied("lambda:" + named.wireName(), resource);
     }
 
     private LayerIdentifier() {}
