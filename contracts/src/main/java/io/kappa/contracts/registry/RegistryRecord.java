@@ -14,6 +14,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = AliasRecord.class, name = "alias"),
     @JsonSubTypes.Type(value = ProvisionedConcurrencyRecord.class, name = "provisioned-concurrency"),
     @JsonSubTypes.Type(value = EventInvokeConfigRecord.class, name = "event-invoke-config"),
+    @JsonSubTypes.Type(value = FunctionUrlRecord.class, name = "function-url"),
     @JsonSubTypes.Type(value = EventSourceMappingRecord.class, name = "event-source-mapping"),
     @JsonSubTypes.Type(value = ScalableTargetRecord.class, name = "scalable-target"),
     @JsonSubTypes.Type(value = ScalingPolicyRecord.class, name = "scaling-policy"),
@@ -26,6 +27,7 @@ public sealed interface RegistryRecord
                 AliasRecord,
                 ProvisionedConcurrencyRecord,
                 EventInvokeConfigRecord,
+                FunctionUrlRecord,
                 EventSourceMappingRecord,
                 ScalingRecord {
 

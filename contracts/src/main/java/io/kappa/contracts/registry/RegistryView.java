@@ -36,6 +36,7 @@ public final class RegistryView {
                     .thenComparing(FunctionArn::region)
                     .thenComparing(arn -> arn.name().value()));
     private final NavigableMap<String, EventSourceMappingRecord> mappings = new ConcurrentSkipListMap<>();
+    private final FunctionUrls urls = new FunctionUrls();
     private final NavigableMap<String, ScalingRecord> scaling = new ConcurrentSkipListMap<>();
     private final Map<String, Long> sequences = new ConcurrentHashMap<>();
     private final List<Waiter> waiters = new ArrayList<>();
@@ -137,7 +138,7 @@ public final class RegistryView {
                     withProvisioned(with(provisioned, config.qualifier(), config));
                 case EventInvokeConfigRecord config ->
                     withEventInvokeConfigs(with(eventInvokeConfigs, config.qualifier(), config));
-                case EventSourceMappingRecord _, ScalingRecord _ ->
+                case EventSourceMappingRecord _, ScalingRecord _, FunctionUrlRecord _ ->
                     throw new IllegalStateException("not a part of a function");
             };
         }
@@ -150,8 +151,10 @@ public final class RegistryView {
                     withProvisioned(without(provisioned, qualifier));
                 case RegistryKey.OfEventInvokeConfig(var _, var qualifier) ->
                     withEventInvokeConfigs(without(eventInvokeConfigs, qualifier));
-                case RegistryKey.OfFunction _, RegistryKey.OfEventSourceMapping _, RegistryKey.OfScaling _ ->
-                    throw new IllegalStateException("not a part of a function");
+                case RegistryKey.OfFunction _,
+                        RegistryKey.OfEventSourceMapping _,
+                        RegistryKey.OfScaling _,
+                        RegistryKey.OfFunctionUrl _ -> throw new IllegalStateException("not a part of a function");
             };
         }
 
@@ -218,6 +221,7 @@ public final class RegistryView {
             case RegistryKey.OfAlias(var function, var _) -> remove(function, gone);
             case RegistryKey.OfProvisionedConcurrency(var function, var _) -> remove(function, gone);
             case RegistryKey.OfEventInvokeConfig(var function, var _) -> remove(function, gone);
+            case RegistryKey.OfFunctionUrl _ -> urls.remove(key);
             case RegistryKey.OfEventSourceMapping(var mapping) -> mappings.remove(mapping.uuid());
             case RegistryKey.OfScaling(var _, var record) -> scaling.remove(record);
             case RegistryKey.OfFunction _ -> {} // What is remembered of a name is never removed.
@@ -237,6 +241,10 @@ public final class RegistryView {
             case AliasRecord alias -> put(alias.function(), record);
             case ProvisionedConcurrencyRecord config -> put(config.function(), record);
             case EventInvokeConfigRecord config -> put(config.function(), record);
+            case FunctionUrlRecord url -> {
+                urls.put(url);
+                yield url.function().account();
+            }
             case EventSourceMappingRecord mapping -> {
                 mappings.put(mapping.id().uuid(), mapping);
                 yield mapping.id().account();
@@ -317,6 +325,21 @@ public final class RegistryView {
     /** Everything, for those who keep something for each function. */
     public Collection<FunctionView> functions() {
         return functions.values().stream().filter(RegistryView::exists).toList();
+    }
+
+    /** The URL of that id, in lower case. */
+    public Optional<FunctionUrlRecord> urlWithId(String urlId) {
+        return urls.withId(urlId);
+    }
+
+    /** @param qualifier an alias or {@code $LATEST} */
+    public Optional<FunctionUrlRecord> url(FunctionArn function, String qualifier) {
+        return urls.of(function, qualifier);
+    }
+
+    /** The URLs of a function and of its aliases, in the order of their qualifiers. */
+    public Collection<FunctionUrlRecord> urls(FunctionArn function) {
+        return urls.of(function);
     }
 
     /** The event source mapping of that UUID, in lower case. */

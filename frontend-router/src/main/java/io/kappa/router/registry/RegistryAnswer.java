@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.contracts.registry.FunctionUrlRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.refusal.ErrorCode;
@@ -28,34 +29,40 @@ public sealed interface RegistryAnswer {
      * @param provisioned null likewise
      * @param eventInvokeConfig null likewise
      * @param mapping null likewise
+     * @param url null likewise
      */
     record Done(
             @Nullable VersionRecord version,
             @Nullable AliasRecord alias,
             @Nullable ProvisionedConcurrencyRecord provisioned,
             @Nullable EventInvokeConfigRecord eventInvokeConfig,
-            @Nullable EventSourceMappingRecord mapping)
+            @Nullable EventSourceMappingRecord mapping,
+            @Nullable FunctionUrlRecord url)
             implements RegistryAnswer {
-        static final Done WITHOUT_RECORD = new Done(null, null, null, null, null);
+        static final Done WITHOUT_RECORD = new Done(null, null, null, null, null, null);
 
         public Done(@Nullable VersionRecord version) {
-            this(version, null, null, null, null);
+            this(version, null, null, null, null, null);
         }
 
         public static Done with(AliasRecord alias) {
-            return new Done(null, alias, null, null, null);
+            return new Done(null, alias, null, null, null, null);
         }
 
         public static Done with(ProvisionedConcurrencyRecord config) {
-            return new Done(null, null, config, null, null);
+            return new Done(null, null, config, null, null, null);
         }
 
         public static Done with(EventInvokeConfigRecord config) {
-            return new Done(null, null, null, config, null);
+            return new Done(null, null, null, config, null, null);
         }
 
         public static Done with(EventSourceMappingRecord mapping) {
-            return new Done(null, null, null, null, mapping);
+            return new Done(null, null, null, null, mapping, null);
+        }
+
+        public static Done with(FunctionUrlRecord url) {
+            return new Done(null, null, null, null, null, url);
         }
     }
 

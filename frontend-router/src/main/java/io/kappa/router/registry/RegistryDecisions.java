@@ -11,6 +11,7 @@ import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.FunctionUrlRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.VersionRecord;
@@ -27,6 +28,7 @@ import io.kappa.router.registry.RegistryCommand.DeleteFunction;
 import io.kappa.router.registry.RegistryCommand.DeleteFunctionConcurrency;
 import io.kappa.router.registry.RegistryCommand.DeleteFunctionEventInvokeConfig;
 import io.kappa.router.registry.RegistryCommand.DeleteProvisionedConcurrency;
+import io.kappa.router.registry.RegistryCommand.OfFunctionUrl;
 import io.kappa.router.registry.RegistryCommand.OfMapping;
 import io.kappa.router.registry.RegistryCommand.PublishVersion;
 import io.kappa.router.registry.RegistryCommand.PutFunctionConcurrency;
@@ -63,6 +65,7 @@ final class RegistryDecisions {
     private final RegistryState state;
     private final AliasDecisions aliases;
     private final ProvisionedDecisions provisioned;
+    private final FunctionUrlDecisions urls;
     private final MappingDecisions mappings;
     private final ScalingDecisions scaling;
     private final AccountQuotas quotas;
@@ -72,6 +75,7 @@ final class RegistryDecisions {
         this.state = state;
         this.provisioned = new ProvisionedDecisions(state, quotas);
         this.aliases = new AliasDecisions(state, provisioned, revisionIds);
+        this.urls = new FunctionUrlDecisions(state);
         this.mappings = new MappingDecisions(state);
         this.scaling = new ScalingDecisions(
                 state,
@@ -105,6 +109,7 @@ final class RegistryDecisions {
                 case DeleteAlias delete -> aliases.delete(delete);
                 case PutProvisionedConcurrency put -> provisioned.put(put, now);
                 case DeleteProvisionedConcurrency delete -> provisioned.delete(delete);
+                case OfFunctionUrl ofUrl -> urls.decide(ofUrl, now);
                 case CreateEventSourceMapping create -> mappings.create(create, now);
                 case UpdateEventSourceMapping update -> mappings.update(update, now);
                 case DeleteEventSourceMapping delete -> mappings.delete(delete, now);
@@ -180,6 +185,7 @@ final class RegistryDecisions {
                     DeleteAlias _,
                     PutProvisionedConcurrency _,
                     DeleteProvisionedConcurrency _,
+                    OfFunctionUrl _,
                     OfMapping _,
                     ChangeScaling _ -> null;
         };
@@ -556,6 +562,10 @@ final class RegistryDecisions {
         }
 
         static Outcome of(EventInvokeConfigRecord answered) {
+            return new Outcome(List.of(new Change.Recorded(answered)), RegistryAnswer.Done.with(answered));
+        }
+
+        static Outcome of(FunctionUrlRecord answered) {
             return new Outcome(List.of(new Change.Recorded(answered)), RegistryAnswer.Done.with(answered));
         }
 

@@ -14,6 +14,7 @@ import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.FunctionUrlRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.ScalableTargetRecord;
@@ -152,6 +153,10 @@ final class RegistryState {
 
     List<EventInvokeConfigRecord> eventInvokeConfigs(FunctionArn function) {
         return recordsOf(function, EventInvokeConfigRecord.class);
+    }
+
+    Optional<FunctionUrlRecord> functionUrl(FunctionArn function, String qualifier) {
+        return record(FunctionUrlRecord.key(function, qualifier)).map(FunctionUrlRecord.class::cast);
     }
 
     /** What is set for one qualifier of a function. */
@@ -394,6 +399,7 @@ final class RegistryState {
             case VersionRecord _,
                     AliasRecord _,
                     EventInvokeConfigRecord _,
+                    FunctionUrlRecord _,
                     EventSourceMappingRecord _,
                     ScalingRecord _ -> {}
         }
@@ -488,6 +494,7 @@ final class RegistryState {
             case AliasRecord alias -> alias.function().account();
             case ProvisionedConcurrencyRecord config -> config.function().account();
             case EventInvokeConfigRecord config -> config.function().account();
+            case FunctionUrlRecord url -> url.function().account();
             case EventSourceMappingRecord mapping -> mapping.id().account();
             case ScalingRecord scaling -> scaling.function().account();
         };

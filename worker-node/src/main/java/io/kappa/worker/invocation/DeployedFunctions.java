@@ -51,7 +51,9 @@ public final class DeployedFunctions {
             case RegistryKey.OfAlias(var function, var _) -> changed.accept(function);
             case RegistryKey.OfProvisionedConcurrency(var function, var _) -> changed.accept(function);
             case RegistryKey.OfEventInvokeConfig(var function, var _) -> changed.accept(function);
-            case RegistryKey.OfEventSourceMapping _, RegistryKey.OfScaling _ -> {} // No environment depends on it.
+            case RegistryKey.OfEventSourceMapping _,
+                    RegistryKey.OfScaling _,
+                    RegistryKey.OfFunctionUrl _ -> {} // No environment depends on it.
         }
     }
 
