@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class RuntimeStateTest {
     private static final InvocationEvent EVENT =
-            new InvocationEvent("id-1", 0, "arn", "", "", "", "", Buffer.buffer("{}"));
+            new InvocationEvent("id-1", 0, "arn", "", "", "", "", Buffer.buffer("{}"), false);
 
     private static final List<RuntimeState> STATES = List.of(
             new Gone(),
