@@ -3,11 +3,12 @@ package io.kappa.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.util.Base64;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -110,9 +111,8 @@ class StreamedResponsesIT {
         assertThat(first).startsWith("port ");
         var port = Integer.parseInt(first.substring("port ".length()));
         assertThat(heard.done).isNotDone();
-        try (var socket = new java.net.Socket("127.0.0.1", port)) {
-            socket.getOutputStream()
-                    .write("GET / HTTP/1.1\r\nHost: f\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: f\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(socket.getInputStream().read()).isPositive();
         }
     }
@@ -126,7 +126,7 @@ class StreamedResponsesIT {
 
         var end = heard.ends();
         assertThat(end.errorCode()).isNull();
-        var log = new String(java.util.Base64.getDecoder().decode(end.logResult()), StandardCharsets.UTF_8);
+        var log = new String(Base64.getDecoder().decode(end.logResult()), StandardCharsets.UTF_8);
         assertThat(log).contains("START RequestId: ").contains("REPORT RequestId: ");
     }
 
@@ -158,20 +158,19 @@ class StreamedResponsesIT {
     @Test
     void theTimeoutEndsTheStream() throws Exception {
         var name = functions.create(
-                Runtime.NODEJS22_X,
-                "app.handler",
-                DeploymentPackage.of("app.js", """
+                Runtime.NODEJS22_X, "app.handler", DeploymentPackage.of("app.js", """
                         exports.handler = awslambda.streamifyResponse(async (event, stream) => {
                           stream.write('begun');
                           await new Promise((never) => setInterval(never, 100000));
                         });
-                        """),
-                request -> request.timeout(1));
+                        """), request -> request.timeout(1));
         var heard = hear(name);
 
         heard.hears("begun");
 
-        assertThat(heard.ends().errorDetails()).contains("Sandbox.Timedout").contains("Task timed out after 1.00 seconds");
+        assertThat(heard.ends().errorDetails())
+                .contains("Sandbox.Timedout")
+                .contains("Task timed out after 1.00 seconds");
     }
 
     @Test
@@ -212,17 +211,14 @@ class StreamedResponsesIT {
     @Test
     void moreThanAnInvokeMayReturnIsStreamedWhole() throws Exception {
         var name = functions.create(
-                Runtime.NODEJS22_X,
-                "app.handler",
-                DeploymentPackage.of("app.js", """
+                Runtime.NODEJS22_X, "app.handler", DeploymentPackage.of("app.js", """
                         exports.handler = awslambda.streamifyResponse(async (event, stream) => {
                           for (let i = 0; i < 20; i++) {
                             await new Promise((written) => stream.write(Buffer.alloc(1024 * 1024, 'x'), written));
                           }
                           stream.end();
                         });
-                        """),
-                request -> request.timeout(60));
+                        """), request -> request.timeout(60));
         var heard = hear(name);
 
         assertThat(heard.ends().errorCode()).isNull();
@@ -246,8 +242,8 @@ class StreamedResponsesIT {
                         headers={'Lambda-Runtime-Function-Response-Mode': 'streaming'}, encode_chunked=True)
                     api.getresponse().read()
                 """;
-        var name = functions.create(
-                Runtime.PROVIDED_AL2023, "any", DeploymentPackage.of("bootstrap", bootstrap), _ -> {});
+        var name =
+                functions.create(Runtime.PROVIDED_AL2023, "any", DeploymentPackage.of("bootstrap", bootstrap), _ -> {});
 
         var heard = hear(name);
 

@@ -201,11 +201,11 @@ final class FunctionUrlHandler {
         var response = exchange.response(result.head().status());
         UrlHeads.write(response, result.head());
         var body = result.body();
-        if (exchange.request().method().equals(HttpMethod.HEAD)) {
-            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+        if (UrlHeads.isBodiless(exchange.request())) {
+            if (exchange.request().method().equals(HttpMethod.HEAD)) {
+                response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+            }
             body = Buffer.buffer();
-        } else if (response.getStatusCode() == 204 || response.getStatusCode() == 304) {
-            body = Buffer.buffer(); // Such a response has none.
         }
         exchange.end(response, body, "result");
     }

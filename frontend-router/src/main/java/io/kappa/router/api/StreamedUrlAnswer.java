@@ -10,7 +10,6 @@ import io.kappa.router.dispatch.InvocationOutcome.PlatformError;
 import io.kappa.router.dispatch.PartTaker;
 import io.kappa.router.refusal.LambdaApiException;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +70,7 @@ final class StreamedUrlAnswer implements PartTaker {
     }
 
     private void write(PartWriter response, Buffer part) {
-        if (!exchange.request().method().equals(HttpMethod.HEAD)) {
+        if (!UrlHeads.isBodiless(exchange.request())) {
             response.write(part);
         }
     }

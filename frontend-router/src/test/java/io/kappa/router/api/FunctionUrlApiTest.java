@@ -80,8 +80,7 @@ class FunctionUrlApiTest {
         assertThat(created.body()).isEqualTo("{" + members + "}");
         var shown = "{" + members + ",\"LastModifiedTime\":\"2026-11-20T12:00:00.123000Z\"}";
         assertAnswer(api.get(configs("f")), 200, shown);
-        assertAnswer(
-                api.get("/2021-10-31/functions/f/urls"), 200, "{\"FunctionUrlConfigs\":[" + shown + "]}");
+        assertAnswer(api.get("/2021-10-31/functions/f/urls"), 200, "{\"FunctionUrlConfigs\":[" + shown + "]}");
         var updated = api.put(configs("f"), "{\"InvokeMode\":\"RESPONSE_STREAM\",\"Cors\":{}}");
         assertThat(json(updated.body()).path("FunctionUrl").asText()).isEqualTo(url);
         assertThat(json(updated.body()).path("InvokeMode").asText()).isEqualTo("RESPONSE_STREAM");
@@ -120,8 +119,9 @@ class FunctionUrlApiTest {
         var response = api.post("/2021-10-31/functions/" + path, "{\"AuthType\":\"NONE\"}");
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body())
-                .contains("at 'qualifier' failed to satisfy constraint: Member must satisfy regular expression pattern: "
-                        + "((?!^\\\\d+$)^[0-9a-zA-Z-_]+$)");
+                .contains(
+                        "at 'qualifier' failed to satisfy constraint: Member must satisfy regular expression pattern: "
+                                + "((?!^\\\\d+$)^[0-9a-zA-Z-_]+$)");
     }
 
     @Test
@@ -131,7 +131,8 @@ class FunctionUrlApiTest {
         assertThat(refused.body())
                 .contains("2 validation errors detected")
                 .contains("'cors.allowMethods'")
-                .contains("'cors.maxAge' failed to satisfy constraint: Member must have value less than or equal to 86400");
+                .contains(
+                        "'cors.maxAge' failed to satisfy constraint: Member must have value less than or equal to 86400");
         assertThat(api.post(configs("f"), "{}").body()).contains("Value null at 'authType'");
     }
 
@@ -255,7 +256,8 @@ class FunctionUrlApiTest {
                                         + "SignedHeaders=host, Signature=ab")
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(event().at("/requestContext/authorizer/iam/accessKey").asText()).isEqualTo("AKID");
+        assertThat(event().at("/requestContext/authorizer/iam/accessKey").asText())
+                .isEqualTo("AKID");
     }
 
     @Test
@@ -267,14 +269,16 @@ class FunctionUrlApiTest {
                 .method("OPTIONS", BodyPublishers.noBody()));
         assertAnswer(response, 200, "");
         assertThat(response.headers().firstValue("access-control-allow-origin")).hasValue(PAGE);
-        assertThat(response.headers().firstValue("access-control-allow-methods")).hasValue("GET");
+        assertThat(response.headers().firstValue("access-control-allow-methods"))
+                .hasValue("GET");
         assertThat(api.worker.asked()).isEmpty();
     }
 
     @Test
     void whatIsConfiguredReplacesTheFunctionsOwnAndIsToldOfErrorsToo() throws IOException {
         var url = url("f", ",\"Cors\":{\"AllowOrigins\":[\"" + PAGE + "\"]}");
-        api.worker.returns("{\"statusCode\":200,\"headers\":{\"Access-Control-Allow-Origin\":\"*\",\"Vary\":\"Accept\"}}");
+        api.worker.returns(
+                "{\"statusCode\":200,\"headers\":{\"Access-Control-Allow-Origin\":\"*\",\"Vary\":\"Accept\"}}");
         var headers = get(url, "Origin", PAGE).headers();
         assertThat(headers.allValues("access-control-allow-origin")).containsExactly(PAGE);
         assertThat(headers.allValues("vary")).containsExactlyInAnyOrder("Origin", "Accept");

@@ -18,7 +18,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,9 +72,12 @@ class StreamedInvocationApiTest {
     }
 
     private static String text(Message message) {
-        assertThat(message.getHeaders().get(":message-type").getString()).isEqualTo("event");
-        return message.getHeaders().get(":event-type").getString() + " "
-                + new String(message.getPayload(), StandardCharsets.UTF_8);
+        assertThat(header(message, ":message-type")).isEqualTo("event");
+        return header(message, ":event-type") + " " + new String(message.getPayload(), StandardCharsets.UTF_8);
+    }
+
+    private static String header(Message message, String name) {
+        return Objects.requireNonNull(message.getHeaders().get(name), name).getString();
     }
 
     private static void begins(HttpServerRequest request) {
@@ -88,7 +93,7 @@ class StreamedInvocationApiTest {
         api.worker.does(request -> {
             begins(request);
             request.response().write("one ");
-            rest.thenRun(() -> request.response()
+            var _ = rest.thenRun(() -> request.response()
                     .putTrailer(InvocationProtocol.OUTCOME, InvocationProtocol.OUTCOME_RESULT)
                     .putTrailer(InvocationProtocol.LOG_TAIL, "dGFpbA==")
                     .end("two"));
@@ -129,7 +134,8 @@ class StreamedInvocationApiTest {
     void theLastMessageTellsWhatFailed() throws Exception {
         api.worker.failsWith("{\"errorType\":\"E\"}");
         assertThat(texts(invoke().body()))
-                .containsExactly("InvokeComplete {\"ErrorCode\":\"Unhandled\",\"ErrorDetails\":\"{\\\"errorType\\\":\\\"E\\\"}\"}");
+                .containsExactly(
+                        "InvokeComplete {\"ErrorCode\":\"Unhandled\",\"ErrorDetails\":\"{\\\"errorType\\\":\\\"E\\\"}\"}");
 
         api.worker.does(request -> {
             begins(request);
@@ -153,7 +159,8 @@ class StreamedInvocationApiTest {
         var texts = texts(invoke().body());
         assertThat(texts.getFirst()).isEqualTo("PayloadChunk one");
         assertThat(texts.getLast())
-                .startsWith("InvokeComplete {\"ErrorCode\":\"ServiceException\",\"ErrorDetails\":\"The invocation was lost");
+                .startsWith(
+                        "InvokeComplete {\"ErrorCode\":\"ServiceException\",\"ErrorDetails\":\"The invocation was lost");
         api.awaitNothingLeft();
     }
 
@@ -196,6 +203,32 @@ class StreamedInvocationApiTest {
                 .contains("Value 'Event' at 'invocationType' failed to satisfy constraint: "
                         + "Member must satisfy enum value set: [RequestResponse, DryRun]");
         assertThat(api.worker.asked()).isEmpty();
+    }
+
+    @Test
+    void aCallerWhoLeavesStopsNothing() throws Exception {
+        var left = new CompletableFuture<Void>();
+        var ended = new CompletableFuture<Void>();
+        api.worker.does(request -> {
+            begins(request);
+            request.response().write("one ");
+            var _ = left.thenRun(() -> {
+                for (int i = 0; i < 100; i++) {
+                    request.response().write(Buffer.buffer(new byte[64 * 1024]));
+                }
+                request.response()
+                        .putTrailer(InvocationProtocol.OUTCOME, InvocationProtocol.OUTCOME_RESULT)
+                        .end()
+                        .onSuccess(_ -> ended.complete(null));
+            });
+        });
+        var response = invoke();
+        read(response.body(), new MessageDecoder(), 1);
+        response.body().close();
+        left.complete(null);
+
+        ended.get(20, TimeUnit.SECONDS);
+        api.awaitNothingLeft();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.kappa.router.api.url;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,9 @@ public final class UrlAddresses {
 
     /** The id in the host of a request, or null. Asked of every request. */
     public static @Nullable String idInHost(@Nullable String host) {
-        return host != null && host.startsWith(AFTER_ID, ID_LENGTH) ? host.substring(0, ID_LENGTH) : null;
+        return host != null && host.regionMatches(true, ID_LENGTH, AFTER_ID, 0, AFTER_ID.length())
+                ? host.substring(0, ID_LENGTH).toLowerCase(Locale.ROOT)
+                : null;
     }
 
     /** The id in a path below {@link #PATH}. */

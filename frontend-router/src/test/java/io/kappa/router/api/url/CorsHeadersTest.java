@@ -20,12 +20,7 @@ class CorsHeadersTest {
     void namesAnOriginThatMayAskAndWhatItMayRead() {
         assertThat(CorsHeaders.of(cors(null, "https://other.example", PAGE), PAGE))
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        "access-control-allow-origin",
-                        PAGE,
-                        "access-control-expose-headers",
-                        "x-c",
-                        "vary",
-                        "Origin"));
+                        "access-control-allow-origin", PAGE, "access-control-expose-headers", "x-c", "vary", "Origin"));
     }
 
     @Test
@@ -46,8 +41,10 @@ class CorsHeadersTest {
     @Test
     void saysNothingToOthers() {
         assertThat(CorsHeaders.of(cors(null, "https://other.example"), PAGE)).isEmpty();
-        assertThat(CorsHeaders.preflight(cors(null, "https://other.example"), PAGE, "GET", null)).isEmpty();
-        assertThat(CorsHeaders.of(new Cors(null, null, null, null, null, null), PAGE)).isEmpty();
+        assertThat(CorsHeaders.preflight(cors(null, "https://other.example"), PAGE, "GET", null))
+                .isEmpty();
+        assertThat(CorsHeaders.of(new Cors(null, null, null, null, null, null), PAGE))
+                .isEmpty();
     }
 
     @Test

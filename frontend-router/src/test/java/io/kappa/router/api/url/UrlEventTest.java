@@ -30,8 +30,7 @@ class UrlEventTest {
             @Nullable UrlCaller caller,
             List<Entry<String, String>> headers)
             throws IOException {
-        var request =
-                new UrlRequest("POST", path, query, headers, "HTTP/1.1", "http", "192.0.2.7", 9000, body);
+        var request = new UrlRequest("POST", path, query, headers, "HTTP/1.1", "http", "192.0.2.7", 9000, body);
         return JSON.readTree(new UrlEvent(
                         request,
                         URL_ID,
@@ -49,9 +48,13 @@ class UrlEventTest {
         return event(path, query, Buffer.buffer(), null, List.of());
     }
 
-    @SafeVarargs
-    private static JsonNode eventWith(Entry<String, String>... headers) throws IOException {
-        return event("/", null, Buffer.buffer(), null, List.of(headers));
+    /** @param headers names, each followed by its value */
+    private static JsonNode eventWith(String... headers) throws IOException {
+        var entries = new ArrayList<Entry<String, String>>();
+        for (int i = 0; i < headers.length; i += 2) {
+            entries.add(Map.entry(headers[i], headers[i + 1]));
+        }
+        return event("/", null, Buffer.buffer(), null, entries);
     }
 
     private static JsonNode eventOf(Buffer body, String... contentType) throws IOException {
@@ -85,14 +88,14 @@ class UrlEventTest {
 
     @Test
     void joinsHeadersOfOneNameWhateverItsCase() throws IOException {
-        var headers = eventWith(Map.entry("X-A", "1"), Map.entry("x-a", "2")).path("headers");
+        var headers = eventWith("X-A", "1", "x-a", "2").path("headers");
         assertThat(headers.path("x-a").asText()).isEqualTo("1,2");
         assertThat(headers.has("X-A")).isFalse();
     }
 
     @Test
     void tellsCookiesApartAndNotAsAHeader() throws IOException {
-        var event = eventWith(Map.entry("Cookie", "a=1; b=2"), Map.entry("cookie", "c=3"));
+        var event = eventWith("Cookie", "a=1; b=2", "cookie", "c=3");
         assertThat(event.path("cookies").toString()).isEqualTo("[\"a=1\",\"b=2\",\"c=3\"]");
         assertThat(event.path("headers").has("cookie")).isFalse();
         assertThat(eventWith().has("cookies")).isFalse();
@@ -101,10 +104,14 @@ class UrlEventTest {
     @Test
     void addsItselfToTheProxiesThatARequestCameThrough() throws IOException {
         var headers = eventWith(
-                        Map.entry("X-Forwarded-For", "198.51.100.1"),
-                        Map.entry("X-Forwarded-Proto", "https"),
-                        Map.entry("X-Forwarded-Port", "443"),
-                        Map.entry("X-Amzn-Trace-Id", "given"))
+                        "X-Forwarded-For",
+                        "198.51.100.1",
+                        "X-Forwarded-Proto",
+                        "https",
+                        "X-Forwarded-Port",
+                        "443",
+                        "X-Amzn-Trace-Id",
+                        "given")
                 .path("headers");
         assertThat(headers.path("x-forwarded-for").asText()).isEqualTo("198.51.100.1,192.0.2.7");
         assertThat(headers.path("x-forwarded-proto").asText()).isEqualTo("https");
@@ -173,14 +180,14 @@ class UrlEventTest {
             })
     void encodesWhateverElseThereIs(String contentType) throws IOException {
         var event = eventOf(Buffer.buffer("a=1"), contentType);
-        assertThat(event.path("body").asText())
-                .isEqualTo(Base64.getEncoder().encodeToString("a=1".getBytes(UTF_8)));
+        assertThat(event.path("body").asText()).isEqualTo(Base64.getEncoder().encodeToString("a=1".getBytes(UTF_8)));
         assertThat(event.path("isBase64Encoded").asBoolean()).isTrue();
     }
 
     @Test
     void encodesWhatDoesNotSayWhatItIsAndWhatIsNoText() throws IOException {
-        assertThat(eventOf(Buffer.buffer("a")).path("isBase64Encoded").asBoolean()).isTrue();
+        assertThat(eventOf(Buffer.buffer("a")).path("isBase64Encoded").asBoolean())
+                .isTrue();
         var event = eventOf(Buffer.buffer(new byte[] {(byte) 0xff, 0}), "text/plain");
         assertThat(event.path("body").asText()).isEqualTo("/wA=");
         assertThat(event.path("isBase64Encoded").asBoolean()).isTrue();
@@ -213,7 +220,7 @@ class UrlEventTest {
 
     @Test
     void leavesTheFunctionItsOwnAuthorization() throws IOException {
-        assertThat(eventWith(Map.entry("Authorization", "Bearer t"))
+        assertThat(eventWith("Authorization", "Bearer t")
                         .at("/headers/authorization")
                         .asText())
                 .isEqualTo("Bearer t");
@@ -230,7 +237,8 @@ class UrlEventTest {
                 "|X-Amz-Signature=ab|",
                 "||",
             })
-    void knowsASignerByHeaderOrQuery(@Nullable String authorization, @Nullable String query, @Nullable String accessKey) {
+    void knowsASignerByHeaderOrQuery(
+            @Nullable String authorization, @Nullable String query, @Nullable String accessKey) {
         assertThat(UrlCaller.of(authorization, query).map(UrlCaller::accessKey).orElse(null))
                 .isEqualTo(accessKey);
     }

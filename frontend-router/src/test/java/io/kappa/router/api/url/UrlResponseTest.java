@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -76,14 +77,14 @@ class UrlResponseTest {
 
     @Test
     void takesStatusHeadersAndCookies() {
-        var head = of(
-                        "{\"statusCode\":302,\"headers\":{\"Location\":\"/there\",\"X-N\":1,\"X-B\":true,\"X-Null\":null},"
+        var head =
+                of("{\"statusCode\":302,\"headers\":{\"Location\":\"/there\",\"X-N\":1,\"X-B\":true,\"X-Null\":null},"
                                 + "\"cookies\":[\"a=1; Secure\",\"b=2\"]}")
-                .head();
+                        .head();
         assertThat(head.status()).isEqualTo(302);
         assertThat(head.headers())
-                .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        "content-type", "application/json", "location", "/there", "x-n", "1", "x-b", "true"));
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("content-type", "application/json", "location", "/there", "x-n", "1", "x-b", "true"));
         assertThat(head.cookies()).containsExactly("a=1; Secure", "b=2");
     }
 
@@ -96,7 +97,7 @@ class UrlResponseTest {
     @ValueSource(strings = {"Date", "server", "WWW-Authenticate", "Connection", "keep-alive", "upgrade"})
     void sendsUnderAnotherNameWhatIsNotTheFunctionsToSay(String name) {
         assertThat(headers("{\"" + name + "\":\"v\"}"))
-                .containsEntry("x-amzn-remapped-" + name.toLowerCase(java.util.Locale.ROOT), "v");
+                .containsEntry("x-amzn-remapped-" + name.toLowerCase(Locale.ROOT), "v");
     }
 
     @ParameterizedTest
@@ -141,7 +142,9 @@ class UrlResponseTest {
         for (int cut = 0; cut <= whole.length(); cut++) {
             var prelude = new Prelude();
             var first = prelude.take(whole.slice(0, cut));
-            var rest = first.isPresent() ? first : prelude.take(whole.getBuffer(cut, whole.length()).appendString("rest"));
+            var rest = first.isPresent()
+                    ? first
+                    : prelude.take(whole.getBuffer(cut, whole.length()).appendString("rest"));
             assertThat(rest.map(Buffer::toString)).isEqualTo(Optional.of(first.isPresent() ? "" : "rest"));
             var head = Objects.requireNonNull(prelude.head());
             assertThat(head.status()).isEqualTo(201);
