@@ -139,11 +139,7 @@ final class Exchange {
         if (!inParts) {
             return;
         }
-        inParts = false;
-        finish(request.response().closed() ? "abandoned" : outcome);
-        if (held > 0) {
-            budget.giveBack(held);
-        }
+        finishParts(request.response().closed() ? "abandoned" : outcome);
         if (!request.response().closed()) {
             var _ = last.length() == 0
                     ? request.response().end()
@@ -160,12 +156,14 @@ final class Exchange {
         if (!inParts) {
             return;
         }
+        finishParts(outcome);
+        var _ = request.response().reset();
+    }
+
+    private void finishParts(String outcome) {
         inParts = false;
         finish(outcome);
-        if (held > 0) {
-            budget.giveBack(held);
-        }
-        var _ = request.response().reset();
+        budget.giveBack(held);
     }
 
     void answer(ApiAnswer answer) {

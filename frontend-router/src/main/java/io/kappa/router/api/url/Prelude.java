@@ -12,7 +12,7 @@ public final class Prelude {
     public static final String CONTENT_TYPE = "application/vnd.awslambda.http-integration-response";
 
     private static final int ZEROS = 8;
-    private static final int LONGEST = 1024 * 1024;
+    static final int LONGEST = 1024 * 1024;
     private static final String DEFAULT_TYPE = "application/octet-stream";
 
     private final Buffer gathered = Buffer.buffer();

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.Base64;
 
 /**
- * The response that a function's result becomes: what the result says, where it has a {@code statusCode}, else 200 and the result itself as
- * JSON without blanks, or a text without its quotes.
+ * The response that a function's result becomes: what the result says, where it has a {@code statusCode} or a prelude, else 200 and the
+ * result itself as JSON without blanks, or a text without its quotes.
  */
 public record UrlResponse(ResponseHead head, Buffer body) {
     static final JsonMapper JSON = JsonMapper.builder()
@@ -23,6 +23,9 @@ public record UrlResponse(ResponseHead head, Buffer body) {
         if (result.length() == 0) {
             return new UrlResponse(ResponseHead.of(DEFAULT_TYPE), result);
         }
+        if (beginsWithPrelude(result)) {
+            return withPrelude(result);
+        }
         var tree = read(result.getBytes());
         if (tree.has("statusCode")) {
             return new UrlResponse(ResponseHead.of(tree, DEFAULT_TYPE), body(tree));
@@ -30,6 +33,27 @@ public record UrlResponse(ResponseHead head, Buffer body) {
         return new UrlResponse(
                 ResponseHead.of(DEFAULT_TYPE),
                 tree.isTextual() ? Buffer.buffer(tree.textValue()) : withoutBlanks(result));
+    }
+
+    /** As a function gives it that streams, and was gathered. JSON has no bytes of zero. */
+    private static boolean beginsWithPrelude(Buffer result) {
+        int end = Math.min(result.length(), Prelude.LONGEST);
+        for (int i = 0; i < end; i++) {
+            if (result.getByte(i) == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static UrlResponse withPrelude(Buffer result) {
+        var prelude = new Prelude();
+        var body = prelude.take(result);
+        var head = prelude.head();
+        if (body.isEmpty() || head == null) {
+            throw new MalformedResultException("the result is not JSON");
+        }
+        return new UrlResponse(head, body.get());
     }
 
     static JsonNode read(byte[] json) {

@@ -137,6 +137,14 @@ class UrlResponseTest {
     }
 
     @Test
+    void readsThePreludeOfAGatheredStream() {
+        var response = of("{\"statusCode\":201}" + "\0".repeat(8) + "the rest");
+        assertThat(response.head().status()).isEqualTo(201);
+        assertThat(response.body().toString()).isEqualTo("the rest");
+        assertThatThrownBy(() -> of("{\"statusCode\":201}\0")).isInstanceOf(MalformedResultException.class);
+    }
+
+    @Test
     void readsAPreludeThatComesInAnyParts() {
         var whole = Buffer.buffer("{\"statusCode\":201,\"cookies\":[\"a=1\"]}").appendBytes(new byte[8]);
         for (int cut = 0; cut <= whole.length(); cut++) {
