@@ -53,6 +53,14 @@ public sealed interface RegistryKey {
         }
     }
 
+    /** The URL of a function or an alias. */
+    record OfFunctionUrl(FunctionArn function, String qualifier) implements RegistryKey {
+        @Override
+        public String account() {
+            return function.account();
+        }
+    }
+
     record OfEventSourceMapping(MappingId mapping) implements RegistryKey {
         @Override
         public String account() {
@@ -120,6 +128,10 @@ public sealed interface RegistryKey {
         if (key.endsWith(ProvisionedConcurrencyRecord.KEY_SUFFIX)) {
             var target = before(ProvisionedConcurrencyRecord.KEY_SUFFIX, key);
             return new OfProvisionedConcurrency(target.function(), target.effectiveQualifier());
+        }
+        if (key.endsWith(FunctionUrlRecord.KEY_SUFFIX)) {
+            var target = before(FunctionUrlRecord.KEY_SUFFIX, key);
+            return new OfFunctionUrl(target.function(), target.effectiveQualifier());
         }
         int mark = key.indexOf('#');
         if (mark > 0 && ScalingRecord.isKind(key.substring(mark + 1))) {

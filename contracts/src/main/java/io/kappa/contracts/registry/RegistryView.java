@@ -40,6 +40,7 @@ public final class RegistryView {
                     .thenComparing(arn -> arn.name().value()));
     private final NavigableMap<String, EventSourceMappingRecord> mappings = new ConcurrentSkipListMap<>();
     private final NavigableMap<LayerVersionArn, LayerVersionRecord> layerVersions = new ConcurrentSkipListMap<>();
+    private final FunctionUrls urls = new FunctionUrls();
     private final NavigableMap<String, ScalingRecord> scaling = new ConcurrentSkipListMap<>();
     private final NavigableMap<String, SettingRecord> settings = new ConcurrentSkipListMap<>();
     private final NavigableMap<String, CodeSigningConfigRecord> codeSigningConfigs = new ConcurrentSkipListMap<>();
@@ -148,7 +149,8 @@ public final class RegistryView {
                         LayerVersionRecord _,
                         ScalingRecord _,
                         SettingRecord _,
-                        CodeSigningConfigRecord _ -> throw new IllegalStateException("not a part of a function");
+                        CodeSigningConfigRecord _,
+                        FunctionUrlRecord _ -> throw new IllegalStateException("not a part of a function");
             };
         }
 
@@ -166,8 +168,8 @@ public final class RegistryView {
                         RegistryKey.OfLayerVersion _,
                         RegistryKey.OfScaling _,
                         RegistryKey.OfSetting _,
-                        RegistryKey.OfCodeSigningConfig _ ->
-                    throw new IllegalStateException("not a part of a function");
+                        RegistryKey.OfCodeSigningConfig _,
+                        RegistryKey.OfFunctionUrl _ -> throw new IllegalStateException("not a part of a function");
             };
         }
 
@@ -234,6 +236,7 @@ public final class RegistryView {
             case RegistryKey.OfAlias(var function, var _) -> remove(function, gone);
             case RegistryKey.OfProvisionedConcurrency(var function, var _) -> remove(function, gone);
             case RegistryKey.OfEventInvokeConfig(var function, var _) -> remove(function, gone);
+            case RegistryKey.OfFunctionUrl _ -> urls.remove(key);
             case RegistryKey.OfEventSourceMapping(var mapping) -> mappings.remove(mapping.uuid());
             case RegistryKey.OfLayerVersion(var version) -> layerVersions.remove(version);
             case RegistryKey.OfScaling(var _, var record) -> scaling.remove(record);
@@ -256,6 +259,10 @@ public final class RegistryView {
             case AliasRecord alias -> put(alias.function(), record);
             case ProvisionedConcurrencyRecord config -> put(config.function(), record);
             case EventInvokeConfigRecord config -> put(config.function(), record);
+            case FunctionUrlRecord url -> {
+                urls.put(url);
+                yield url.function().account();
+            }
             case EventSourceMappingRecord mapping -> {
                 mappings.put(mapping.id().uuid(), mapping);
                 yield mapping.id().account();
@@ -349,6 +356,21 @@ public final class RegistryView {
     /** Everything, for those who keep something for each function. */
     public Collection<FunctionView> functions() {
         return functions.values().stream().filter(RegistryView::exists).toList();
+    }
+
+    /** The URL of that id, in lower case. */
+    public Optional<FunctionUrlRecord> urlWithId(String urlId) {
+        return urls.withId(urlId);
+    }
+
+    /** @param qualifier an alias or {@code $LATEST} */
+    public Optional<FunctionUrlRecord> url(FunctionArn function, String qualifier) {
+        return urls.of(function, qualifier);
+    }
+
+    /** The URLs of a function and of its aliases, in the order of their qualifiers. */
+    public Collection<FunctionUrlRecord> urls(FunctionArn function) {
+        return urls.of(function);
     }
 
     /** The event source mapping of that UUID, in lower case. */

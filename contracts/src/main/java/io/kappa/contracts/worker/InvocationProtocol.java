@@ -6,6 +6,10 @@ package io.kappa.contracts.worker;
  * <p>Answers: 200 with the function's bytes, {@link #OUTCOME} telling whether they are a result or an error payload; 503 with
  * {@link #REFUSAL} where the invocation did not start and another worker may be tried; any other status, or a broken connection, is a
  * platform error and the invocation may have run.
+ *
+ * <p>Where a router asks for it, and the function makes its result bit by bit, the answer is 200 with {@link #OUTCOME_STREAM} and goes out as
+ * it is made. How that ended is told by trailers: {@link #OUTCOME} with one of the other two values, {@link #ERROR} and {@link #LOG_TAIL}. A
+ * body that ends without them is a broken one.
  */
 public final class InvocationProtocol {
     public static final String PATH = "/invocations";
@@ -32,6 +36,11 @@ public final class InvocationProtocol {
      */
     public static final String START_BEFORE = "Kappa-Start-Before";
 
+    /** Present and {@link #STREAMED} where the router takes a result while it is being made. */
+    public static final String ANSWER_MODE = "Kappa-Answer-Mode";
+
+    public static final String STREAMED = "streamed";
+
     // Response headers.
     /**
      * {@code LIFE:NANOS}: what the worker's clock showed after the request had been sent and before the answer was received. In every answer.
@@ -44,6 +53,10 @@ public final class InvocationProtocol {
     public static final String OUTCOME_RESULT = "result";
     /** Value of {@link #OUTCOME}: the body is an error payload as Lambda writes it. */
     public static final String OUTCOME_FUNCTION_ERROR = "function-error";
+    /** Value of {@link #OUTCOME} in the head of an answer: the body is a result in the making, of the {@code Content-Type} that the runtime gave. */
+    public static final String OUTCOME_STREAM = "stream";
+    /** Trailer: base64 of the error payload that ends a stream. */
+    public static final String ERROR = "Kappa-Error";
     /** Base64 of the last 4096 bytes of this invocation's log. */
     public static final String LOG_TAIL = "Kappa-Log-Tail";
     /** Why the invocation did not start: the wire name of a {@link Refusal}. */

@@ -4,6 +4,7 @@ import io.kappa.contracts.invocation.ReadinessHint;
 import io.kappa.router.api.function.CodeLinks;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.router.api.operation.OperationTable;
+import io.kappa.router.api.url.UrlAddresses;
 import io.kappa.router.autoscaling.api.AutoScalingApi;
 import io.kappa.router.autoscaling.api.AutoScalingErrors;
 import io.kappa.router.autoscaling.api.AutoScalingOperation;
@@ -33,6 +34,7 @@ final class ApiLoop extends VerticleBase {
     private final ApiServer api;
     private @Nullable HttpServer server;
     private @Nullable InvokeHandler invokes;
+    private @Nullable FunctionUrlHandler urls;
 
     ApiLoop(ApiServer api) {
         this.api = api;
@@ -40,7 +42,10 @@ final class ApiLoop extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        invokes = api.invokeHandler(vertx, context);
+        var lane = api.lane(vertx);
+        var runs = api.runs(lane, context);
+        invokes = api.invokeHandler(runs, lane, context);
+        urls = api.urlHandler(runs, context);
         server = vertx.createHttpServer(new HttpServerOptions()
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true)
@@ -76,6 +81,11 @@ final class ApiLoop extends VerticleBase {
 
     private void handle(HttpServerRequest request) {
         var path = request.path() == null ? "" : request.path();
+        var urlId = UrlAddresses.idInHost(request.headers().get(HttpHeaders.HOST));
+        if (urlId != null) {
+            handleUrl(request, urlId, path);
+            return;
+        }
         var invoked = request.method().equals(HttpMethod.POST) ? InvokeTargets.nameIn(path) : null;
         if (invoked != null) {
             invoke(request, invoked);
@@ -93,6 +103,11 @@ final class ApiLoop extends VerticleBase {
             invokes()
                     .handleAsync(
                             exchange(request, Operation.INVOKE_ASYNC.wireName()),
+                            match.parameters().getOrDefault("FunctionName", ""));
+        } else if (match.operation() == Operation.INVOKE_WITH_RESPONSE_STREAM) {
+            invokes()
+                    .handleStreamed(
+                            exchange(request, Operation.INVOKE_WITH_RESPONSE_STREAM.wireName()),
                             match.parameters().getOrDefault("FunctionName", ""));
         } else {
             api.control().handle(exchange(request, match.operation().wireName()), match, context);
@@ -116,12 +131,20 @@ final class ApiLoop extends VerticleBase {
             api.control().answer(exchange, () -> api.links().follow(link, query, exchange::hold), context);
         } else if (request.method().equals(HttpMethod.POST) && path.startsWith(ReadinessHint.PATH)) {
             invokes().prepare(exchange(request, "readiness"), path.substring(ReadinessHint.PATH.length()));
+        } else if (path.startsWith(UrlAddresses.PATH)) {
+            handleUrl(request, UrlAddresses.idIn(path), UrlAddresses.pathIn(path));
         } else {
             exchange(request, "unknown")
                     .refuse(new LambdaApiException(
                             ErrorCode.UNKNOWN_OPERATION,
                             "Lambda has no operation " + request.method() + " at this path."));
         }
+    }
+
+    private void handleUrl(HttpServerRequest request, String urlId, String path) {
+        var exchange = new Exchange(
+                request, Exchange.randomId(), "function-url", api.metrics(), api.budget(), UrlRefusals::answer);
+        Objects.requireNonNull(urls, "not started").handle(exchange, urlId, path);
     }
 
     /** Application Auto Scaling, whose operations all have one path and are named by a header. */

@@ -7,7 +7,10 @@ import io.kappa.router.api.mapping.MappingEndpoints;
 import io.kappa.router.api.operation.Endpoint;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.router.api.tag.TagEndpoints;
+import io.kappa.router.api.url.FunctionUrlConfigs;
+import io.kappa.router.api.url.UrlAddresses;
 import io.kappa.router.autoscaling.api.AutoScalingApi;
+import io.kappa.router.dispatch.Dispatcher;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -66,6 +69,8 @@ public final class ApiServer implements AutoCloseable {
                 parts.admission().quotas(),
                 parts.variables()));
         endpoints.putAll(LayerEndpoints.of(settings.home(), parts.registry(), links));
+        endpoints.putAll(FunctionUrlConfigs.endpoints(
+                settings.home(), parts.registry(), new UrlAddresses(settings.urlTemplate())));
         endpoints.putAll(MappingEndpoints.of(settings.home(), parts.registry(), parts.sources(), clock));
         endpoints.putAll(TagEndpoints.of(settings.home(), parts.registry()));
         return endpoints;
@@ -139,9 +144,21 @@ public final class ApiServer implements AutoCloseable {
         return future.toCompletionStage().toCompletableFuture().join();
     }
 
-    InvokeHandler invokeHandler(Vertx vertx, Context context) {
+    Dispatcher.Lane lane(Vertx loop) {
+        return parts.dispatcher().lane(loop);
+    }
+
+    InvocationRuns runs(Dispatcher.Lane lane, Context context) {
+        return new InvocationRuns(parts, lane, context);
+    }
+
+    InvokeHandler invokeHandler(InvocationRuns runs, Dispatcher.Lane lane, Context context) {
         var events = new EventAcceptance(parts.events(), context, metrics);
-        return new InvokeHandler(settings, parts, parts.dispatcher().lane(vertx), events, threads, context, clock);
+        return new InvokeHandler(settings, parts, runs, lane, events, threads, context, clock);
+    }
+
+    FunctionUrlHandler urlHandler(InvocationRuns runs, Context context) {
+        return new FunctionUrlHandler(settings.home(), parts.registry(), runs, threads, context, clock);
     }
 
     ApiSettings settings() {

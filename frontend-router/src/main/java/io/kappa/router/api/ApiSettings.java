@@ -4,6 +4,7 @@ import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.kit.settings.Secret;
 import io.kappa.kit.settings.Settings;
 import io.kappa.router.api.function.Home;
+import io.kappa.router.api.url.UrlAddresses;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param codeLinkSecret signs links to packages; routers behind one address must share it. Without one, links are good at the router that
  *     made them and until it ends.
  * @param publicUrl how callers reach this router, where that is not the address by which their requests arrive
+ * @param urlTemplate how callers reach function URLs, with {@code {id}} in it, where that is not below this router's own address
  * @param bufferMegabytes memory that bodies of more than 64 KB may take in all; past it, requests are refused with a throttle
  * @param mostEventBytes longest payload of an asynchronous invocation
  * @param stopTimeout how long running requests may go on once the router stops
@@ -28,6 +30,7 @@ public record ApiSettings(
         Home home,
         Optional<Secret> codeLinkSecret,
         Optional<URI> publicUrl,
+        Optional<String> urlTemplate,
         int bufferMegabytes,
         int mostEventBytes,
         Duration stopTimeout) {
@@ -42,6 +45,10 @@ public record ApiSettings(
                         settings.text("router.account-id", "000000000000")),
                 settings.secret("router.code.link-secret"),
                 settings.text("router.public-url").map(URI::create),
+                settings.text(
+                        "router.function-url",
+                        UrlAddresses.TEMPLATE,
+                        "a URL with {id} in it, such as http://{id}.lambda-url.localhost:9000/"),
                 settings.integer("router.buffer-megabytes", defaultBufferMegabytes(), 96, Integer.MAX_VALUE),
                 settings.integer(
                         "router.event.maximum-bytes", QueuedEvent.LONGEST_PAYLOAD, 1, QueuedEvent.LONGEST_PAYLOAD),

@@ -35,6 +35,7 @@ final class Exchange {
     private final long startedNanos = System.nanoTime();
     private long held;
     private boolean answered;
+    private boolean inParts;
 
     /** @param operation its name, for logs and metrics */
     Exchange(HttpServerRequest request, String requestId, String operation, ApiMetrics metrics, MemoryBudget budget) {
@@ -118,6 +119,53 @@ final class Exchange {
         }
     }
 
+    /**
+     * Begins an answer that goes out in parts. From here on nothing is refused any more; whoever begins it ends it by {@link #endParts}. To a
+     * caller who has gone, nothing goes out.
+     */
+    HttpServerResponse begin(int status) {
+        if (!answered) {
+            answered = true;
+            inParts = true;
+        }
+        return response(status).setChunked(true);
+    }
+
+    /**
+     * @param last of the parts, may be empty
+     * @param outcome for the metrics: one of few words
+     */
+    void endParts(Buffer last, String outcome) {
+        if (!inParts) {
+            return;
+        }
+        finishParts(request.response().closed() ? "abandoned" : outcome);
+        if (!request.response().closed()) {
+            var _ = last.length() == 0
+                    ? request.response().end()
+                    : request.response().end(last);
+        }
+    }
+
+    /**
+     * Breaks off an answer in parts: nobody shall take it for a whole one.
+     *
+     * @param outcome for the metrics: one of few words
+     */
+    void breakOff(String outcome) {
+        if (!inParts) {
+            return;
+        }
+        finishParts(outcome);
+        var _ = request.response().reset();
+    }
+
+    private void finishParts(String outcome) {
+        inParts = false;
+        finish(outcome);
+        budget.giveBack(held);
+    }
+
     void answer(ApiAnswer answer) {
         if (answered) {
             return;
@@ -171,6 +219,7 @@ final class Exchange {
                 .addKeyValue("operation", operation)
                 .setCause(cause)
                 .log("request failed");
+        breakOff("failed");
         refuse(new LambdaApiException(
                 ErrorCode.SERVICE, "An error occurred within the service; its log tells more under this request id."));
     }

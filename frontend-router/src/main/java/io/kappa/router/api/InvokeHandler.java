@@ -5,12 +5,12 @@ import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.contracts.invocation.ReadinessHint;
 import io.kappa.contracts.invocation.RequestId;
+import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.admission.Admission;
 import io.kappa.router.api.invoke.ClientContext;
 import io.kappa.router.api.invoke.InvokeTarget;
 import io.kappa.router.api.invoke.PayloadCheck;
 import io.kappa.router.api.invoke.TraceHeader;
-import io.kappa.router.autoscaling.use.RunningVersions;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.Invocation;
 import io.kappa.router.dispatch.InvocationOutcome;
@@ -22,6 +22,7 @@ import io.kappa.router.refusal.LambdaApiException;
 import io.kappa.router.registry.Registry;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -61,7 +62,7 @@ final class InvokeHandler {
     private final InvokeTargets targets;
     private final Registry registry;
     private final Admission admission;
-    private final RunningVersions running;
+    private final InvocationRuns runs;
     private final Dispatcher.Lane lane;
     private final EventAcceptance events;
     private final int mostEventBytes;
@@ -72,6 +73,7 @@ final class InvokeHandler {
     InvokeHandler(
             ApiSettings settings,
             ApiParts parts,
+            InvocationRuns runs,
             Dispatcher.Lane lane,
             EventAcceptance events,
             Executor threads,
@@ -80,7 +82,7 @@ final class InvokeHandler {
         this.targets = new InvokeTargets(settings.home());
         this.registry = parts.registry();
         this.admission = parts.admission();
-        this.running = parts.running();
+        this.runs = runs;
         this.lane = lane;
         this.events = events;
         this.mostEventBytes = settings.mostEventBytes();
@@ -107,7 +109,19 @@ final class InvokeHandler {
     void handle(Exchange exchange, String name) {
         var type = orElse(exchange.header(INVOCATION_TYPE), SYNCHRONOUS);
         int most = type.equals(EVENT) ? mostEventBytes : LONGEST_PAYLOAD;
-        read(exchange, type, most, body -> accept(exchange, name, body));
+        read(exchange, type, most, body -> accept(exchange, name, body, this::run));
+    }
+
+    /**
+     * InvokeWithResponseStream: as Invoke, and answered while the function runs.
+     *
+     * @param name the function's, decoded
+     */
+    void handleStreamed(Exchange exchange, String name) {
+        read(exchange, SYNCHRONOUS, LONGEST_PAYLOAD, body -> {
+            targets.checkStreamed(name, exchange.header(INVOCATION_TYPE), exchange.header(LOG_TYPE));
+            accept(exchange, name, body, this::runStreamed);
+        });
     }
 
     /**
@@ -164,12 +178,23 @@ final class InvokeHandler {
                 body -> exchange.attempt(() -> whole.handle(body)));
     }
 
-    private void accept(Exchange exchange, String name, Buffer body) {
+    /** What is done with an invocation that is to be answered with the function's result. */
+    @FunctionalInterface
+    private interface Run {
+        void begin(
+                Exchange exchange,
+                InvokeTarget target,
+                InvokeTarget.Found found,
+                @Nullable String clientContext,
+                Buffer body);
+    }
+
+    private void accept(Exchange exchange, String name, Buffer body, Run run) {
         var target =
                 targets.find(exchange.request(), name, exchange.header(INVOCATION_TYPE), exchange.header(LOG_TYPE));
         refuseUnbuilt(exchange);
         var found = target.resolve(registry.view());
-        check(exchange, body, () -> proceed(exchange, target, found, body));
+        check(exchange, body, () -> proceed(exchange, target, found, body, run));
     }
 
     /** Goes on with a payload that is JSON, on this event loop; one too long to be looked at here is looked at elsewhere. */
@@ -207,13 +232,13 @@ final class InvokeHandler {
         }
     }
 
-    private void proceed(Exchange exchange, InvokeTarget target, InvokeTarget.Found found, Buffer body) {
+    private void proceed(Exchange exchange, InvokeTarget target, InvokeTarget.Found found, Buffer body, Run run) {
         var clientContext = exchange.header(CLIENT_CONTEXT);
         var decoded = clientContext == null || clientContext.isEmpty() ? null : ClientContext.decode(clientContext);
         switch (orElse(exchange.header(INVOCATION_TYPE), SYNCHRONOUS)) {
             case "DryRun" -> exchange.end(exchange.response(204), NO_ANSWER, "dry-run");
             case EVENT -> queue(exchange, target, decoded, body, NO_ANSWER);
-            default -> run(exchange, target, found, decoded, body);
+            default -> run.begin(exchange, target, found, decoded, body);
         }
     }
 
@@ -239,43 +264,29 @@ final class InvokeHandler {
                 trace(exchange, target),
                 clientContext,
                 "Tail".equals(exchange.header(LOG_TYPE)));
-        var version = found.version().version();
-        int timeout = found.version().running().configuration().timeoutSeconds();
-        var place = admission.enter(version, timeout);
-        if (place != null) {
-            run(exchange, invocation, place);
-            return;
-        }
-        var _ = admission
-                .await(version, timeout)
-                .whenComplete((entered, refusal) -> context.runOnContext(_ -> {
-                    if (refusal != null) {
-                        exchange.fail(refusal);
-                    } else if (exchange.isAnswered()) {
-                        entered.leave(); // Its caller has gone.
-                    } else {
-                        exchange.attempt(() -> run(exchange, invocation, entered));
-                    }
-                }));
+        runs.run(exchange, invocation, outcome -> answer(exchange, invocation, outcome));
     }
 
-    private void run(Exchange exchange, Invocation invocation, Admission.Place place) {
-        var counted = running.begin(invocation.version().version());
-        try {
-            lane.run(invocation, place, outcome -> {
-                counted.end();
-                if (outcome instanceof Lost) {
-                    place.abandon();
-                } else {
-                    place.leave();
-                }
-                exchange.attempt(() -> answer(exchange, invocation, outcome));
-            });
-        } catch (Throwable e) {
-            counted.end();
-            place.abandon(); // It may have been sent.
-            throw e;
-        }
+    private void runStreamed(
+            Exchange exchange,
+            InvokeTarget target,
+            InvokeTarget.Found found,
+            @Nullable String clientContext,
+            Buffer body) {
+        var traceId = trace(exchange, target);
+        var answer =
+                new StreamedAnswer(exchange, response -> tellWhatRan(response.headers(), found.version(), traceId));
+        var invocation = new Invocation(
+                exchange.requestId(),
+                found.version(),
+                found.versionArn(),
+                target.invokedArn(),
+                payload(body),
+                traceId,
+                clientContext,
+                "Tail".equals(exchange.header(LOG_TYPE)),
+                answer);
+        runs.run(exchange, invocation, answer::end);
     }
 
     private static Buffer payload(Buffer body) {
@@ -289,14 +300,11 @@ final class InvokeHandler {
     private static void answer(Exchange exchange, Invocation invocation, InvocationOutcome outcome) {
         switch (outcome) {
             case PlatformError(var code, var message) -> exchange.refuse(new LambdaApiException(code, message));
-            case Lost lost -> exchange.refuse(new LambdaApiException(ErrorCode.SERVICE, lost.message()));
+            case Lost lost -> exchange.refuse(lost(lost));
             case Answered(boolean functionError, Buffer payload, String logTail) -> {
                 var response = exchange.response(200);
                 var headers = response.headers();
-                headers.set(
-                        EXECUTED_VERSION,
-                        invocation.version().version().version().toString());
-                headers.set(TRACE_ID, invocation.traceId());
+                tellWhatRan(headers, invocation.version(), invocation.traceId());
                 if (functionError) {
                     headers.set(FUNCTION_ERROR, UNHANDLED);
                 }
@@ -306,6 +314,15 @@ final class InvokeHandler {
                 exchange.end(response, payload, functionError ? "function-error" : "result");
             }
         }
+    }
+
+    private static void tellWhatRan(MultiMap headers, VersionRecord version, String traceId) {
+        headers.set(EXECUTED_VERSION, version.version().version().toString());
+        headers.set(TRACE_ID, traceId);
+    }
+
+    static LambdaApiException lost(Lost lost) {
+        return new LambdaApiException(ErrorCode.SERVICE, lost.message());
     }
 
     private static String orElse(@Nullable String value, String otherwise) {

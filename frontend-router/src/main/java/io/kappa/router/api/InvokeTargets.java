@@ -6,6 +6,7 @@ import io.kappa.router.api.function.RequestShapes;
 import io.kappa.router.api.invoke.InvokeTarget;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.router.api.shape.InputReader;
+import io.kappa.router.api.shape.Shape.Structure;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HashMap;
 import java.util.Map;
@@ -60,7 +61,7 @@ final class InvokeTargets {
             return found;
         }
         var qualifier = query == null ? null : request.getParam("Qualifier");
-        validate(name, qualifier, invocationType, logType);
+        validate(RequestShapes.INVOKE, name, qualifier, invocationType, logType);
         var target = InvokeTarget.of(FunctionIdentifier.of(name, qualifier, home, Operation.INVOKE));
         if (known.size() >= MOST) {
             known.clear();
@@ -69,9 +70,21 @@ final class InvokeTargets {
         return target;
     }
 
+    /**
+     * Checks what InvokeWithResponseStream demands beyond Invoke: it sends no events.
+     *
+     * @param invocationType header of the request, or null
+     * @param logType header of the request, or null
+     */
+    void checkStreamed(String name, @Nullable String invocationType, @Nullable String logType) {
+        if (invocationType != null && !invocationType.equals("RequestResponse")) {
+            validate(RequestShapes.INVOKE_WITH_RESPONSE_STREAM, name, null, invocationType, logType);
+        }
+    }
+
     /** What somebody names who does not invoke it now; not kept. */
     InvokeTarget findFor(String name, @Nullable String qualifier) {
-        validate(name, qualifier, null, null);
+        validate(RequestShapes.INVOKE, name, qualifier, null, null);
         return InvokeTarget.of(FunctionIdentifier.of(name, qualifier, home, Operation.INVOKE));
     }
 
@@ -89,13 +102,17 @@ final class InvokeTargets {
     }
 
     private static void validate(
-            String name, @Nullable String qualifier, @Nullable String invocationType, @Nullable String logType) {
+            Structure shape,
+            String name,
+            @Nullable String qualifier,
+            @Nullable String invocationType,
+            @Nullable String logType) {
         var parameters = new HashMap<String, String>();
         parameters.put("FunctionName", name);
         putIfPresent(parameters, "Qualifier", qualifier);
         putIfPresent(parameters, "InvocationType", invocationType);
         putIfPresent(parameters, "LogType", logType);
-        InputReader.read(RequestShapes.INVOKE, parameters);
+        InputReader.read(shape, parameters);
     }
 
     private static void putIfPresent(Map<String, String> parameters, String name, @Nullable String value) {

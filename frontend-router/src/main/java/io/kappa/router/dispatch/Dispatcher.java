@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * for the caller to decide.
  */
 public final class Dispatcher {
-    /** Log tails make for long headers: 4 KB in base64, beside the rest. */
-    private static final int LONGEST_HEADERS = 64 * 1024;
+    /** Log tails, and errors that end a stream, make for long headers: 4 KB and 64 KB in base64, beside the rest. */
+    private static final int LONGEST_HEADERS = 128 * 1024;
 
     private final WorkerDirectory directory;
     private final DispatchSettings settings;

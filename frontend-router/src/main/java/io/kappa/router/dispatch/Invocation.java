@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param invokedArn as the caller named the function
  * @param clientContext JSON in ASCII, or null
  * @param tail whether the end of the log is wanted
+ * @param parts takes a result that the function makes part by part; null where it is wanted as a whole
  */
 public record Invocation(
         String requestId,
@@ -20,4 +21,19 @@ public record Invocation(
         Buffer payload,
         String traceId,
         @Nullable String clientContext,
-        boolean tail) {}
+        boolean tail,
+        @Nullable PartTaker parts) {
+
+    /** One whose result is wanted as a whole. */
+    public Invocation(
+            String requestId,
+            VersionRecord version,
+            String versionArn,
+            String invokedArn,
+            Buffer payload,
+            String traceId,
+            @Nullable String clientContext,
+            boolean tail) {
+        this(requestId, version, versionArn, invokedArn, payload, traceId, clientContext, tail, null);
+    }
+}

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface InvocationOutcome {
 
     /**
-     * The function ran.
+     * The function ran. Of a result that was taken in parts, the payload holds nothing more.
      *
      * @param functionError whether the payload tells of an error of the function rather than being its result
      * @param logTail base64, null where none was asked for

@@ -3,12 +3,16 @@ package io.kappa.router.dispatch;
 import io.kappa.contracts.worker.InvocationProtocol;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
 import io.kappa.kit.http.BoundedBody;
+import io.kappa.router.dispatch.PartTaker.PartSource;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * ask ──connect fails──▶ ask the next       (nothing was sent)
  *  │ ├─503, too late───▶ ask again          (nothing was started, and the answer told the worker's clock)
  *  │ └─503, refusal────▶ ask the next       (nothing was started)
- *  ├──200──────────────▶ Answered
+ *  ├──200──────────────▶ Answered, after its parts where the function streams
  *  └──broken, late, anything else──▶ Lost: it may have run, so nobody else is asked
  * </pre>
  */
@@ -49,6 +53,8 @@ final class InvocationRun {
     private static final CharSequence OUTCOME = HttpHeaders.createOptimized(InvocationProtocol.OUTCOME);
     private static final CharSequence LOG_TAIL = HttpHeaders.createOptimized(InvocationProtocol.LOG_TAIL);
     private static final CharSequence REFUSAL = HttpHeaders.createOptimized(InvocationProtocol.REFUSAL);
+    private static final CharSequence ANSWER_MODE = HttpHeaders.createOptimized(InvocationProtocol.ANSWER_MODE);
+    private static final CharSequence STREAMED = HttpHeaders.createOptimized(InvocationProtocol.STREAMED);
     private static final CharSequence TAIL = HttpHeaders.createOptimized("Tail");
 
     private final Dispatcher dispatcher;
@@ -163,6 +169,9 @@ final class InvocationRun {
         if (invocation.tail()) {
             headers.set(LOG_TYPE, TAIL);
         }
+        if (invocation.parts() != null) {
+            headers.set(ANSWER_MODE, STREAMED);
+        }
         request.send(invocation.payload()).onComplete(this::responded);
     }
 
@@ -177,6 +186,12 @@ final class InvocationRun {
         var response = result.result();
         asked().clock().hear(response.headers().get(CLOCK), System.nanoTime());
         int status = response.statusCode();
+        if (status == 200
+                && invocation.parts() != null
+                && InvocationProtocol.OUTCOME_STREAM.equals(response.headers().get(OUTCOME))) {
+            handOn(response, invocation.parts());
+            return;
+        }
         if (status == 200) {
             var body = new BoundedBody(LONGEST_ANSWER, 0);
             response.exceptionHandler(cause -> broken("the connection broke within the answer", cause));
@@ -200,7 +215,42 @@ final class InvocationRun {
             breakOff("its answer is longer than any can be", null);
             return;
         }
-        var headers = response.headers();
+        served(response.headers(), body.whole());
+    }
+
+    private void handOn(HttpClientResponse response, PartTaker taker) {
+        response.exceptionHandler(cause -> broken("the connection broke within the answer", cause));
+        response.handler(part -> {
+            if (!ended) {
+                taker.part(part);
+            }
+        });
+        response.endHandler(_ -> {
+            if (!ended) {
+                var error = response.trailers().get(InvocationProtocol.ERROR);
+                served(
+                        response.trailers(),
+                        error == null
+                                ? Buffer.buffer()
+                                : Buffer.buffer(Base64.getDecoder().decode(error)));
+            }
+        });
+        var type = response.headers().get(HttpHeaders.CONTENT_TYPE);
+        taker.begin(type == null ? "application/octet-stream" : type, new PartSource() {
+            @Override
+            public void pause() {
+                response.pause();
+            }
+
+            @Override
+            public void resume() {
+                response.resume();
+            }
+        });
+    }
+
+    /** @param headers or trailers, that tell what the payload is */
+    private void served(MultiMap headers, Buffer payload) {
         var outcome = headers.get(OUTCOME);
         boolean functionError = InvocationProtocol.OUTCOME_FUNCTION_ERROR.equals(outcome);
         if (!functionError && !InvocationProtocol.OUTCOME_RESULT.equals(outcome)) {
@@ -212,8 +262,7 @@ final class InvocationRun {
                         megabytes,
                         dispatcher.directory().nowMillis());
         dispatcher.choice().served(invocation.version(), place());
-        end(new InvocationOutcome.Answered(
-                functionError, body.whole(), invocation.tail() ? headers.get(LOG_TAIL) : null));
+        end(new InvocationOutcome.Answered(functionError, payload, invocation.tail() ? headers.get(LOG_TAIL) : null));
     }
 
     private void refused(String name) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.contracts.registry.FunctionUrlRecord;
 import io.kappa.contracts.registry.LayerVersionRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.VersionRecord;
@@ -30,6 +31,7 @@ public sealed interface RegistryAnswer {
      * @param eventInvokeConfig null likewise
      * @param mapping null likewise
      * @param layerVersion null likewise
+     * @param url null likewise
      */
     record Done(
             @Nullable VersionRecord version,
@@ -37,32 +39,37 @@ public sealed interface RegistryAnswer {
             @Nullable ProvisionedConcurrencyRecord provisioned,
             @Nullable EventInvokeConfigRecord eventInvokeConfig,
             @Nullable EventSourceMappingRecord mapping,
-            @Nullable LayerVersionRecord layerVersion)
+            @Nullable LayerVersionRecord layerVersion,
+            @Nullable FunctionUrlRecord url)
             implements RegistryAnswer {
-        static final Done WITHOUT_RECORD = new Done(null, null, null, null, null, null);
+        static final Done WITHOUT_RECORD = new Done(null, null, null, null, null, null, null);
 
         public Done(@Nullable VersionRecord version) {
-            this(version, null, null, null, null, null);
+            this(version, null, null, null, null, null, null);
         }
 
         public static Done with(AliasRecord alias) {
-            return new Done(null, alias, null, null, null, null);
+            return new Done(null, alias, null, null, null, null, null);
         }
 
         public static Done with(ProvisionedConcurrencyRecord config) {
-            return new Done(null, null, config, null, null, null);
+            return new Done(null, null, config, null, null, null, null);
         }
 
         public static Done with(EventInvokeConfigRecord config) {
-            return new Done(null, null, null, config, null, null);
+            return new Done(null, null, null, config, null, null, null);
         }
 
         public static Done with(EventSourceMappingRecord mapping) {
-            return new Done(null, null, null, null, mapping, null);
+            return new Done(null, null, null, null, mapping, null, null);
         }
 
         public static Done with(LayerVersionRecord layerVersion) {
-            return new Done(null, null, null, null, null, layerVersion);
+            return new Done(null, null, null, null, null, layerVersion, null);
+        }
+
+        public static Done with(FunctionUrlRecord url) {
+            return new Done(null, null, null, null, null, null, url);
         }
     }
 

@@ -16,6 +16,9 @@ import io.kappa.contracts.layer.LayerVersionArn;
 import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.contracts.registry.FunctionUrlRecord.AuthType;
+import io.kappa.contracts.registry.FunctionUrlRecord.Cors;
+import io.kappa.contracts.registry.FunctionUrlRecord.InvokeMode;
 import io.kappa.contracts.registry.LayerVersionRecord;
 import io.kappa.contracts.registry.RegistryKey;
 import java.util.List;
@@ -52,6 +55,9 @@ import org.slf4j.spi.LoggingEventBuilder;
     @JsonSubTypes.Type(
             value = RegistryCommand.DeleteProvisionedConcurrency.class,
             name = "delete-provisioned-concurrency"),
+    @JsonSubTypes.Type(value = RegistryCommand.CreateFunctionUrl.class, name = "create-function-url"),
+    @JsonSubTypes.Type(value = RegistryCommand.UpdateFunctionUrl.class, name = "update-function-url"),
+    @JsonSubTypes.Type(value = RegistryCommand.DeleteFunctionUrl.class, name = "delete-function-url"),
     @JsonSubTypes.Type(value = RegistryCommand.CreateEventSourceMapping.class, name = "create-event-source-mapping"),
     @JsonSubTypes.Type(value = RegistryCommand.UpdateEventSourceMapping.class, name = "update-event-source-mapping"),
     @JsonSubTypes.Type(value = RegistryCommand.DeleteEventSourceMapping.class, name = "delete-event-source-mapping"),
@@ -103,6 +109,12 @@ public sealed interface RegistryCommand {
         default LoggingEventBuilder about(LoggingEventBuilder event) {
             return event.addKeyValue("mappingId", mapping().uuid());
         }
+    }
+
+    /** A change of the URL of a function or of one of its aliases. */
+    sealed interface OfFunctionUrl extends OfFunction {
+        /** An alias or {@code $LATEST}. */
+        String qualifier();
     }
 
     /** A change of one layer. */
@@ -270,6 +282,42 @@ public sealed interface RegistryCommand {
 
     record DeleteProvisionedConcurrency(FunctionArn function, String qualifier) implements OfFunction {
         public DeleteProvisionedConcurrency {
+            Objects.requireNonNull(qualifier, "qualifier");
+        }
+    }
+
+    /** @param urlId as it will be known: whoever asks chooses it, so that asking twice makes one URL */
+    record CreateFunctionUrl(
+            FunctionArn function,
+            String qualifier,
+            String urlId,
+            AuthType authType,
+            InvokeMode invokeMode,
+            @Nullable Cors cors)
+            implements OfFunctionUrl {
+        public CreateFunctionUrl {
+            Objects.requireNonNull(qualifier, "qualifier");
+            Objects.requireNonNull(urlId, "urlId");
+            Objects.requireNonNull(authType, "authType");
+            Objects.requireNonNull(invokeMode, "invokeMode");
+        }
+
+        /** The ARN of what the URL is of. */
+        String urlOf() {
+            return qualifier.equals("$LATEST") ? function.toString() : function.qualified(qualifier);
+        }
+    }
+
+    record UpdateFunctionUrl(FunctionArn function, String qualifier, FunctionUrlChange change)
+            implements OfFunctionUrl {
+        public UpdateFunctionUrl {
+            Objects.requireNonNull(qualifier, "qualifier");
+            Objects.requireNonNull(change, "change");
+        }
+    }
+
+    record DeleteFunctionUrl(FunctionArn function, String qualifier) implements OfFunctionUrl {
+        public DeleteFunctionUrl {
             Objects.requireNonNull(qualifier, "qualifier");
         }
     }

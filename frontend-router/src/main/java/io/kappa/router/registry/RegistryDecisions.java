@@ -12,6 +12,7 @@ import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.FunctionUrlRecord;
 import io.kappa.contracts.registry.LayerRecord;
 import io.kappa.contracts.registry.LayerVersionRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
@@ -35,6 +36,7 @@ import io.kappa.router.registry.RegistryCommand.DeleteFunctionConcurrency;
 import io.kappa.router.registry.RegistryCommand.DeleteFunctionEventInvokeConfig;
 import io.kappa.router.registry.RegistryCommand.DeleteLayerVersion;
 import io.kappa.router.registry.RegistryCommand.DeleteProvisionedConcurrency;
+import io.kappa.router.registry.RegistryCommand.OfFunctionUrl;
 import io.kappa.router.registry.RegistryCommand.OfLayerVersion;
 import io.kappa.router.registry.RegistryCommand.OfMapping;
 import io.kappa.router.registry.RegistryCommand.PublishLayerVersion;
@@ -76,6 +78,7 @@ final class RegistryDecisions {
     private final RegistryState state;
     private final AliasDecisions aliases;
     private final ProvisionedDecisions provisioned;
+    private final FunctionUrlDecisions urls;
     private final MappingDecisions mappings;
     private final ScalingDecisions scaling;
     private final CodeSigningDecisions codeSigning;
@@ -89,6 +92,7 @@ final class RegistryDecisions {
         this.state = state;
         this.provisioned = new ProvisionedDecisions(state, quotas);
         this.aliases = new AliasDecisions(state, provisioned, revisionIds);
+        this.urls = new FunctionUrlDecisions(state);
         this.mappings = new MappingDecisions(state);
         this.scaling = new ScalingDecisions(
                 state,
@@ -126,6 +130,7 @@ final class RegistryDecisions {
                 case DeleteAlias delete -> aliases.delete(delete);
                 case PutProvisionedConcurrency put -> provisioned.put(put, now);
                 case DeleteProvisionedConcurrency delete -> provisioned.delete(delete);
+                case OfFunctionUrl ofUrl -> urls.decide(ofUrl, now);
                 case CreateEventSourceMapping create -> mappings.create(create, now);
                 case UpdateEventSourceMapping update -> mappings.update(update, now);
                 case DeleteEventSourceMapping delete -> mappings.delete(delete, now);
@@ -218,6 +223,7 @@ final class RegistryDecisions {
                     DeleteAlias _,
                     PutProvisionedConcurrency _,
                     DeleteProvisionedConcurrency _,
+                    OfFunctionUrl _,
                     OfMapping _,
                     OfLayerVersion _,
                     ChangeScaling _,
@@ -608,6 +614,10 @@ final class RegistryDecisions {
         }
 
         static Outcome of(EventInvokeConfigRecord answered) {
+            return new Outcome(List.of(new Change.Recorded(answered)), RegistryAnswer.Done.with(answered));
+        }
+
+        static Outcome of(FunctionUrlRecord answered) {
             return new Outcome(List.of(new Change.Recorded(answered)), RegistryAnswer.Done.with(answered));
         }
 

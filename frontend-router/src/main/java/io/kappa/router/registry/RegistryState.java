@@ -20,6 +20,7 @@ import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.FunctionUrlRecord;
 import io.kappa.contracts.registry.LayerRecord;
 import io.kappa.contracts.registry.LayerVersionRecord;
 import io.kappa.contracts.registry.PolicyRecord;
@@ -164,6 +165,10 @@ final class RegistryState {
 
     List<EventInvokeConfigRecord> eventInvokeConfigs(FunctionArn function) {
         return recordsOf(function, EventInvokeConfigRecord.class);
+    }
+
+    Optional<FunctionUrlRecord> functionUrl(FunctionArn function, String qualifier) {
+        return record(FunctionUrlRecord.key(function, qualifier)).map(FunctionUrlRecord.class::cast);
     }
 
     /** What is set for one qualifier of a function. */
@@ -444,6 +449,7 @@ final class RegistryState {
             case VersionRecord _,
                     AliasRecord _,
                     EventInvokeConfigRecord _,
+                    FunctionUrlRecord _,
                     EventSourceMappingRecord _,
                     LayerRecord _,
                     LayerVersionRecord _,
@@ -548,6 +554,7 @@ final class RegistryState {
             case AliasRecord alias -> alias.function().account();
             case ProvisionedConcurrencyRecord config -> config.function().account();
             case EventInvokeConfigRecord config -> config.function().account();
+            case FunctionUrlRecord url -> url.function().account();
             case EventSourceMappingRecord mapping -> mapping.id().account();
             case LayerRecord layer -> layer.layer().account();
             case LayerVersionRecord layer -> layer.version().layer().account();

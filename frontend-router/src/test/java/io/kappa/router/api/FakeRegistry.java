@@ -13,6 +13,7 @@ import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.FunctionUrlRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.RegistryRecord;
 import io.kappa.contracts.registry.RegistryView;
@@ -153,6 +154,22 @@ final class FakeRegistry implements Registry {
             case RegistryCommand.PutProvisionedConcurrency put -> provision(put);
             case RegistryCommand.DeleteProvisionedConcurrency delete ->
                 gone(ProvisionedConcurrencyRecord.key(delete.function(), delete.qualifier()));
+            case RegistryCommand.CreateFunctionUrl create ->
+                reachable(new FunctionUrlRecord(
+                        create.function(),
+                        create.qualifier(),
+                        create.urlId(),
+                        create.authType(),
+                        create.invokeMode(),
+                        create.cors(),
+                        NOON,
+                        NOON));
+            case RegistryCommand.UpdateFunctionUrl update ->
+                reachable(update.change()
+                        .appliedTo(
+                                view.url(update.function(), update.qualifier()).orElseThrow(), NOON.plusSeconds(1)));
+            case RegistryCommand.DeleteFunctionUrl delete ->
+                gone(FunctionUrlRecord.key(delete.function(), delete.qualifier()));
             case RegistryCommand.CreateEventSourceMapping create -> map(create);
             case RegistryCommand.UpdateEventSourceMapping update ->
                 Done.with(view.mapping(update.mapping().uuid()).orElseThrow());
@@ -244,6 +261,12 @@ final class FakeRegistry implements Registry {
         var config = new ProvisionedConcurrencyRecord(put.function(), put.qualifier(), put.executions(), NOON);
         apply(config);
         return Done.with(config);
+    }
+
+    /** Knows none of the rules that URLs are held to. */
+    private Done reachable(FunctionUrlRecord url) {
+        apply(url);
+        return Done.with(url);
     }
 
     private Done gone(String key) {

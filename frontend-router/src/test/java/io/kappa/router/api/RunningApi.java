@@ -94,6 +94,7 @@ final class RunningApi implements AutoCloseable {
                         new Home("us-east-1", "000000000000"),
                         Optional.of(new Secret("link secret")),
                         Optional.empty(),
+                        Optional.empty(),
                         bufferMegabytes,
                         QueuedEvent.LONGEST_PAYLOAD,
                         Duration.ofSeconds(5)),

@@ -17,6 +17,9 @@ import io.kappa.contracts.registry.CodeSigningConfigRecord.UntrustedCode;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.contracts.registry.FunctionUrlRecord.AuthType;
+import io.kappa.contracts.registry.FunctionUrlRecord.Cors;
+import io.kappa.contracts.registry.FunctionUrlRecord.InvokeMode;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.RecursionRecord;
 import io.kappa.contracts.registry.RuntimeManagementRecord.UpdateRuntimeOn;
@@ -29,11 +32,13 @@ import io.kappa.router.registry.RegistryCommand.ChangeCodeSigningConfig;
 import io.kappa.router.registry.RegistryCommand.ChangeSetting;
 import io.kappa.router.registry.RegistryCommand.ChangeTags;
 import io.kappa.router.registry.RegistryCommand.CreateAlias;
+import io.kappa.router.registry.RegistryCommand.CreateFunctionUrl;
 import io.kappa.router.registry.RegistryCommand.DeleteAlias;
 import io.kappa.router.registry.RegistryCommand.DeleteEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.DeleteFunction;
 import io.kappa.router.registry.RegistryCommand.DeleteFunctionConcurrency;
 import io.kappa.router.registry.RegistryCommand.DeleteFunctionEventInvokeConfig;
+import io.kappa.router.registry.RegistryCommand.DeleteFunctionUrl;
 import io.kappa.router.registry.RegistryCommand.DeleteProvisionedConcurrency;
 import io.kappa.router.registry.RegistryCommand.PublishVersion;
 import io.kappa.router.registry.RegistryCommand.PutFunctionConcurrency;
@@ -43,6 +48,7 @@ import io.kappa.router.registry.RegistryCommand.UpdateEventSourceMapping;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionCode;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionConfiguration;
 import io.kappa.router.registry.RegistryCommand.UpdateFunctionEventInvokeConfig;
+import io.kappa.router.registry.RegistryCommand.UpdateFunctionUrl;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
@@ -71,6 +77,8 @@ class WireRecordsTest {
     private static final String OPTIONS_JSON = """
             {"batchSize":10,"parallelizationFactor":1,"filters":[],"maximumRetryAttempts":-1,"maximumRecordAgeSeconds":-1,\
             "bisectOnError":false,"tumblingWindowSeconds":0,"reportItemFailures":false}""";
+
+    private static final Cors CORS = new Cors(null, null, null, List.of("*"), null, null);
 
     private static final RecordCodec<CommandRecord> COMMANDS = RecordCodec.of(CommandRecord.class);
     private static final RecordCodec<ReplyRecord> REPLIES = RecordCodec.of(ReplyRecord.class);
@@ -230,6 +238,25 @@ class WireRecordsTest {
                         ask("{\"kind\":\"change-code-signing-config\",\"config\":\"" + SIGNING
                                 + "\",\"change\":{\"kind\":\"delete\"}}"),
                         new Ask("c1", NOON, new ChangeCodeSigningConfig(SIGNING, new CodeSigningChange.Delete()))),
+                Arguments.of(
+                        ask(
+                                "{\"kind\":\"create-function-url\"," + ARN + ",\"qualifier\":\"live\",\"urlId\":\"u\","
+                                        + "\"authType\":\"NONE\",\"invokeMode\":\"BUFFERED\",\"cors\":{\"allowOrigins\":[\"*\"]}}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new CreateFunctionUrl(GREET, "live", "u", AuthType.NONE, InvokeMode.BUFFERED, CORS))),
+                Arguments.of(
+                        ask("{\"kind\":\"update-function-url\"," + ARN
+                                + ",\"qualifier\":\"live\",\"change\":{\"authType\":\"AWS_IAM\"}}"),
+                        new Ask(
+                                "c1",
+                                NOON,
+                                new UpdateFunctionUrl(
+                                        GREET, "live", new FunctionUrlChange(AuthType.AWS_IAM, null, null)))),
+                Arguments.of(
+                        ask("{\"kind\":\"delete-function-url\"," + ARN + ",\"qualifier\":\"$LATEST\"}"),
+                        new Ask("c1", NOON, new DeleteFunctionUrl(GREET, "$LATEST"))),
                 Arguments.of(
                         ask("{\"kind\":\"create-event-source-mapping\"," + MAPPING_JSON + ",\"target\":\"" + GREET
                                 + "\",\"source\":{\"kind\":\"self-managed-kafka\",\"bootstrapServers\":[\"kafka:1000\"],"

@@ -45,6 +45,16 @@ public final class Settings {
         return value.isEmpty() ? Optional.empty() : Optional.of(value);
     }
 
+    /** A text of a certain form, if any is given. */
+    public Optional<String> text(String key, Pattern form, String expected) {
+        return read(key, "", expected, text -> {
+            if (!text.isEmpty() && !form.matcher(text).matches()) {
+                throw new IllegalArgumentException(text);
+            }
+            return text.isEmpty() ? Optional.empty() : Optional.of(text);
+        });
+    }
+
     /** Read as text, never shown. */
     public Optional<Secret> secret(String key) {
         var value = Optional.ofNullable(given.get(key)).map(Secret::new);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,6 +106,18 @@ class SettingsTest {
         // then
         assertThat(again.duration("a.wait", Duration.ofDays(99))).isEqualTo(Duration.ofMillis(millis));
         again.check();
+    }
+
+    @Test
+    void aTextOfACertainFormIsAProblemWhereItIsOfAnother() {
+        var form = Pattern.compile("a+");
+        var settings = new Settings(Map.of("good", "aa", "bad", "b"));
+        assertThat(settings.text("good", form, "letters a")).contains("aa");
+        assertThat(settings.text("none", form, "letters a")).isEmpty();
+        assertThat(settings.text("bad", form, "letters a")).isEmpty();
+        assertThatThrownBy(settings::check)
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("setting 'bad' is 'b', which is not letters a");
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.kappa.worker.environment.InvocationOutcome.Result;
 import io.kappa.worker.environment.PlatformLines.InitPhase;
 import io.kappa.worker.environment.RunningInvocation.Assignment;
 import io.kappa.worker.runtimeapi.InvocationEvent;
+import io.kappa.worker.runtimeapi.PartDemand;
 import io.kappa.worker.runtimeapi.ReportedError;
 import io.kappa.worker.runtimeapi.RuntimeListener;
 import io.kappa.worker.sandbox.Sandbox.Exit;
@@ -258,7 +259,8 @@ final class Environment {
                         invocation.clientContext(),
                         "",
                         "",
-                        invocation.payload()));
+                        invocation.payload(),
+                        invocation.streamed()));
     }
 
     private void answered(InvocationOutcome outcome, EndStatus status) {
@@ -436,14 +438,28 @@ final class Environment {
         }
 
         @Override
+        public void responding(String contentType, PartDemand demand) {
+            if (state instanceof Handling handling) {
+                handling.running().assignment().answer().begin(contentType, demand);
+            }
+        }
+
+        @Override
+        public void part(Buffer part) {
+            if (state instanceof Handling handling) {
+                handling.running().assignment().answer().part(part);
+            }
+        }
+
+        @Override
         public void failed(ReportedError error) {
             answered(new FunctionError(error.type(), error.payload(), ""), new EndStatus.Failure(error.type()));
         }
 
         @Override
-        public void responseTooLarge() {
+        public void responseTooLarge(int most) {
             var type = "Function.ResponseSizeTooLarge";
-            answered(new FunctionError(type, RuntimeFailure.responseTooLarge(), ""), new EndStatus.Failure(type));
+            answered(new FunctionError(type, RuntimeFailure.responseTooLarge(most), ""), new EndStatus.Failure(type));
         }
 
         @Override

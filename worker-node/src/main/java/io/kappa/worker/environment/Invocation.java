@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  * @param clientContext JSON, or empty
  * @param tailWanted whether the caller wants the end of the log with the answer
  * @param startBefore {@link System#nanoTime} from which on it must not begin any more; empty where it may begin whenever
+ * @param streamed whether a result that comes in parts is wanted part by part
  */
 public record Invocation(
         String requestId,
@@ -19,7 +20,20 @@ public record Invocation(
         String clientContext,
         boolean tailWanted,
         Buffer payload,
-        OptionalLong startBefore) {
+        OptionalLong startBefore,
+        boolean streamed) {
+
+    /** One whose result is wanted as a whole. */
+    public Invocation(
+            String requestId,
+            String invokedArn,
+            String traceId,
+            String clientContext,
+            boolean tailWanted,
+            Buffer payload,
+            OptionalLong startBefore) {
+        this(requestId, invokedArn, traceId, clientContext, tailWanted, payload, startBefore, false);
+    }
 
     /** One that may begin whenever. */
     public Invocation(

@@ -1,6 +1,7 @@
 package io.kappa.worker.environment;
 
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
+import io.kappa.worker.runtimeapi.PartDemand;
 import io.vertx.core.buffer.Buffer;
 
 /** What an invocation came to, as its caller is told. */
@@ -37,9 +38,21 @@ public sealed interface InvocationOutcome {
     /** The environment was taken away while the invocation ran. */
     record Abandoned() implements InvocationOutcome {}
 
-    /** Hears of the outcome, once, on the environment's event loop or on the thread that asked. */
+    /** Hears of the outcome, on the environment's event loop or on the thread that asked. */
     @FunctionalInterface
     interface Answer {
+
+        /** Once, and last. After {@link #begin} a {@link Result} holds nothing: it says that there are no more parts. */
         void give(InvocationOutcome outcome);
+
+        /** The result begins, and comes in parts. Only where the invocation is {@linkplain Invocation#streamed() streamed}. */
+        default void begin(String contentType, PartDemand demand) {
+            throw new IllegalStateException("a result in parts was not asked for");
+        }
+
+        /** The next part of the result. */
+        default void part(Buffer part) {
+            throw new IllegalStateException("a result in parts was not asked for");
+        }
     }
 }

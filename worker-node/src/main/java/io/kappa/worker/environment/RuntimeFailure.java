@@ -2,7 +2,6 @@ package io.kappa.worker.environment;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.kappa.worker.runtimeapi.ReportedError;
-import io.kappa.worker.runtimeapi.RuntimeApi;
 import io.kappa.worker.sandbox.Sandbox.Exit;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -89,9 +88,9 @@ sealed interface RuntimeFailure {
     }
 
     /** The payload for a response over the limit. The runtime itself goes on. */
-    static Buffer responseTooLarge() {
-        return Buffer.buffer("{\"errorMessage\":\"Response payload size exceeded maximum allowed payload size ("
-                + RuntimeApi.MAXIMUM_RESPONSE_BYTES + " bytes).\",\"errorType\":\"Function.ResponseSizeTooLarge\"}");
+    static Buffer responseTooLarge(int most) {
+        return Buffer.buffer("{\"errorMessage\":\"Response payload size exceeded maximum allowed payload size (" + most
+                + " bytes).\",\"errorType\":\"Function.ResponseSizeTooLarge\"}");
     }
 
     private static Buffer error(String type, String requestId, String reason) {

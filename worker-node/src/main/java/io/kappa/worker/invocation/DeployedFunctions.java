@@ -56,7 +56,8 @@ public final class DeployedFunctions {
                     RegistryKey.OfLayerVersion _,
                     RegistryKey.OfScaling _,
                     RegistryKey.OfSetting _,
-                    RegistryKey.OfCodeSigningConfig _ -> {} // No environment depends on it.
+                    RegistryKey.OfCodeSigningConfig _,
+                    RegistryKey.OfFunctionUrl _ -> {} // No environment depends on it.
         }
     }
 

@@ -9,6 +9,7 @@ import io.kappa.worker.environment.EnvironmentKey;
 import io.kappa.worker.environment.EnvironmentStarter;
 import io.kappa.worker.environment.Invocation;
 import io.kappa.worker.environment.InvocationOutcome;
+import io.kappa.worker.environment.InvocationOutcome.Answer;
 import io.kappa.worker.environment.InvocationRunner;
 import io.kappa.worker.runtimeapi.RequestBody;
 import io.vertx.core.Context;
@@ -219,7 +220,8 @@ public final class InvocationServer implements AutoCloseable {
                     orEmpty(headers.get(InvocationProtocol.CLIENT_CONTEXT)),
                     "Tail".equals(headers.get(InvocationProtocol.LOG_TYPE)),
                     body,
-                    startBefore == null ? OptionalLong.empty() : OptionalLong.of(clock.nanoTime(startBefore)));
+                    startBefore == null ? OptionalLong.empty() : OptionalLong.of(clock.nanoTime(startBefore)),
+                    InvocationProtocol.STREAMED.equals(headers.get(InvocationProtocol.ANSWER_MODE)));
         } catch (IllegalArgumentException e) {
             respond(request, 400).end(e.getMessage());
             return;
@@ -258,7 +260,10 @@ public final class InvocationServer implements AutoCloseable {
             Invocation invocation,
             Context context) {
         var key = new EnvironmentKey(version, deployment.generation());
-        runner.invoke(key, deployment, invocation, outcome -> context.runOnContext(_ -> answer(request, outcome)));
+        Answer answer = invocation.streamed()
+                ? new StreamedAnswer(request.response(), clock.reading(), context, outcome -> answer(request, outcome))
+                : outcome -> context.runOnContext(_ -> answer(request, outcome));
+        runner.invoke(key, deployment, invocation, answer);
     }
 
     private void answer(HttpServerRequest request, InvocationOutcome outcome) {

@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
  * @param deadlineMillis when the function's timeout hits, in epoch milliseconds
  * @param invokedArn as the caller gave it, alias or version kept
  * @param clientContext JSON
+ * @param streamed whether a result that the runtime sends in parts is wanted part by part; otherwise it is gathered
  */
 public record InvocationEvent(
         String requestId,
@@ -17,4 +18,5 @@ public record InvocationEvent(
         String clientContext,
         String cognitoIdentity,
         String tenantId,
-        Buffer payload) {}
+        Buffer payload,
+        boolean streamed) {}

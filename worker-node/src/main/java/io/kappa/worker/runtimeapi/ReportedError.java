@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param payload what the caller gets, byte for byte
  */
 public record ReportedError(String type, Buffer payload) {
+    /** A response that was handed on while it came in, and ended before its end. */
+    static final ReportedError TRUNCATED = new ReportedError(
+            "Runtime.TruncatedResponse",
+            Buffer.buffer(
+                    "{\"errorType\":\"Runtime.TruncatedResponse\",\"errorMessage\":\"The runtime did not send its response to the end\"}"));
+
     private static final Pattern ACCEPTED = Pattern.compile("(Runtime|Function)\\.[A-Z][a-zA-Z]+");
 
     /** Takes the type from the runtime's header where it is well formed, and is as near to it as it can be otherwise. */

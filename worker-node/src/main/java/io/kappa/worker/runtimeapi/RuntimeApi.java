@@ -5,6 +5,9 @@ public interface RuntimeApi {
     /** Longest response that is taken: 6 MiB and 100 bytes, as Lambda has it. */
     int MAXIMUM_RESPONSE_BYTES = 6 * 1024 * 1024 + 100;
 
+    /** Longest result that is taken in parts: 200 MiB, as Lambda has it. */
+    int MAXIMUM_STREAMED_BYTES = 200 * 1024 * 1024;
+
     /** {@code host:port}, the value of {@code AWS_LAMBDA_RUNTIME_API}. */
     String address();
 

@@ -3,10 +3,13 @@ package io.kappa.worker.runtimeapi;
 import io.kappa.worker.runtimeapi.RuntimeState.Answering;
 import io.kappa.worker.runtimeapi.RuntimeState.Call;
 import io.kappa.worker.runtimeapi.RuntimeState.Gone;
+import io.kappa.worker.runtimeapi.RuntimeState.InvocationResponse;
 import io.kappa.worker.runtimeapi.RuntimeState.Parked;
 import io.kappa.worker.runtimeapi.RuntimeState.Ready;
+import io.kappa.worker.runtimeapi.RuntimeState.ResponseTruncated;
 import io.kappa.worker.runtimeapi.RuntimeState.Running;
 import io.kappa.worker.runtimeapi.RuntimeState.Started;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -63,6 +66,7 @@ public final class RuntimeApiEndpoint implements ParkingApi {
             .setMaxHeaderSize(128 * 1024)
             .setMaxChunkSize(64 * 1024);
 
+    private final Vertx vertx;
     private final HttpServer server;
     private final Set<HttpConnection> connections = new HashSet<>();
     private RuntimeListener listener;
@@ -72,6 +76,7 @@ public final class RuntimeApiEndpoint implements ParkingApi {
     private String address = "";
 
     private RuntimeApiEndpoint(Vertx vertx, RuntimeListener listener) {
+        this.vertx = vertx;
         this.listener = listener;
         this.server = vertx.createHttpServer(OPTIONS)
                 .connectionHandler(this::connected)
@@ -209,7 +214,11 @@ public final class RuntimeApiEndpoint implements ParkingApi {
             return;
         }
         boolean again = state instanceof Ready;
+        boolean truncated = state instanceof ResponseTruncated;
         state = after.get();
+        if (truncated) {
+            listener.failed(ReportedError.TRUNCATED);
+        }
         if (state instanceof Running running) {
             write(request.response(), running.event());
             return;
@@ -266,35 +275,57 @@ public final class RuntimeApiEndpoint implements ParkingApi {
             var mode = request.headers().get(RESPONSE_MODE);
             if (mode != null && !mode.equalsIgnoreCase("streaming")) {
                 refuse(request, 400, "InvalidFunctionResponseMode", "Invalid function response mode");
-                return;
+            } else if (begins(request, uri, RESPONSE, Call.RESPONSE) instanceof InvocationResponse answering) {
+                respond(request, answering, mode != null);
             }
-            answer(request, uri, RESPONSE, Call.RESPONSE, listener::responded);
         } else if (uri.endsWith(ERROR)) {
-            answer(
-                    request,
-                    uri,
-                    ERROR,
-                    Call.ERROR,
-                    payload ->
-                            listener.failed(ReportedError.of(request.headers().get(ERROR_TYPE), payload)));
+            var answering = begins(request, uri, ERROR, Call.ERROR);
+            if (answering != null) {
+                read(
+                        request,
+                        answering,
+                        payload -> listener.failed(
+                                ReportedError.of(request.headers().get(ERROR_TYPE), payload)));
+            }
         } else {
             notFound(request);
         }
     }
 
-    private void answer(HttpServerRequest request, String uri, String suffix, Call call, Consumer<Buffer> hear) {
+    private void respond(HttpServerRequest request, InvocationResponse answering, boolean inParts) {
+        if (!inParts) {
+            read(request, answering, listener::responded);
+            return;
+        }
+        var trailers = Trailers.of(request);
+        if (answering.event().streamed()) {
+            new StreamedResponse(request, answering, trailers).begin();
+        } else {
+            read(
+                    request,
+                    answering,
+                    result -> trailers.error().ifPresentOrElse(listener::failed, () -> listener.responded(result)));
+        }
+    }
+
+    /** Takes on an answer to the event given last; null where it is none, and has been refused. */
+    private @Nullable Answering begins(HttpServerRequest request, String uri, String suffix, Call call) {
         int length = uri.length() - suffix.length() - INVOCATIONS.length();
         if (length <= 0
                 || length != state.requestId().length()
                 || !uri.startsWith(state.requestId(), INVOCATIONS.length())) {
             refuse(request, 400, "InvalidRequestID", "Invalid request ID");
-            return;
+            return null;
         }
         if (!(state.after(call).orElse(null) instanceof Answering answering)) {
             refuseTransition(request, call);
-            return;
+            return null;
         }
         state = answering;
+        return answering;
+    }
+
+    private void read(HttpServerRequest request, Answering answering, Consumer<Buffer> hear) {
         RequestBody.read(request, MAXIMUM_RESPONSE_BYTES, new RequestBody.Reader() {
             @Override
             public void complete(Buffer body) {
@@ -310,12 +341,8 @@ public final class RuntimeApiEndpoint implements ParkingApi {
                 if (ended(answering, request)) {
                     return;
                 }
-                listener.responseTooLarge();
-                answerError(
-                        request.response(),
-                        413,
-                        "RequestEntityTooLarge",
-                        "Exceeded maximum allowed payload size (" + MAXIMUM_RESPONSE_BYTES + " bytes).");
+                listener.responseTooLarge(MAXIMUM_RESPONSE_BYTES);
+                answerTooLarge(request.response(), MAXIMUM_RESPONSE_BYTES);
             }
 
             @Override
@@ -325,6 +352,70 @@ public final class RuntimeApiEndpoint implements ParkingApi {
                 }
             }
         });
+    }
+
+    private static void answerTooLarge(HttpServerResponse response, int most) {
+        answerError(
+                response, 413, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (" + most + " bytes).");
+    }
+
+    /** A response that is handed on part by part, no faster than its parts are asked for. */
+    private final class StreamedResponse {
+        private final HttpServerRequest request;
+        private final InvocationResponse answering;
+        private final Trailers trailers;
+        private final Context context = vertx.getOrCreateContext();
+        private long taken;
+
+        StreamedResponse(HttpServerRequest request, InvocationResponse answering, Trailers trailers) {
+            this.request = request;
+            this.answering = answering;
+            this.trailers = trailers;
+        }
+
+        void begin() {
+            request.pause();
+            request.handler(this::take).endHandler(_ -> end()).exceptionHandler(_ -> breaks());
+            var type = request.headers().get(HttpHeaders.CONTENT_TYPE);
+            listener.responding(type == null ? "application/octet-stream" : type, this::fetch);
+        }
+
+        private void fetch(long parts) {
+            context.runOnContext(_ -> request.fetch(parts));
+        }
+
+        private void take(Buffer part) {
+            if (state != answering) {
+                return; // What the runtime sends beyond the limit is dropped, so that it gets to read the answer.
+            }
+            if (part.length() == 0) {
+                request.fetch(1); // As comes before trailers.
+                return;
+            }
+            taken += part.length();
+            if (taken <= MAXIMUM_STREAMED_BYTES) {
+                listener.part(part);
+                return;
+            }
+            state = answering.received();
+            listener.responseTooLarge(MAXIMUM_STREAMED_BYTES);
+            request.resume();
+        }
+
+        private void end() {
+            if (taken > MAXIMUM_STREAMED_BYTES) {
+                answerTooLarge(request.response(), MAXIMUM_STREAMED_BYTES);
+            } else if (!ended(answering, request)) {
+                trailers.error().ifPresentOrElse(listener::failed, () -> listener.responded(Buffer.buffer()));
+                accepted(request.response());
+            }
+        }
+
+        private void breaks() {
+            if (state == answering) {
+                state = answering.truncated();
+            }
+        }
     }
 
     /** Notes that an answer is here; false where the invocation still waits for it, true where it came to its end meanwhile. */
@@ -411,10 +502,16 @@ public final class RuntimeApiEndpoint implements ParkingApi {
         public void responded(Buffer result) {}
 
         @Override
+        public void responding(String contentType, PartDemand demand) {}
+
+        @Override
+        public void part(Buffer part) {}
+
+        @Override
         public void failed(ReportedError error) {}
 
         @Override
-        public void responseTooLarge() {}
+        public void responseTooLarge(int most) {}
 
         @Override
         public void initFailed(ReportedError error) {}

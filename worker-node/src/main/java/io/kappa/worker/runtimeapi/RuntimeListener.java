@@ -11,11 +11,25 @@ public interface RuntimeListener {
     /** The handler's result for the event given last. */
     void responded(Buffer result);
 
+    /**
+     * The handler's result for the event given last begins, and comes in parts. How it ends is told as with any other: by {@link #responded},
+     * with nothing more, by {@link #failed} or by {@link #responseTooLarge}. Only of events that are {@linkplain InvocationEvent#streamed()
+     * streamed}.
+     */
+    void responding(String contentType, PartDemand demand);
+
+    /** The next part of the handler's result. */
+    void part(Buffer part);
+
     /** The handler, or the runtime on its behalf, failed on the event given last. The runtime goes on. */
     void failed(ReportedError error);
 
-    /** The answer to the event given last was longer than {@link RuntimeApi#MAXIMUM_RESPONSE_BYTES}. The runtime goes on. */
-    void responseTooLarge();
+    /**
+     * The answer to the event given last was too long. The runtime goes on.
+     *
+     * @param most how many bytes it might have had
+     */
+    void responseTooLarge(int most);
 
     /** The runtime could not make the function ready. It will do nothing more. */
     void initFailed(ReportedError error);

@@ -13,6 +13,8 @@ import java.util.Optional;
  *    └─init/error─▶ InitError            ▲ next: the same event again                                │
  *                    └───────────────────────────────────────────────next────────────────────────────┘
  * </pre>
+ *
+ * A response that is handed on while it comes in, and breaks off, leads to {@link ResponseTruncated} and from there on like an answer.
  */
 sealed interface RuntimeState {
 
@@ -131,9 +133,34 @@ sealed interface RuntimeState {
         }
     }
 
-    record InvocationResponse(InvocationEvent event) implements Answering {}
+    record InvocationResponse(InvocationEvent event) implements Answering {
+        /** The connection broke half way, and the first half is gone: nobody can try again. */
+        ResponseTruncated truncated() {
+            return new ResponseTruncated(event);
+        }
+    }
 
     record InvocationErrorResponse(InvocationEvent event) implements Answering {}
+
+    /**
+     * Has answered half, and can at most say why. Mostly its process is at its end, which tells more than this does; so nothing is said of it
+     * until the runtime does something else.
+     */
+    record ResponseTruncated(InvocationEvent event) implements RuntimeState {
+        @Override
+        public Optional<RuntimeState> after(Call call) {
+            return switch (call) {
+                case NEXT -> Optional.of(new Ready(requestId()));
+                case ERROR -> Optional.of(new InvocationErrorResponse(event));
+                case ASSIGNMENT, RESPONSE, INIT_ERROR, RESTORE_NEXT, RESTORE_ERROR -> Optional.empty();
+            };
+        }
+
+        @Override
+        public String requestId() {
+            return event.requestId();
+        }
+    }
 
     /** Has answered, and may still be busy with things of its own. */
     record ResponseSent(String requestId) implements RuntimeState {

@@ -15,7 +15,9 @@ import io.kappa.worker.environment.EnvironmentWorkshop.Preparation;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Prepared;
 import io.kappa.worker.environment.RunningInvocation.Assignment;
 import io.kappa.worker.log.EnvironmentLog;
+import io.kappa.worker.runtimeapi.PartDemand;
 import io.kappa.worker.runtimeapi.ReportedError;
+import io.kappa.worker.runtimeapi.RuntimeApi;
 import io.kappa.worker.runtimeapi.RuntimeListener;
 import io.kappa.worker.sandbox.Sandbox.Exit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,7 @@ final class Bench {
     final FakeRuntimeApi api = new FakeRuntimeApi();
     final List<String> log = new ArrayList<>();
     final List<String> owner = new ArrayList<>();
+    final List<String> parts = new ArrayList<>();
     final List<InitFailure> initFailures = new ArrayList<>();
     final Queue<Runnable> blocking = new ArrayDeque<>();
     final Environment environment;
@@ -128,6 +132,11 @@ final class Bench {
         return new Invocation(requestId, INVOKED_ARN, "Root=1", "", true, Buffer.buffer("{}"));
     }
 
+    static Invocation streamedInvocation(String requestId) {
+        return new Invocation(
+                requestId, INVOKED_ARN, "Root=1", "", false, Buffer.buffer("{}"), OptionalLong.empty(), true);
+    }
+
     int frozen() {
         return (int) meters.get("kappa.worker.frozen").gauge().value();
     }
@@ -195,13 +204,39 @@ final class Bench {
     /** Hands over an invocation, once the environment is idle for the first time, and collects what its caller hears. */
     List<InvocationOutcome> invoke(Invocation invocation) {
         var heard = new ArrayList<InvocationOutcome>();
+        var answer = new InvocationOutcome.Answer() {
+            @Override
+            public void give(InvocationOutcome outcome) {
+                heard.add(outcome);
+            }
+
+            @Override
+            public void begin(String contentType, PartDemand demand) {
+                parts.add(contentType);
+            }
+
+            @Override
+            public void part(Buffer part) {
+                parts.add(part.toString());
+            }
+        };
         if (prepared == null) {
-            waiting = new Assignment(invocation, heard::add);
+            waiting = new Assignment(invocation, answer);
         } else {
-            environment.invoke(invocation, heard::add);
+            environment.invoke(invocation, answer);
         }
         run();
         return heard;
+    }
+
+    void begins(String contentType) {
+        runtime().responding(contentType, _ -> {});
+        run();
+    }
+
+    void sends(String part) {
+        runtime().part(Buffer.buffer(part));
+        run();
     }
 
     void polls() {
@@ -225,7 +260,7 @@ final class Bench {
     }
 
     void respondsTooMuch() {
-        runtime().responseTooLarge();
+        runtime().responseTooLarge(RuntimeApi.MAXIMUM_RESPONSE_BYTES);
         run();
     }
 

@@ -757,6 +757,39 @@ class EnvironmentTest {
         assertThat(bench.api.given).isEmpty();
     }
 
+    @Test
+    void aResultThatComesInPartsIsHandedOnWithoutWaitingForItsEnd() {
+        var bench = Bench.idle();
+        var heard = bench.invoke(Bench.streamedInvocation("r1"));
+        bench.begins("text/html");
+        bench.sends("one ");
+        assertThat(bench.parts).containsExactly("text/html", "one ");
+        assertThat(heard).isEmpty();
+        bench.sends("two");
+        bench.responds("");
+
+        assertThat(bench.parts).containsExactly("text/html", "one ", "two");
+        assertThat(heard).containsExactly(new Result(Buffer.buffer(), ""));
+        assertThat(bench.owner).containsExactly("idle");
+        bench.polls();
+        assertThat(bench.owner).containsExactly("idle", "idle");
+    }
+
+    @Test
+    void aTimeoutEndsAResultThatComesInParts() {
+        var bench = Bench.idle();
+        var heard = bench.invoke(Bench.streamedInvocation("r1"));
+        bench.begins("text/html");
+        bench.sends("one ");
+        bench.turn(Duration.ofSeconds(3));
+        bench.sends("too late");
+
+        assertThat(bench.parts).containsExactly("text/html", "one ");
+        assertThat(heard).hasSize(1);
+        assertThat(((FunctionError) heard.getFirst()).type()).isEqualTo("Sandbox.Timedout");
+        assertThat(bench.owner).containsExactly("idle", "idle, to be started");
+    }
+
     private static Invocation mayBeginBefore(long nanoTime) {
         var any = Bench.invocation("r1");
         return new Invocation(

@@ -197,7 +197,7 @@ final class Machine implements AutoCloseable {
             throws IOException {
         var name = "f" + functions.incrementAndGet();
         write("code-" + name, files);
-        var configuration = new FunctionConfiguration(
+        var plain = new FunctionConfiguration(
                 runtime,
                 "arn:aws:iam::123456789012:role/r",
                 handler,
@@ -210,8 +210,8 @@ final class Machine implements AutoCloseable {
                 new LoggingConfiguration("Text", null, null, "/aws/lambda/" + name),
                 "PassThrough",
                 null,
-                null,
-                layers.stream().map(Machine::layer).toList());
+                null);
+        var configuration = plain.withLayers(layers.stream().map(Machine::layer).toList());
         var version = new VersionArn(
                 new FunctionArn("us-east-1", "123456789012", new FunctionName(name)), new Version.Latest());
         return new Function(

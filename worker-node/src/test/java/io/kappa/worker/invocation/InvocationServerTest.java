@@ -4,6 +4,7 @@ import static io.kappa.worker.invocation.RegistrySamples.LATEST;
 import static io.kappa.worker.invocation.RegistrySamples.deployment;
 import static java.net.http.HttpResponse.BodyHandlers.ofString;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.worker.InvocationProtocol;
@@ -20,6 +21,9 @@ import io.kappa.worker.environment.InvocationOutcome.Result;
 import io.kappa.worker.environment.InvocationRunner;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -57,12 +61,17 @@ class InvocationServerTest {
         final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
         final BlockingQueue<Refusal> refused = new LinkedBlockingQueue<>();
         InvocationOutcome outcome = new Result(Buffer.buffer("\"done\""), "");
+        List<String> parts = List.of();
 
         record Asked(EnvironmentKey key, Deployment deployment, Invocation invocation) {}
 
         @Override
         public void invoke(EnvironmentKey key, Deployment deployment, Invocation invocation, Answer answer) {
             asked.add(new Asked(key, deployment, invocation));
+            if (!parts.isEmpty()) {
+                answer.begin("text/html", _ -> {});
+                parts.forEach(part -> answer.part(Buffer.buffer(part)));
+            }
             answer.give(outcome);
         }
 
@@ -111,6 +120,68 @@ class InvocationServerTest {
                                 "{\"client\":1}",
                                 true,
                                 Buffer.buffer("{\"k\":1}"))));
+    }
+
+    private HttpClientResponse streamed() throws Exception {
+        return VERTX.createHttpClient()
+                .request(HttpMethod.POST, server.port(), "127.0.0.1", InvocationProtocol.PATH)
+                .compose(request -> {
+                    request.putHeader(InvocationProtocol.ANSWER_MODE, InvocationProtocol.STREAMED)
+                            .putHeader(InvocationProtocol.REQUEST_ID, "r1")
+                            .putHeader(InvocationProtocol.VERSION, LATEST.toString())
+                            .putHeader(InvocationProtocol.GENERATION, "2")
+                            .putHeader(
+                                    InvocationProtocol.INVOKED_ARN,
+                                    LATEST.function().toString());
+                    return request.send("{}")
+                            .compose(response -> response.body().map(response));
+                })
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void streamsAResultAndTellsItsEndInTrailers() throws Exception {
+        runner.parts = List.of("one ", "two");
+        runner.outcome = new Result(Buffer.buffer(), "dGFpbA==");
+
+        var response = streamed();
+
+        assertThat(response.getHeader(InvocationProtocol.OUTCOME)).isEqualTo("stream");
+        assertThat(response.getHeader("Content-Type")).isEqualTo("text/html");
+        assertThat(response.body().result().toString()).isEqualTo("one two");
+        assertThat(response.trailers().get(InvocationProtocol.OUTCOME)).isEqualTo("result");
+        assertThat(response.trailers().get(InvocationProtocol.LOG_TAIL)).isEqualTo("dGFpbA==");
+        assertThat(runner.asked.take().invocation().streamed()).isTrue();
+    }
+
+    @Test
+    void tellsInTrailersThatAFunctionFailedWithinItsStream() throws Exception {
+        runner.parts = List.of("one ");
+        runner.outcome = new FunctionError("Function.Boom", Buffer.buffer("{\"e\":1}"), "");
+
+        var response = streamed();
+
+        assertThat(response.body().result().toString()).isEqualTo("one ");
+        assertThat(response.trailers().get(InvocationProtocol.OUTCOME)).isEqualTo("function-error");
+        assertThat(response.trailers().get(InvocationProtocol.ERROR)).isEqualTo("eyJlIjoxfQ==");
+    }
+
+    @Test
+    void answersAsAWholeWhereNothingComesInParts() throws Exception {
+        var response = streamed();
+
+        assertThat(response.getHeader(InvocationProtocol.OUTCOME)).isEqualTo("result");
+        assertThat(response.body().result().toString()).isEqualTo("\"done\"");
+    }
+
+    @Test
+    void breaksAStreamOffWhoseEnvironmentIsTakenAway() {
+        runner.parts = List.of("one ");
+        runner.outcome = new Abandoned();
+
+        assertThatThrownBy(this::streamed).hasRootCauseInstanceOf(HttpClosedException.class);
     }
 
     @Test

@@ -26,6 +26,8 @@ class RuntimeApiEndpointTest {
 
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private final Context context = VERTX.getOrCreateContext();
+    private volatile PartDemand demand = _ -> {};
+    private volatile boolean partsAreDropped;
     private RuntimeApi api;
     private RuntimeClient runtime;
 
@@ -122,7 +124,7 @@ class RuntimeApiEndpointTest {
     void leavesOutHeadersThatWouldBeEmpty() throws Exception {
         runtime.askNext();
         hears("polled");
-        onLoop(() -> api.give(new InvocationEvent("id-1", 1, "arn", "", "", "", "", PAYLOAD)));
+        onLoop(() -> api.give(new InvocationEvent("id-1", 1, "arn", "", "", "", "", PAYLOAD, false)));
 
         assertThat(runtime.read().headers().keySet())
                 .containsExactlyInAnyOrder(
@@ -244,7 +246,7 @@ class RuntimeApiEndpointTest {
         assertThat(answer.body())
                 .isEqualTo("{\"errorMessage\":\"Exceeded maximum allowed payload size (6291556 bytes).\","
                         + "\"errorType\":\"RequestEntityTooLarge\"}");
-        hears("too large");
+        hears("longer than 6291556");
         runtime.askNext();
         hears("polled");
     }
@@ -362,13 +364,142 @@ class RuntimeApiEndpointTest {
     }
 
     private void run(String requestId) throws Exception {
+        run(event(requestId));
+    }
+
+    private void run(InvocationEvent event) throws Exception {
         runtime.askNext();
         hears("polled");
-        onLoop(() -> api.give(event(requestId)));
+        onLoop(() -> api.give(event));
         assertThat(runtime.read().status()).isEqualTo(200);
     }
 
+    /** Of a chunked body. */
+    private static String endWithError(String type, String base64) {
+        return String.format(
+                "0\r\nLambda-Runtime-Function-Error-Type: %s\r\nLambda-Runtime-Function-Error-Body: %s\r\n\r\n",
+                type, base64);
+    }
+
+    private void beginsStreaming(String requestId) throws Exception {
+        runtime.writeHead(
+                "/2018-06-01/runtime/invocation/" + requestId + "/response",
+                "Content-Type: text/html",
+                "Lambda-Runtime-Function-Response-Mode: streaming",
+                "Transfer-Encoding: chunked");
+    }
+
+    @Test
+    void handsOnAStreamedResponseWhileTheRuntimeMakesIt() throws Exception {
+        run(event("id-1", true));
+        beginsStreaming("id-1");
+        hears("responding text/html");
+        demand.more(10);
+        runtime.write("3\r\none\r\n");
+        hears("part one");
+        runtime.write("3\r\ntwo\r\n");
+        hears("part two");
+        runtime.write("0\r\n\r\n");
+
+        hears("responded ");
+        assertThat(runtime.read()).isEqualTo(accepted());
+        runtime.askNext();
+        hears("polled");
+    }
+
+    @Test
+    void handsOnNoMoreOfAStreamThanIsAskedFor() throws Exception {
+        run(event("id-1", true));
+        beginsStreaming("id-1");
+        hears("responding text/html");
+        runtime.write("3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n");
+        onLoop(() -> {});
+        assertThat(heard).isEmpty();
+
+        demand.more(1);
+        hears("part one");
+        onLoop(() -> {});
+        assertThat(heard).isEmpty();
+
+        demand.more(2);
+        hears("part two");
+        hears("responded ");
+    }
+
+    @Test
+    void readsInTrailersWhatBrokeAStream() throws Exception {
+        run(event("id-1", true));
+        beginsStreaming("id-1");
+        hears("responding text/html");
+        demand.more(10);
+        runtime.write("3\r\none\r\n");
+        hears("part one");
+        runtime.write(endWithError("Function.Boom", "eyJlIjoxfQ=="));
+
+        hears("failed Function.Boom {\"e\":1}");
+        assertThat(runtime.read()).isEqualTo(accepted());
+        runtime.askNext();
+        hears("polled");
+    }
+
+    @Test
+    void gathersAStreamForACallerWhoWantsTheWhole() throws Exception {
+        run("id-1");
+        beginsStreaming("id-1");
+        runtime.write("3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n");
+        hears("responded onetwo");
+        assertThat(runtime.read()).isEqualTo(accepted());
+
+        run("id-2");
+        beginsStreaming("id-2");
+        runtime.write("3\r\none\r\n" + endWithError("Function.Boom", "eyJlIjoxfQ=="));
+        hears("failed Function.Boom {\"e\":1}");
+    }
+
+    @Test
+    void tellsOfAStreamThatBrokeOffOnceTheRuntimeGoesOn() throws Exception {
+        run(event("id-1", true));
+        beginsStreaming("id-1");
+        hears("responding text/html");
+        runtime.close();
+        seesState("ResponseTruncated");
+        assertThat(heard).isEmpty();
+
+        runtime = new RuntimeClient(api.address());
+        runtime.askNext();
+        hears("failed Runtime.TruncatedResponse {\"errorType\":\"Runtime.TruncatedResponse\","
+                + "\"errorMessage\":\"The runtime did not send its response to the end\"}");
+        hears("polled");
+    }
+
+    @Test
+    void endsAStreamAtItsLimitAndReadsTheRest() throws Exception {
+        partsAreDropped = true;
+        run(event("id-1", true));
+        beginsStreaming("id-1");
+        hears("responding text/html");
+        demand.more(10);
+        var megabyte = "100000\r\n" + "x".repeat(1024 * 1024) + "\r\n";
+        for (int i = 0; i < 200; i++) {
+            runtime.write(megabyte);
+        }
+        runtime.write("1\r\nx\r\n");
+        hears("longer than 209715200");
+        runtime.write("3\r\none\r\n0\r\n\r\n");
+
+        assertThat(runtime.read().body())
+                .isEqualTo("{\"errorMessage\":\"Exceeded maximum allowed payload size (209715200 bytes).\","
+                        + "\"errorType\":\"RequestEntityTooLarge\"}");
+        assertThat(heard).isEmpty();
+        runtime.askNext();
+        hears("polled");
+    }
+
     private static InvocationEvent event(String requestId) {
+        return event(requestId, false);
+    }
+
+    private static InvocationEvent event(String requestId, boolean streamed) {
         return new InvocationEvent(
                 requestId,
                 1767225600000L,
@@ -377,7 +508,8 @@ class RuntimeApiEndpointTest {
                 "{\"client\":{}}",
                 "{\"cognitoIdentityId\":\"i\"}",
                 "tenant",
-                PAYLOAD);
+                PAYLOAD,
+                streamed);
     }
 
     private static byte[] chunked(String... chunks) {
@@ -463,8 +595,23 @@ class RuntimeApiEndpointTest {
         }
 
         @Override
-        public void responseTooLarge() {
-            heard.add("too large");
+        public void responding(String contentType, PartDemand demand) {
+            RuntimeApiEndpointTest.this.demand = demand;
+            heard.add("responding " + contentType);
+        }
+
+        @Override
+        public void part(Buffer part) {
+            if (partsAreDropped) {
+                demand.more(1);
+            } else {
+                heard.add("part " + part);
+            }
+        }
+
+        @Override
+        public void responseTooLarge(int most) {
+            heard.add("longer than " + most);
         }
 
         @Override

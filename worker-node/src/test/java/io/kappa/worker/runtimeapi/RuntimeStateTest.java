@@ -9,6 +9,7 @@ import io.kappa.worker.runtimeapi.RuntimeState.InvocationErrorResponse;
 import io.kappa.worker.runtimeapi.RuntimeState.InvocationResponse;
 import io.kappa.worker.runtimeapi.RuntimeState.Ready;
 import io.kappa.worker.runtimeapi.RuntimeState.ResponseSent;
+import io.kappa.worker.runtimeapi.RuntimeState.ResponseTruncated;
 import io.kappa.worker.runtimeapi.RuntimeState.Running;
 import io.kappa.worker.runtimeapi.RuntimeState.Started;
 import io.vertx.core.buffer.Buffer;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class RuntimeStateTest {
     private static final InvocationEvent EVENT =
-            new InvocationEvent("id-1", 0, "arn", "", "", "", "", Buffer.buffer("{}"));
+            new InvocationEvent("id-1", 0, "arn", "", "", "", "", Buffer.buffer("{}"), false);
 
     private static final List<RuntimeState> STATES = List.of(
             new Gone(),
@@ -34,6 +35,7 @@ class RuntimeStateTest {
             new Running(EVENT),
             new InvocationResponse(EVENT),
             new InvocationErrorResponse(EVENT),
+            new ResponseTruncated(EVENT),
             new ResponseSent("id-1"));
 
     /** Every call that is allowed; all others are refused. */
@@ -45,6 +47,8 @@ class RuntimeStateTest {
                             Call.NEXT, new Running(EVENT),
                             Call.RESPONSE, new InvocationResponse(EVENT),
                             Call.ERROR, new InvocationErrorResponse(EVENT)),
+            new ResponseTruncated(EVENT),
+                    Map.of(Call.NEXT, new Ready("id-1"), Call.ERROR, new InvocationErrorResponse(EVENT)),
             new ResponseSent("id-1"), Map.of(Call.NEXT, new Ready("id-1")));
 
     static Stream<Arguments> everyStateAndCall() {
@@ -72,6 +76,7 @@ class RuntimeStateTest {
                         "Running",
                         "InvocationResponse",
                         "InvocationErrorResponse",
+                        "ResponseTruncated",
                         "ResponseSent");
     }
 

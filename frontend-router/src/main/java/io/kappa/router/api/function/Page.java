@@ -6,6 +6,7 @@ import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodeSigningConfigRecord;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.contracts.registry.FunctionUrlRecord;
 import io.kappa.contracts.registry.LayerVersionRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
 import io.kappa.contracts.registry.VersionRecord;
@@ -79,6 +80,12 @@ public record Page<T>(List<T> items, @Nullable String nextMarker) {
     static Page<EventInvokeConfigRecord> ofConfigs(
             Stream<EventInvokeConfigRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
         return of(all, EventInvokeConfigRecord::qualifier, Function.identity(), marker, maxItems, MOST);
+    }
+
+    /** @param all ordered by qualifier */
+    public static Page<FunctionUrlRecord> ofUrls(
+            Stream<FunctionUrlRecord> all, @Nullable String marker, @Nullable Integer maxItems) {
+        return of(all, FunctionUrlRecord::qualifier, Function.identity(), marker, maxItems, MOST);
     }
 
     /** @param all ordered by UUID */

@@ -37,7 +37,7 @@ public final class RequestShapes {
 
     private static final Text QUALIFIER = text(1, 128).matching("\\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+");
     public static final Text READ_NAME = text(1, LONGEST_IDENTIFIER).matching(ANY_FUNCTION_NAME.pattern());
-    private static final Text CHANGE_NAME = text(1, 140).matching(CHANGED_FUNCTION_NAME);
+    public static final Text CHANGE_NAME = text(1, 140).matching(CHANGED_FUNCTION_NAME);
     private static final Text ROLE = text().matching("arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+");
     private static final Text ANY_ARN = text().matching("(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()");
     public static final Member MARKER = member("Marker", text());
@@ -273,6 +273,13 @@ public final class RequestShapes {
             member("Qualifier", QUALIFIER),
             required("FunctionName", READ_NAME),
             member("InvocationType", choice("Event", "RequestResponse", "DryRun")),
+            member("LogType", choice("None", "Tail")));
+
+    /** What of an InvokeWithResponseStream stands in the path, the query and headers. */
+    public static final Structure INVOKE_WITH_RESPONSE_STREAM = structure(
+            member("Qualifier", QUALIFIER),
+            required("FunctionName", READ_NAME),
+            member("InvocationType", choice("RequestResponse", "DryRun")),
             member("LogType", choice("None", "Tail")));
 
     /** What of an InvokeAsync stands in the path. */
