@@ -17,6 +17,7 @@ import io.kappa.runtimes.RuntimeSettings;
 import io.kappa.worker.code.UnpackedCode;
 import io.kappa.worker.log.EnvironmentLog;
 import io.kappa.worker.sandbox.SandboxSettings;
+import io.kappa.worker.sandbox.SnapshotsHere;
 import io.kappa.worker.sandbox.Sandboxes;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -127,7 +128,7 @@ final class Machine implements AutoCloseable {
         Sandboxes sandboxes;
         try {
             sandboxes = Sandboxes.open(
-                    new SandboxSettings(kind, Optional.empty(), "kappa-test", 910_000, true),
+                    new SandboxSettings(kind, Optional.empty(), "kappa-test", 910_000, true, SnapshotsHere.CRIU),
                     directory.resolve("sandboxes"));
         } catch (IOException e) {
             throw new TestAbortedException("no sandboxes of kind " + kind + " here: " + e.getMessage());
