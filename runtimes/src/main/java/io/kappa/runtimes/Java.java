@@ -39,7 +39,16 @@ final class Java implements Language {
     private static final String CLIENT_MAIN = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
     private static final String OWN_PACKAGE = "io/kappa/runtimes/launcher/";
     private static final List<String> OWN_CLASSES =
-            List.of("Launcher", "Assignment", "OwnProcess", "Rehearsal", "Rehearsal$Step");
+            List.of(
+            "Launcher",
+            "Assignment",
+            "OwnProcess",
+            "Question",
+            "Question$Answer",
+            "Rehearsal",
+            "Rehearsal$Step",
+            "RestorableClient",
+            "RestorableFunction");
 
     private static final List<String> LIBRARIES = List.of(
             "aws-lambda-java-runtime-interface-client.jar",
@@ -256,6 +265,11 @@ final class Java implements Language {
 
     @Override
     public boolean parks(Interpreter interpreter) {
+        return interpreter.version().major() >= OLDEST_WITH_OWN_LAUNCHER;
+    }
+
+    @Override
+    public boolean restores(Interpreter interpreter) {
         return interpreter.version().major() >= OLDEST_WITH_OWN_LAUNCHER;
     }
 

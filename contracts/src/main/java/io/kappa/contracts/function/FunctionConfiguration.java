@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param tracingMode {@code PassThrough} or {@code Active}
  * @param deadLetterTargetArn where events go that failed for good, or null
  * @param kmsKeyArn the customer's key for the environment, stored and echoed, or null
+ * @param snapStart which environments come from a snapshot; null where none do
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FunctionConfiguration(
@@ -32,11 +33,43 @@ public record FunctionConfiguration(
         LoggingConfiguration logging,
         String tracingMode,
         @Nullable String deadLetterTargetArn,
-        @Nullable String kmsKeyArn) {
+        @Nullable String kmsKeyArn,
+        @Nullable SnapStart snapStart) {
 
     public FunctionConfiguration {
         environment = Map.copyOf(environment);
         architectures = List.copyOf(architectures);
+    }
+
+    public FunctionConfiguration(
+            RuntimeIdentifier runtime,
+            String role,
+            String handler,
+            String description,
+            int timeoutSeconds,
+            int memoryMegabytes,
+            int ephemeralStorageMegabytes,
+            Map<String, String> environment,
+            List<String> architectures,
+            LoggingConfiguration logging,
+            String tracingMode,
+            @Nullable String deadLetterTargetArn,
+            @Nullable String kmsKeyArn) {
+        this(
+                runtime,
+                role,
+                handler,
+                description,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                environment,
+                architectures,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn,
+                null);
     }
 
     public FunctionConfiguration withDescription(String changed) {
@@ -53,7 +86,8 @@ public record FunctionConfiguration(
                 logging,
                 tracingMode,
                 deadLetterTargetArn,
-                kmsKeyArn);
+                kmsKeyArn,
+                snapStart);
     }
 
     public FunctionConfiguration withArchitectures(List<String> changed) {
@@ -70,7 +104,8 @@ public record FunctionConfiguration(
                 logging,
                 tracingMode,
                 deadLetterTargetArn,
-                kmsKeyArn);
+                kmsKeyArn,
+                snapStart);
     }
 
     /** Leaves out the environment, whose values are secrets. */

@@ -2,6 +2,7 @@ package io.kappa.worker.environment;
 
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
 import io.kappa.runtimes.InstalledRuntime;
 import io.kappa.runtimes.RuntimeCatalogue;
@@ -14,7 +15,9 @@ import io.kappa.worker.runtimeapi.RuntimeApi;
 import io.kappa.worker.runtimeapi.RuntimeApiEndpoint;
 import io.kappa.worker.runtimeapi.RuntimeListener;
 import io.kappa.worker.sandbox.Sandbox;
+import io.kappa.worker.sandbox.SandboxImage;
 import io.kappa.worker.sandbox.SandboxSpec;
+import io.kappa.worker.sandbox.SandboxSpec.Snapshots;
 import io.kappa.worker.sandbox.Sandboxes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -23,6 +26,7 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -43,6 +47,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
     private final LogSource logs;
     private final Executor blocking;
     private final EnvironmentMetrics metrics;
+    private volatile SnapshotSource snapshots = new NoSnapshots();
 
     /** Where functions' code comes from. */
     @FunctionalInterface
@@ -81,16 +86,24 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         return metrics;
     }
 
+    /** Sets where snapshots come from. To be called before anything is made. */
+    public void restoreFrom(SnapshotSource source) {
+        snapshots = source;
+    }
+
     EnvironmentMaker maker(VertxEventLoops loops, EnvironmentSettings settings) {
         return (key, deployment, type, owner) -> {
-            var parked = warm.take(deployment.configuration());
+            var kind = key.restorable(deployment) && type == InitializationType.ON_DEMAND
+                    ? InitializationType.SNAP_START
+                    : type;
+            var parked = kind == InitializationType.SNAP_START ? null : warm.take(deployment.configuration());
             var loop = parked == null ? loops.next() : parked.loop();
             var logGroup = deployment.configuration().logging().logGroup();
             var now = Instant.ofEpochMilli(loop.currentTimeMillis());
             var name = parked == null
                     ? EnvironmentName.make(key.version(), logGroup, now)
                     : EnvironmentName.of(parked.id(), key.version(), logGroup, now);
-            var plan = new EnvironmentPlan(key, deployment, name, type, parked);
+            var plan = new EnvironmentPlan(key, deployment, name, kind, parked);
             return new Environment(plan, loop, this, blocking, settings, owner, metrics);
         };
     }
@@ -122,6 +135,16 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         if (plan.parked() != null) {
             warm.giveBack(plan.parked());
         }
+    }
+
+    private static final class NoSnapshots implements SnapshotSource {
+        @Override
+        public Optional<SandboxImage> find(EnvironmentKey key, Deployment deployment) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void discard(EnvironmentKey key, SandboxImage image) {}
     }
 
     /** A parked runtime whose way to its function is measured. */
@@ -207,7 +230,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                 took(StartPhase.SANDBOX);
                 parked.api().belongTo(listener);
                 var waiting = new Awaited(parked, sinceNanos, loop, warm);
-                done.accept(new Prepared(parts(unpacked, sandbox, parked.api(), runtime, start, waiting)));
+                done.accept(new Prepared(parts(unpacked, sandbox, parked.api(), runtime, start, waiting, Optional.empty())));
             });
             return true;
         }
@@ -226,19 +249,29 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
 
         private void fill(UnpackedCode unpacked, InstalledRuntime runtime) throws IOException {
             var configuration = plan.configuration();
+            var image = plan.type() == InitializationType.SNAP_START && !plan.snapshot()
+                    ? snapshots.find(plan.key(), plan.deployment())
+                    : Optional.<SandboxImage>empty();
             var sandbox = sandboxes.create(new SandboxSpec(
                     plan.name().id(),
                     unpacked.directory(),
                     runtimes.directory(),
                     runtime.hostPaths(),
                     configuration.memoryMegabytes(),
-                    configuration.ephemeralStorageMegabytes()));
+                    configuration.ephemeralStorageMegabytes(),
+                    plan.snapshot()
+                            ? new Snapshots.Taken()
+                            : image.<Snapshots>map(Snapshots.Restored::new).orElseGet(Snapshots.None::new)));
             var start = start(runtime, sandbox);
-            loop.execute(() -> openApi(unpacked, sandbox, runtime, start));
+            loop.execute(() -> openApi(unpacked, sandbox, runtime, start, image));
         }
 
         private void openApi(
-                UnpackedCode unpacked, Sandbox sandbox, InstalledRuntime runtime, InstalledRuntime.Start start) {
+                UnpackedCode unpacked,
+                Sandbox sandbox,
+                InstalledRuntime runtime,
+                InstalledRuntime.Start start,
+                Optional<SandboxImage> image) {
             RuntimeApiEndpoint.open(vertx, listener).onComplete(opened -> {
                 if (opened.failed()) {
                     blocking.execute(() -> {
@@ -249,7 +282,14 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     return;
                 }
                 took(StartPhase.SANDBOX);
-                done.accept(new Prepared(parts(unpacked, sandbox, opened.result(), runtime, start, null)));
+                var api = opened.result();
+                api.snapshots(
+                        plan.snapshot()
+                                ? new RuntimeApi.Snapshots.Taken(Sandbox.RESTORED)
+                                : plan.type() == InitializationType.SNAP_START
+                                        ? new RuntimeApi.Snapshots.Passed()
+                                        : new RuntimeApi.Snapshots.Refused());
+                done.accept(new Prepared(parts(unpacked, sandbox, api, runtime, start, null, image)));
             });
         }
 
@@ -259,7 +299,8 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                 RuntimeApi api,
                 InstalledRuntime runtime,
                 InstalledRuntime.Start start,
-                @Nullable WaitingRuntime waiting) {
+                @Nullable WaitingRuntime waiting,
+                Optional<SandboxImage> image) {
             var layout = sandbox.layout();
             var entrypoint = start.entrypoints().stream()
                     .filter(candidate -> start.entrypoints().size() == 1 || exists(candidate, layout, unpacked))
@@ -272,11 +313,16 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     api,
                     runtime.version(),
                     new RuntimeProcess.Start(
-                            entrypoint.map(start::with).orElse(start).command(), variables),
+                            entrypoint.map(start::with).orElse(start).command(),
+                            variables,
+                            image.isPresent()
+                                    ? Map.of(EnvironmentVariables.RUNTIME_API, api.address())
+                                    : null),
                     logs.open(plan.key().version(), name.logGroup(), name.logStream()),
                     entrypoint.isPresent() ? "" : noEntrypoint(start.entrypoints(), layout),
                     unpacked::close,
-                    waiting);
+                    waiting,
+                    () -> image.ifPresent(found -> snapshots.discard(plan.key(), found)));
         }
 
         /** Whether the process will find it. All that it can find is in the function's package, as long as there are no layers. */

@@ -172,7 +172,8 @@ final class Bench {
                 new Log(),
                 noEntrypoint,
                 () -> released = true,
-                parked));
+                parked,
+                () -> {}));
     }
 
     void prepare(Preparation preparation) {

@@ -7,6 +7,7 @@ import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.FunctionName;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.SnapStart;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.CodePackage;
@@ -17,8 +18,8 @@ import io.kappa.runtimes.RuntimeSettings;
 import io.kappa.worker.code.UnpackedCode;
 import io.kappa.worker.log.EnvironmentLog;
 import io.kappa.worker.sandbox.SandboxSettings;
-import io.kappa.worker.sandbox.SnapshotsHere;
 import io.kappa.worker.sandbox.Sandboxes;
+import io.kappa.worker.sandbox.SnapshotsHere;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -60,6 +61,8 @@ final class Machine implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Sandboxes sandboxes;
+    private final VertxEventLoops loops;
+    private final MachineWorkshop workshop;
     private final AtomicInteger functions = new AtomicInteger();
     private final AtomicInteger requests = new AtomicInteger();
 
@@ -93,6 +96,36 @@ final class Machine implements AutoCloseable {
             return start(payload, tail).get(60, TimeUnit.SECONDS);
         }
 
+        /** Published, and with SnapStart. */
+        Function published() {
+            var before = deployment.configuration();
+            var configuration = new FunctionConfiguration(
+                    before.runtime(),
+                    before.role(),
+                    before.handler(),
+                    before.description(),
+                    before.timeoutSeconds(),
+                    512,
+                    before.ephemeralStorageMegabytes(),
+                    before.environment(),
+                    before.architectures(),
+                    before.logging(),
+                    before.tracingMode(),
+                    null,
+                    null,
+                    SnapStart.PublishedVersions);
+            return new Function(
+                    new VersionArn(version.function(), new Version.Published(1)),
+                    new Deployment(1, configuration, deployment.code()));
+        }
+
+        SnapshotTaker.Outcome takeSnapshot() throws Exception {
+            return new SnapshotTaker(workshop, loops, blocking)
+                    .take(key(), deployment, directory.resolve("snapshot-" + version.function().name()))
+                    .toCompletableFuture()
+                    .get(60, TimeUnit.SECONDS);
+        }
+
         void startProvisioned() {
             pool.startProvisioned(key(), deployment, false);
         }
@@ -101,7 +134,7 @@ final class Machine implements AutoCloseable {
             return pool.provisioned().getOrDefault(key(), ProvisionedEnvironments.Count.NONE);
         }
 
-        private EnvironmentKey key() {
+        EnvironmentKey key() {
             return new EnvironmentKey(version, deployment.generation());
         }
 
@@ -139,21 +172,22 @@ final class Machine implements AutoCloseable {
     private Machine(Path directory, EnvironmentSettings settings, WarmSettings warmSettings, Sandboxes sandboxes) {
         this.sandboxes = sandboxes;
         this.directory = directory;
-        var loops = VertxEventLoops.take(vertx, 2, Clock.systemUTC());
+        loops = VertxEventLoops.take(vertx, 2, Clock.systemUTC());
         warm = WarmPool.open(warmSettings, vertx, runtimes, sandboxes, loops, blocking, meters);
+        workshop = new MachineWorkshop(
+                vertx,
+                runtimes,
+                code -> CompletableFuture.completedFuture(new Code(directory.resolve(code.sha256()))),
+                sandboxes,
+                warm,
+                (_, _, _) -> new Log(),
+                blocking,
+                meters);
         pool = EnvironmentPool.open(
                 new EnvironmentPoolSettings(
                         8 * 1024, 32, Duration.ofMinutes(10), Duration.ofHours(2), new MemoryPressureSettings(0, 100)),
                 settings,
-                new MachineWorkshop(
-                        vertx,
-                        runtimes,
-                        code -> CompletableFuture.completedFuture(new Code(directory.resolve(code.sha256()))),
-                        sandboxes,
-                        warm,
-                        (_, _, _) -> new Log(),
-                        blocking,
-                        meters),
+                workshop,
                 loops,
                 _ -> true);
     }
@@ -201,6 +235,14 @@ final class Machine implements AutoCloseable {
                 new FunctionArn("us-east-1", "123456789012", new FunctionName(name)), new Version.Latest());
         return new Function(
                 version, new Deployment(1, configuration, new CodePackage("code-" + name, "u", 1, 0, List.of(0L))));
+    }
+
+    boolean takesSnapshots() {
+        return sandboxes.images().isPresent();
+    }
+
+    void restoreFrom(SnapshotSource source) {
+        workshop.restoreFrom(source);
     }
 
     int frozen() {

@@ -154,6 +154,6 @@ class PlatformLinesTest {
     }
 
     private static InvocationReport report(long duration, long init, long failedInit, EndStatus status) {
-        return new InvocationReport(ID, duration, init, failedInit, 128, 36, status);
+        return new InvocationReport(ID, duration, init, failedInit, 0, 128, 36, status);
     }
 }
