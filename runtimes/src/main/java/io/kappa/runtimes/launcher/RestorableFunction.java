@@ -1,6 +1,7 @@
 package io.kappa.runtimes.launcher;
 
 import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
+import com.amazonaws.services.lambda.runtime.api.client.LambdaEnvironment;
 import com.amazonaws.services.lambda.runtime.api.client.LambdaRequestHandler;
 import com.amazonaws.services.lambda.runtime.api.client.logging.LambdaContextLogger;
 import com.amazonaws.services.lambda.runtime.api.client.logging.StdOutLogSink;
@@ -41,7 +42,7 @@ final class RestorableFunction extends AWSLambda {
     private static LambdaContextLogger logger() {
         return new LambdaContextLogger(
                 new StdOutLogSink(),
-                LogLevel.fromString(System.getenv("AWS_LAMBDA_LOG_LEVEL")),
-                LogFormat.fromString(System.getenv("AWS_LAMBDA_LOG_FORMAT")));
+                LogLevel.fromString(LambdaEnvironment.LAMBDA_LOG_LEVEL),
+                LogFormat.fromString(LambdaEnvironment.LAMBDA_LOG_FORMAT));
     }
 }

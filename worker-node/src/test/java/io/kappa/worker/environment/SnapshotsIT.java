@@ -132,7 +132,7 @@ class SnapshotsIT {
 
     private void snapshot(Machine.Function function) throws Exception {
         var outcome = function.takeSnapshot();
-        assertThat(outcome).isInstanceOf(Taken.class);
+        assertThat(outcome).as(machine.log.toString()).isInstanceOf(Taken.class);
         store.images.put(function.key(), ((Taken) outcome).image());
     }
 
