@@ -9,6 +9,7 @@ import io.kappa.worker.environment.ReadinessSettings;
 import io.kappa.worker.environment.WarmSettings;
 import io.kappa.worker.provisioned.ProvisionedSettings;
 import io.kappa.worker.sandbox.SandboxSettings;
+import io.kappa.worker.snapshot.SnapshotSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -43,7 +44,8 @@ public record WorkerNodeSettings(
         ProvisionedSettings provisioned,
         SandboxSettings sandbox,
         CodeCacheSettings code,
-        WarmSettings warm) {
+        WarmSettings warm,
+        SnapshotSettings snapshots) {
 
     /** More than a node has sandboxes. */
     private static final int USERS = 10_000;
@@ -74,7 +76,8 @@ public record WorkerNodeSettings(
                         provisioned,
                         sandbox.withFirstUid(sandbox.firstUid() + before * USERS),
                         code,
-                        new WarmSettings(warm.memoryMegabytes() / count, warm.keep())))
+                        new WarmSettings(warm.memoryMegabytes() / count, warm.keep()),
+                        new SnapshotSettings(snapshots.cacheMegabytes() / count)))
                 .toList();
     }
 
@@ -113,6 +116,7 @@ public record WorkerNodeSettings(
                 ProvisionedSettings.from(settings),
                 SandboxSettings.from(settings),
                 CodeCacheSettings.from(settings),
-                WarmSettings.from(settings));
+                WarmSettings.from(settings),
+                SnapshotSettings.from(settings));
     }
 }

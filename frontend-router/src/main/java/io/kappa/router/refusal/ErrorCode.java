@@ -16,6 +16,7 @@ public enum ErrorCode {
     PROVISIONED_CONFIG_NOT_FOUND("ProvisionedConcurrencyConfigNotFoundException", 404, "message"),
     UNKNOWN_OPERATION("UnknownOperationException", 404, "Message"),
     RESOURCE_CONFLICT("ResourceConflictException", 409, "message"),
+    SNAP_START_NOT_READY("SnapStartNotReadyException", 409, "Message"),
     PRECONDITION_FAILED("PreconditionFailedException", 412, "message"),
     REQUEST_ENTITY_TOO_LARGE("RequestEntityTooLargeException", 413, "message"),
     TOO_MANY_REQUESTS("TooManyRequestsException", 429, "message"),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.SnapStart;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,43 @@ public record ConfigurationChange(
         @Nullable LoggingConfiguration logging,
         @Nullable String tracingMode,
         @Nullable String deadLetterTargetArn,
-        @Nullable String kmsKeyArn) {
+        @Nullable String kmsKeyArn,
+        @Nullable ChangedSnapStart snapStart) {
+
+    /** What the API calls {@code ApplyOn}. */
+    public enum ChangedSnapStart {
+        None,
+        PublishedVersions
+    }
+
+    public ConfigurationChange(
+            @Nullable RuntimeIdentifier runtime,
+            @Nullable String role,
+            @Nullable String handler,
+            @Nullable String description,
+            @Nullable Integer timeoutSeconds,
+            @Nullable Integer memoryMegabytes,
+            @Nullable Integer ephemeralStorageMegabytes,
+            @Nullable Map<String, String> environment,
+            @Nullable LoggingConfiguration logging,
+            @Nullable String tracingMode,
+            @Nullable String deadLetterTargetArn,
+            @Nullable String kmsKeyArn) {
+        this(
+                runtime,
+                role,
+                handler,
+                description,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                environment,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn,
+                null);
+    }
 
     /** The configuration with the changes made. */
     public FunctionConfiguration appliedTo(FunctionConfiguration before) {
@@ -38,7 +75,16 @@ public record ConfigurationChange(
                 orElse(logging, before.logging()),
                 orElse(tracingMode, before.tracingMode()),
                 cleared(deadLetterTargetArn, before.deadLetterTargetArn()),
-                cleared(kmsKeyArn, before.kmsKeyArn()));
+                cleared(kmsKeyArn, before.kmsKeyArn()),
+                snapStart(before.snapStart()));
+    }
+
+    private @Nullable SnapStart snapStart(@Nullable SnapStart before) {
+        return switch (snapStart) {
+            case null -> before;
+            case None -> null;
+            case PublishedVersions -> SnapStart.PublishedVersions;
+        };
     }
 
     private static <T> T orElse(@Nullable T changed, T before) {

@@ -62,8 +62,8 @@ final class ConfigurationJson {
         json.writeNumberField("Size", configuration.ephemeralStorageMegabytes());
         json.writeEndObject();
         json.writeObjectFieldStart("SnapStart");
-        json.writeStringField("ApplyOn", "None");
-        json.writeStringField("OptimizationStatus", "Off");
+        json.writeStringField("ApplyOn", configuration.snapStart() == null ? "None" : "PublishedVersions");
+        json.writeStringField("OptimizationStatus", hasSnapshot(version) ? "On" : "Off");
         json.writeEndObject();
         if (detail == Detail.FULL) {
             json.writeObjectFieldStart("RuntimeVersionConfig");
@@ -74,6 +74,13 @@ final class ConfigurationJson {
         }
         writeLogging(json, configuration.logging());
         json.writeEndObject();
+    }
+
+    /** A version that became active without one says why. */
+    private static boolean hasSnapshot(VersionRecord version) {
+        return version.restorable()
+                && version.state().name() == VersionRecord.State.Name.Active
+                && version.state().reasonCode() == null;
     }
 
     private static void writeOptions(JsonGenerator json, FunctionConfiguration configuration) throws IOException {

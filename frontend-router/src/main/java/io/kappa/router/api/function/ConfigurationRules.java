@@ -5,11 +5,13 @@ import io.kappa.contracts.destination.Destination;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.SnapStart;
 import io.kappa.router.api.shape.Input;
 import io.kappa.router.dispatch.WorkerDirectory;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import io.kappa.router.registry.ConfigurationChange;
+import io.kappa.router.registry.ConfigurationChange.ChangedSnapStart;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -53,9 +55,11 @@ public final class ConfigurationRules {
             "LAMBDA_TASK_ROOT");
 
     private final WorkerDirectory workers;
+    private final SnapStartRules snapStart;
 
     ConfigurationRules(WorkerDirectory workers) {
         this.workers = workers;
+        this.snapStart = new SnapStartRules(workers);
     }
 
     /** The configuration of a new function. */
@@ -73,7 +77,8 @@ public final class ConfigurationRules {
         var storage = ephemeralStorage(input);
         var tracing = tracing(input);
         var variables = environment(input);
-        return new FunctionConfiguration(
+        var asked = SnapStartRules.asked(input);
+        var configuration = new FunctionConfiguration(
                 runtime(runtime),
                 input.requiredText("Role"),
                 handler,
@@ -86,7 +91,10 @@ public final class ConfigurationRules {
                 logging == null ? defaultLogging : logging,
                 tracing == null ? "PassThrough" : tracing,
                 emptyAsNull(deadLetterTarget(input)),
-                emptyAsNull(input.text("KMSKeyArn")));
+                emptyAsNull(input.text("KMSKeyArn")),
+                asked == ChangedSnapStart.PublishedVersions ? SnapStart.PublishedVersions : null);
+        snapStart.check(configuration, true);
+        return configuration;
     }
 
     /** What an update changes: members that it does not name stay as they are. */
@@ -94,7 +102,8 @@ public final class ConfigurationRules {
         UnsupportedOptions.refuseInConfiguration(input);
         var runtime = input.text("Runtime");
         var memory = input.whole("MemorySize");
-        return new ConfigurationChange(
+        var asked = SnapStartRules.asked(input);
+        var change = new ConfigurationChange(
                 runtime == null ? null : runtime(runtime),
                 input.text("Role"),
                 input.text("Handler"),
@@ -106,7 +115,10 @@ public final class ConfigurationRules {
                 logging(input, before.logging()),
                 tracing(input),
                 deadLetterTarget(input),
-                input.text("KMSKeyArn"));
+                input.text("KMSKeyArn"),
+                asked);
+        snapStart.check(change.appliedTo(before), asked == ChangedSnapStart.PublishedVersions);
+        return change;
     }
 
     public static void checkTags(Map<String, String> tags) {

@@ -23,10 +23,6 @@ public final class UnsupportedOptions {
         refuseIfHeld(input, "TenancyConfig");
         refuseIfHeld(input, "CodeSigningConfigArn");
         refuseIfHeld(input, "PublishTo");
-        var snapStart = input.structure("SnapStart");
-        if (snapStart != null && snapStart.textOr("ApplyOn", "None").equals("PublishedVersions")) {
-            throw unsupported("SnapStart with ApplyOn PublishedVersions");
-        }
         var logging = input.structure("LoggingConfig");
         if (logging != null && logging.textOr("LogFormat", "Text").equals("JSON")) {
             throw unsupported("LoggingConfig with LogFormat JSON");
