@@ -61,7 +61,9 @@ public final class InvocationProtocol {
         /** The machine lacks the runtime. */
         RUNTIME_UNAVAILABLE,
         /** It could have begun only at {@link #START_BEFORE} or later, or was meant for another life of the worker. */
-        TOO_LATE
+        TOO_LATE,
+        /** The environment was restored from a snapshot, and the function's hooks took too long. */
+        RESTORE_TIMED_OUT
     }
 
     private InvocationProtocol() {}

@@ -15,6 +15,7 @@ public enum ErrorCode {
     RESOURCE_NOT_FOUND("ResourceNotFoundException", 404, "Message"),
     PROVISIONED_CONFIG_NOT_FOUND("ProvisionedConcurrencyConfigNotFoundException", 404, "message"),
     UNKNOWN_OPERATION("UnknownOperationException", 404, "Message"),
+    SNAP_START_TIMEOUT("SnapStartTimeoutException", 408, "Message"),
     RESOURCE_CONFLICT("ResourceConflictException", 409, "message"),
     SNAP_START_NOT_READY("SnapStartNotReadyException", 409, "Message"),
     PRECONDITION_FAILED("PreconditionFailedException", 412, "message"),

@@ -219,6 +219,9 @@ final class Environment {
         } else {
             // Files in /tmp are no longer those that the snapshot's processes had open, so this says nothing of the snapshot.
             equipment().reports().initStarts(InitPhase.INVOKE);
+            if (state instanceof Busy busy) {
+                limitToTimeout(busy.running());
+            }
         }
     }
 
@@ -292,6 +295,7 @@ final class Environment {
         begin(restarting.running());
         metrics.coldStart(StartCause.RESET);
         if (restorable()) {
+            limit.set(Math.min(settings.restoreTimeout().toNanos(), timeoutNanos));
             startRestored();
         } else {
             startRuntime(InitPhase.INVOKE);
@@ -301,12 +305,17 @@ final class Environment {
     private void restarted(Restarting restarting) {
         if (fromSnapshot) {
             warmedUpFromSnapshot();
+            limitToTimeout(restarting.running());
         } else {
             warmedUp(InitPhase.INVOKE);
         }
         var handling = restarting.initialised();
         state = handling;
         give(handling.running());
+    }
+
+    private void limitToTimeout(RunningInvocation running) {
+        limit.set(Math.max(0, timeoutNanos - (loop.nanoTime() - running.startedNanos())));
     }
 
     private void begin(RunningInvocation running) {
@@ -367,9 +376,15 @@ final class Environment {
                 equipment().reports().initFailed(InitPhase.INVOKE, status);
             }
         }
-        var outcome = busy instanceof Answered answered
+        boolean restoreTimedOut = busy instanceof Restarting && fromSnapshot && failure instanceof RuntimeFailure.TimedOut;
+        if (restoreTimedOut) {
+            metrics.refused(Refusal.RESTORE_TIMED_OUT);
+        }
+        InvocationOutcome outcome = busy instanceof Answered answered
                 ? answered.outcome()
-                : new FunctionError(failure.errorType(), failure.payload(running.requestId()), "");
+                : restoreTimedOut
+                        ? new Refused(Refusal.RESTORE_TIMED_OUT)
+                        : new FunctionError(failure.errorType(), failure.payload(running.requestId()), "");
         boolean owed = !(busy instanceof Answered) || running.invocation().tailWanted();
         var tail = reportEnd(running, status);
         loseRuntime();
