@@ -182,7 +182,7 @@ public final class SnapshotKeeper implements SnapshotSource {
 
     private void review(SnapshotStore in, List<VersionRecord> versions, long now) {
         var names = new HashSet<SnapshotName>();
-        var present = new HashMap<EnvironmentKey, VersionRecord>();
+        var present = new LinkedHashMap<EnvironmentKey, VersionRecord>();
         for (var version : versions) {
             var deployment = version.requested();
             if (version.restorable()) {
