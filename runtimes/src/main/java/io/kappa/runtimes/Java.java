@@ -38,8 +38,7 @@ final class Java implements Language {
 
     private static final String CLIENT_MAIN = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
     private static final String OWN_PACKAGE = "io/kappa/runtimes/launcher/";
-    private static final List<String> OWN_CLASSES =
-            List.of(
+    private static final List<String> OWN_CLASSES = List.of(
             "Launcher",
             "Assignment",
             "OwnProcess",

@@ -20,8 +20,7 @@ class SnapshotReportTest {
 
     @Test
     void reportsOfFormatOneAreReadAndWritten() {
-        var failed = new SnapshotReport(
-                VERSION, 7, Outcome.FUNCTION_FAILED, "FunctionError.RuntimeInitError", "boom");
+        var failed = new SnapshotReport(VERSION, 7, Outcome.FUNCTION_FAILED, "FunctionError.RuntimeInitError", "boom");
         assertThat(codec.decode(FAILED.getBytes(UTF_8))).isEqualTo(failed);
         assertThat(codec.encode(failed)).asString(UTF_8).isEqualTo(FAILED);
 

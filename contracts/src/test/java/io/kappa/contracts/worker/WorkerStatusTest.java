@@ -53,8 +53,7 @@ class WorkerStatusTest {
         return status(environments, Set.of());
     }
 
-    private static WorkerStatus status(
-            List<WorkerStatus.Environments> environments, Set<RuntimeIdentifier> snapshots) {
+    private static WorkerStatus status(List<WorkerStatus.Environments> environments, Set<RuntimeIdentifier> snapshots) {
         return new WorkerStatus(
                 1,
                 "w1",

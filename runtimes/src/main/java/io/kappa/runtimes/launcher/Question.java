@@ -14,10 +14,22 @@ import java.util.Map;
 final class Question {
     private Question() {}
 
-    /** @param headers with their names in lower case */
-    record Answer(Map<String, String> headers, byte[] body) {
+    static final class Answer {
+        private final Map<String, String> headers;
+        private final byte[] body;
+
+        /** @param headers with their names in lower case */
+        private Answer(Map<String, String> headers, byte[] body) {
+            this.headers = headers;
+            this.body = body;
+        }
+
         String header(String name) {
             return headers.getOrDefault(name, "");
+        }
+
+        byte[] body() {
+            return body;
         }
     }
 
