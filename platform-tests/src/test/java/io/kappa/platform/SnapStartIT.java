@@ -8,12 +8,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import javax.tools.ToolProvider;
@@ -37,11 +41,12 @@ class SnapStartIT {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Says what its init drew, which hooks have run, and takes a while so that two run at once. */
+    /** Says what its init drew, and which hooks have run. Takes a while, so that two run at once, and longer for its init, to be seen Pending. */
     private static final String PYTHON = """
             import time, uuid
             from snapshot_restore_py import register_before_snapshot, register_after_restore
             print('init runs')
+            time.sleep(1.5)
             drawn = uuid.uuid4().hex
             told = []
             register_before_snapshot(told.append, 'before')
@@ -66,6 +71,7 @@ class SnapStartIT {
 
                 public Restored() {
                     System.out.println("init runs");
+                    java.util.concurrent.locks.LockSupport.parkNanos(1_500_000_000L);
                     Core.getGlobalContext().register(this);
                 }
 
@@ -79,8 +85,8 @@ class SnapStartIT {
                     told.add("after");
                 }
 
-                public Object handleRequest(Object event) throws InterruptedException {
-                    Thread.sleep(500);
+                public Object handleRequest(Object event) {
+                    java.util.concurrent.locks.LockSupport.parkNanos(500_000_000L);
                     return Map.of("drawn", drawn, "told", told);
                 }
             }
@@ -95,9 +101,13 @@ class SnapStartIT {
 
     private String create(Runtime runtime, String handler, DeploymentPackage code) {
         try {
-            return functions.create(runtime, handler, code, request -> request.memorySize(512)
-                    .timeout(10)
-                    .snapStart(snapStart -> snapStart.applyOn(SnapStartApplyOn.PUBLISHED_VERSIONS)));
+            return functions.create(
+                    runtime,
+                    handler,
+                    code,
+                    request -> request.memorySize(512)
+                            .timeout(10)
+                            .snapStart(snapStart -> snapStart.applyOn(SnapStartApplyOn.PUBLISHED_VERSIONS)));
         } catch (InvalidParameterValueException e) {
             return abort("no snapshots here: " + e.getMessage());
         }
@@ -108,7 +118,8 @@ class SnapStartIT {
     }
 
     private GetFunctionConfigurationResponse version(String name) {
-        return lambda.getFunctionConfiguration(request -> request.functionName(name).qualifier("1"));
+        return lambda.getFunctionConfiguration(
+                request -> request.functionName(name).qualifier("1"));
     }
 
     private GetFunctionConfigurationResponse settled(String name) {
@@ -117,10 +128,8 @@ class SnapStartIT {
     }
 
     private InvokeResponse invoke(String name) {
-        return lambda.invoke(request -> request.functionName(name)
-                .qualifier("1")
-                .logType("Tail")
-                .payload(SdkBytes.fromUtf8String("{}")));
+        return lambda.invoke(request ->
+                request.functionName(name).qualifier("1").logType("Tail").payload(SdkBytes.fromUtf8String("{}")));
     }
 
     private List<JsonNode> invokeTwiceAtOnce(String name) throws IOException {
@@ -134,7 +143,7 @@ class SnapStartIT {
                 assertThat(response.functionError())
                         .as(response.payload().asUtf8String())
                         .isNull();
-                var log = new String(java.util.Base64.getDecoder().decode(response.logResult()));
+                var log = new String(Base64.getDecoder().decode(response.logResult()), StandardCharsets.UTF_8);
                 assertThat(log).contains("Restore Duration: ").doesNotContain("init runs");
                 results.add(JSON.readTree(response.payload().asByteArray()));
             }
@@ -150,9 +159,7 @@ class SnapStartIT {
         assertThat(published.state()).isEqualTo(State.PENDING);
         assertThat(published.stateReasonCodeAsString()).isEqualTo("Creating");
         assertThat(published.snapStart().optimizationStatus()).isEqualTo(SnapStartOptimizationStatus.OFF);
-        assertThatThrownBy(() -> lambda.invoke(
-                        request -> request.functionName(name).qualifier("1").overrideConfiguration(o -> {})))
-                .isInstanceOf(SnapStartNotReadyException.class);
+        assertThatThrownBy(() -> invoke(name)).isInstanceOf(SnapStartNotReadyException.class);
 
         var settled = settled(name);
         assertThat(settled.state()).as(settled.stateReason()).isEqualTo(State.ACTIVE);
@@ -177,8 +184,8 @@ class SnapStartIT {
         var name = create(Runtime.PYTHON3_12, "app.handler", DeploymentPackage.of("app.py", PYTHON));
         goesOnFromItsSnapshotEverywhere(name);
 
-        assertThatThrownBy(() -> lambda.putProvisionedConcurrencyConfig(request ->
-                        request.functionName(name).qualifier("1").provisionedConcurrentExecutions(1)))
+        assertThatThrownBy(() -> lambda.putProvisionedConcurrencyConfig(
+                        request -> request.functionName(name).qualifier("1").provisionedConcurrentExecutions(1)))
                 .isInstanceOf(InvalidParameterValueException.class)
                 .hasMessageContaining("is not supported for SnapStart enabled functions.");
     }
@@ -199,11 +206,13 @@ class SnapStartIT {
         assertThat(failed.state()).isEqualTo(State.FAILED);
         assertThat(failed.stateReasonCodeAsString()).isEqualTo("FunctionError.RuntimeInitError");
         assertThat(failed.stateReason()).isEqualTo("Function.ValueError: no such luck");
-        assertThatThrownBy(() -> invoke(name)).isInstanceOf(LambdaException.class).hasMessageContaining("Failed");
+        assertThatThrownBy(() -> invoke(name))
+                .isInstanceOf(LambdaException.class)
+                .hasMessageContaining("Failed");
     }
 
     private DeploymentPackage compiled(String source) throws IOException {
-        var compiler = ToolProvider.getSystemJavaCompiler();
+        var compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
         var client = platform.data().resolve("worker/runtimes");
         try (var files = Files.walk(client)) {
             var jar = files.filter(file -> file.endsWith("aws-lambda-java-runtime-interface-client.jar"))
@@ -214,7 +223,7 @@ class SnapStartIT {
                             null, null, null, "-cp", jar.get().toString(), "-d", directory.toString(), file.toString()))
                     .isZero();
         }
-        return new DeploymentPackage(java.util.Map.of())
+        return new DeploymentPackage(Map.of())
                 .with("Restored.class", Files.readAllBytes(directory.resolve("Restored.class")));
     }
 }

@@ -63,7 +63,12 @@ public record WorkerNode(String id, String host, int port) {
         // Searches the machine in the background, while the rest is built.
         var runtimes = new InstalledRuntimes(new RuntimeSettings(directory.part("runtimes"), settings.interpreters()));
         PlatformTopics.ensure(
-                kafka, Topic.REGISTRY_RECORDS, Topic.REGISTRY_CODE, Topic.WORKERS_STATUS, Topic.FUNCTIONS_LOGS, Topic.SNAPSHOTS_REPORTS);
+                kafka,
+                Topic.REGISTRY_RECORDS,
+                Topic.REGISTRY_CODE,
+                Topic.WORKERS_STATUS,
+                Topic.FUNCTIONS_LOGS,
+                Topic.SNAPSHOTS_REPORTS);
 
         var id = settings.id().isPresent() ? settings.id().get() : directory.workerId();
         var blocking = lifecycle.own(Executors.newVirtualThreadPerTaskExecutor());

@@ -173,8 +173,7 @@ public final class Dispatcher {
                         ErrorCode.INVALID_RUNTIME, "No worker node has the runtime " + runtime + " installed.");
             case RESTORE_TIMED_OUT ->
                 new InvocationOutcome.PlatformError(
-                        ErrorCode.SNAP_START_TIMEOUT,
-                        "Lambda couldn't restore the snapshot within the timeout limit.");
+                        ErrorCode.SNAP_START_TIMEOUT, "Lambda couldn't restore the snapshot within the timeout limit.");
             case TOO_LATE -> unavailable("The invocation could not begin in the time in which it might.");
         };
     }

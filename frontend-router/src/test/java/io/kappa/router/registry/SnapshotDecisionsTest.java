@@ -82,11 +82,12 @@ class SnapshotDecisionsTest {
     @Test
     void aVersionPublishedWithOtherCodeIsPendingToo() {
         var code = Samples.code('b', "u2");
-        var published = owner.stored(code)
-                .done(new RegistryCommand.UpdateFunctionCode(GREET, code, null, true, false, null));
+        var published =
+                owner.stored(code).done(new RegistryCommand.UpdateFunctionCode(GREET, code, null, true, false, null));
         owner.settle();
 
-        assertThat(owner.state.version(published.version()).orElseThrow().awaitsSnapshot()).isTrue();
+        assertThat(owner.state.version(published.version()).orElseThrow().awaitsSnapshot())
+                .isTrue();
         assertThat(owner.latest(GREET).state()).isEqualTo(State.ACTIVE);
     }
 

@@ -207,7 +207,10 @@ final class Environment {
 
     /** The process is started in the ordinary way instead, by now. */
     private void notRestored(IOException cause) {
-        LOG.atWarn().addKeyValue("function", plan.key().version()).setCause(cause).log("snapshot not restored");
+        LOG.atWarn()
+                .addKeyValue("function", plan.key().version())
+                .setCause(cause)
+                .log("snapshot not restored");
         fromSnapshot = false;
         snapshotFailed = true;
         equipment().reports().notRestored();
@@ -217,7 +220,8 @@ final class Environment {
             limit.set(initLimit().toNanos());
             equipment().reports().initStarts(InitPhase.INIT);
         } else {
-            // Files in /tmp are no longer those that the snapshot's processes had open, so this says nothing of the snapshot.
+            // Files in /tmp are no longer those that the snapshot's processes had open, so this says nothing of the
+            // snapshot.
             equipment().reports().initStarts(InitPhase.INVOKE);
             if (state instanceof Busy busy) {
                 limitToTimeout(busy.running());
@@ -376,7 +380,8 @@ final class Environment {
                 equipment().reports().initFailed(InitPhase.INVOKE, status);
             }
         }
-        boolean restoreTimedOut = busy instanceof Restarting && fromSnapshot && failure instanceof RuntimeFailure.TimedOut;
+        boolean restoreTimedOut =
+                busy instanceof Restarting && fromSnapshot && failure instanceof RuntimeFailure.TimedOut;
         if (restoreTimedOut) {
             metrics.refused(Refusal.RESTORE_TIMED_OUT);
         }

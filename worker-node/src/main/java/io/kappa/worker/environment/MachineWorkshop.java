@@ -230,7 +230,8 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                 took(StartPhase.SANDBOX);
                 parked.api().belongTo(listener);
                 var waiting = new Awaited(parked, sinceNanos, loop, warm);
-                done.accept(new Prepared(parts(unpacked, sandbox, parked.api(), runtime, start, waiting, Optional.empty())));
+                done.accept(new Prepared(
+                        parts(unpacked, sandbox, parked.api(), runtime, start, waiting, Optional.empty())));
             });
             return true;
         }
@@ -315,9 +316,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     new RuntimeProcess.Start(
                             entrypoint.map(start::with).orElse(start).command(),
                             variables,
-                            image.isPresent()
-                                    ? Map.of(EnvironmentVariables.RUNTIME_API, api.address())
-                                    : null),
+                            image.isPresent() ? Map.of(EnvironmentVariables.RUNTIME_API, api.address()) : null),
                     logs.open(plan.key().version(), name.logGroup(), name.logStream()),
                     entrypoint.isPresent() ? "" : noEntrypoint(start.entrypoints(), layout),
                     unpacked::close,

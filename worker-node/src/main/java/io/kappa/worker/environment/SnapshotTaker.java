@@ -185,7 +185,8 @@ public final class SnapshotTaker {
 
         @Override
         public void notStarted(IOException cause) {
-            fail(RuntimeFailure.NoEntrypoint.notStarted(parts().start().command().getFirst(), cause));
+            fail(RuntimeFailure.NoEntrypoint.notStarted(
+                    parts().start().command().getFirst(), cause));
         }
 
         @Override

@@ -45,7 +45,13 @@ final class OciImages implements Sandboxes.Images {
 
     /** @param own a directory for what all restored containers have in common */
     private OciImages(
-            Criu criu, MountNamespace namespace, FdPoller poller, SandboxUsers users, OciRootfs rootfs, Path own)
+            Criu criu,
+            String setup,
+            MountNamespace namespace,
+            FdPoller poller,
+            SandboxUsers users,
+            OciRootfs rootfs,
+            Path own)
             throws IOException {
         this.criu = criu;
         this.namespace = namespace;
@@ -59,7 +65,8 @@ final class OciImages implements Sandboxes.Images {
                 Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip(),
                 // Clocks of processes go on from where they were, which another boot's do not.
                 Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip(),
-                run("criu --version", criu.version(own), Spawn.NONE).replaceAll("\\s+", " "));
+                run("criu --version", criu.version(own), Spawn.NONE).replaceAll("\\s+", " "),
+                setup);
         namespace.call(() -> {
             Linux.mount(rootfs.root().toString(), root, null, Linux.MS_BIND, null);
             Linux.mount("none", root, null, Linux.MS_REMOUNT | Linux.MS_BIND | Linux.MS_RDONLY, null);
@@ -76,10 +83,12 @@ final class OciImages implements Sandboxes.Images {
     /**
      * Finds CRIU and tries it out, since it must match the kernel.
      *
+     * @param setup what images depend on of how sandboxes are made here
      * @return empty where it is not here, or does not work, which the log says
      */
     static Optional<OciImages> open(
             String program,
+            String setup,
             OciSandboxes sandboxes,
             MountNamespace namespace,
             FdPoller poller,
@@ -92,7 +101,7 @@ final class OciImages implements Sandboxes.Images {
             return Optional.empty();
         }
         try {
-            var images = new OciImages(Criu.of(found.get()), namespace, poller, users, rootfs, own);
+            var images = new OciImages(Criu.of(found.get()), setup, namespace, poller, users, rootfs, own);
             images.tryOut(sandboxes, own);
             return Optional.of(images);
         } catch (IOException e) {
@@ -183,7 +192,7 @@ final class OciImages implements Sandboxes.Images {
             image.write();
             users.share(image.uid());
             return image;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             SandboxDirectory.remove(directory);
             throw e;
         }

@@ -119,7 +119,15 @@ final class OciSandboxes implements Sandboxes {
     private void findImages() throws IOException {
         var own = directory.root().resolve("restoring");
         SandboxDirectory.remove(own);
-        images = OciImages.open(settings.criu(), this, namespace, poller, users, rootfs, Files.createDirectories(own));
+        images = OciImages.open(
+                settings.criu(),
+                settings.firstUid() + " " + settings.seccomp(),
+                this,
+                namespace,
+                poller,
+                users,
+                rootfs,
+                Files.createDirectories(own));
     }
 
     @Override

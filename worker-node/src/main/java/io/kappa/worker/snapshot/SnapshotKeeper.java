@@ -84,7 +84,9 @@ public final class SnapshotKeeper implements SnapshotSource {
         int attempts;
         long notBefore;
         long reported;
-        @Nullable SnapshotReport report;
+
+        @Nullable
+        SnapshotReport report;
 
         Wanted(VersionRecord record, long now) {
             this.record = record;
@@ -160,8 +162,8 @@ public final class SnapshotKeeper implements SnapshotSource {
     private Optional<SnapshotName> name(EnvironmentKey key, Deployment deployment) {
         return runtimes.find(deployment.configuration().runtime())
                 .filter(InstalledRuntime::restores)
-                .map(runtime -> SnapshotName.of(
-                        key, deployment, runtime.version(), machine + "\n" + runtimes.directory()));
+                .map(runtime ->
+                        SnapshotName.of(key, deployment, runtime.version(), machine + "\n" + runtimes.directory()));
     }
 
     /**
@@ -232,7 +234,8 @@ public final class SnapshotKeeper implements SnapshotSource {
                 taken.record(now - ended.since(), TimeUnit.NANOSECONDS);
                 LOG.atInfo()
                         .addKeyValue("function", ended.key().version())
-                        .addKeyValue("millis", Duration.ofNanos(now - ended.since()).toMillis())
+                        .addKeyValue(
+                                "millis", Duration.ofNanos(now - ended.since()).toMillis())
                         .log("snapshot taken");
             }
             case Outcome.FunctionFailed(var type, var message) -> {
@@ -299,8 +302,7 @@ public final class SnapshotKeeper implements SnapshotSource {
         wanted.forEach((key, one) -> {
             boolean has = name(key, one.record.requested()).filter(in::has).isPresent();
             var report = has
-                    ? new SnapshotReport(
-                            key.version(), key.generation(), SnapshotReport.Outcome.TAKEN, null, null)
+                    ? new SnapshotReport(key.version(), key.generation(), SnapshotReport.Outcome.TAKEN, null, null)
                     : one.report;
             boolean settled = !one.record.awaitsSnapshot() && !has; // Then there is nothing new.
             if (report != null && !settled && now - one.reported >= REPORT_NANOS) {

@@ -68,9 +68,15 @@ final class SnapshotStore {
     /** Keeps an image, and removes others where there are too many. */
     void keep(SnapshotName name, SandboxImage made) throws IOException {
         var directory = root.resolve(name.hash());
-        Files.move(made.directory(), directory);
         var image = new SandboxImage(directory, made.uid(), made.output(), made.mounts());
-        long bytes = size(directory);
+        long bytes;
+        try {
+            bytes = size(made.directory());
+            Files.move(made.directory(), directory);
+        } catch (IOException e) {
+            images.remove(made);
+            throw e;
+        }
         List<SandboxImage> doomed;
         synchronized (this) {
             kept.put(name, new Kept(image, bytes, uses++));

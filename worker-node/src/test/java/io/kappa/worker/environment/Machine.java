@@ -121,7 +121,10 @@ final class Machine implements AutoCloseable {
 
         SnapshotTaker.Outcome takeSnapshot() throws Exception {
             return new SnapshotTaker(workshop, loops, blocking)
-                    .take(key(), deployment, directory.resolve("snapshot-" + version.function().name()))
+                    .take(
+                            key(),
+                            deployment,
+                            directory.resolve("snapshot-" + version.function().name()))
                     .toCompletableFuture()
                     .get(60, TimeUnit.SECONDS);
         }

@@ -148,7 +148,8 @@ class PlatformLinesTest {
     void aRestoreIsShownByLinesOfItsOwnAndBilledByItself() {
         var restored = new InvocationReport(ID, 301, 0, 0, 11_010, 128, 36, new EndStatus.Success());
 
-        assertThat(text.restoreStart(NOW)).startsWith("RESTORE_START Runtime Version: python:3.12.4\tRuntime Version ARN: ");
+        assertThat(text.restoreStart(NOW))
+                .startsWith("RESTORE_START Runtime Version: python:3.12.4\tRuntime Version ARN: ");
         assertThat(text.restoreReport(NOW, 11_010, new EndStatus.Success()))
                 .isEqualTo("RESTORE_REPORT Restore Duration: 110.10 ms");
         assertThat(text.restoreReport(NOW, 1_000_000, new EndStatus.Timeout()))
@@ -161,7 +162,8 @@ class PlatformLinesTest {
                 .endsWith("\"type\":\"platform.restoreReport\",\"record\":{\"status\":\"success\","
                         + "\"metrics\":{\"durationMs\":110.10}}}");
         assertThat(json.report(NOW, restored)).contains("\"restoreDurationMs\":110.10");
-        assertThat(lines("JSON", "WARN").restoreReport(NOW, 1, new EndStatus.Success())).isEmpty();
+        assertThat(lines("JSON", "WARN").restoreReport(NOW, 1, new EndStatus.Success()))
+                .isEmpty();
     }
 
     private static PlatformLines lines(String format, @Nullable String systemLevel) {

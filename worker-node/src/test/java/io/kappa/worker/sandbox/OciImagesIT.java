@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,27 +36,33 @@ class OciImagesIT {
     Path directory;
 
     private final List<Sandbox> made = new ArrayList<>();
-    private Sandboxes sandboxes;
-    private Sandboxes.Images images;
+    private @Nullable Sandboxes opened;
 
     @BeforeEach
     void open() {
         var settings = new SandboxSettings(
                 SandboxSettings.Kind.OCI, Optional.empty(), "kappa-test", 930_000, true, SnapshotsHere.CRIU);
         try {
-            sandboxes = Sandboxes.open(settings, directory.resolve("sandboxes"));
+            opened = Sandboxes.open(settings, directory.resolve("sandboxes"));
         } catch (IOException e) {
             Assumptions.abort("containers do not run here: " + e.getMessage());
         }
-        images = sandboxes.images().orElse(null);
-        Assumptions.assumeTrue(images != null, SnapshotsHere.NONE);
+        Assumptions.assumeTrue(sandboxes().images().isPresent(), SnapshotsHere.NONE);
+    }
+
+    private Sandboxes sandboxes() {
+        return Objects.requireNonNull(opened);
+    }
+
+    private Sandboxes.Images images() {
+        return sandboxes().images().orElseThrow();
     }
 
     @AfterEach
     void close() {
         made.forEach(Sandbox::close);
-        if (sandboxes != null) {
-            sandboxes.close();
+        if (opened != null) {
+            opened.close();
         }
     }
 
@@ -62,7 +70,7 @@ class OciImagesIT {
         var code = Files.createDirectories(directory.resolve("code"));
         var runtimes = Files.createDirectories(directory.resolve("runtimes"));
         var id = UUID.randomUUID().toString().replace("-", "");
-        var sandbox = sandboxes.create(new SandboxSpec(id, code, runtimes, List.of(), 128, 512, snapshots));
+        var sandbox = sandboxes().create(new SandboxSpec(id, code, runtimes, List.of(), 128, 512, snapshots));
         made.add(sandbox);
         return sandbox;
     }
@@ -129,11 +137,11 @@ class OciImagesIT {
         close();
         made.clear();
         open();
-        var adopted = images.adopt(image.directory());
+        var adopted = images().adopt(image.directory());
         assertThat(adopted).isEqualTo(image);
         assertThat(await(sandbox(new Snapshots.Restored(adopted)).restore(Map.of(), new Printed())))
                 .isEqualTo(new Exit(0, 0, false));
-        images.remove(adopted);
+        images().remove(adopted);
         assertThat(image.directory()).doesNotExist();
     }
 

@@ -85,7 +85,8 @@ class ConfigurationRulesTest {
 
     @Test
     void snapStartNeedsAWorkerThatCanTakeSnapshotsOrNoneToKnowOf() {
-        var members = "\"Runtime\":\"python3.12\",\"Handler\":\"i.h\",\"SnapStart\":{\"ApplyOn\":\"PublishedVersions\"}";
+        var members =
+                "\"Runtime\":\"python3.12\",\"Handler\":\"i.h\",\"SnapStart\":{\"ApplyOn\":\"PublishedVersions\"}";
         assertRefused(
                 members,
                 "SnapStart with ApplyOn PublishedVersions cannot be used: no worker node can take snapshots of"
@@ -102,8 +103,7 @@ class ConfigurationRulesTest {
         assertThat(updated(before, ",\"Timeout\":7").snapStart()).isEqualTo(SnapStart.PublishedVersions);
         assertThat(updated(before, ",\"SnapStart\":{\"ApplyOn\":\"None\"}").snapStart())
                 .isNull();
-        assertThat(catchThrowableOfType(
-                        LambdaApiException.class, () -> updated(before, ",\"Runtime\":\"nodejs22.x\"")))
+        assertThat(catchThrowableOfType(LambdaApiException.class, () -> updated(before, ",\"Runtime\":\"nodejs22.x\"")))
                 .hasMessage("nodejs22.x is not supported for SnapStart enabled functions.");
     }
 
