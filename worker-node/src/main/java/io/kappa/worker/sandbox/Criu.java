@@ -23,7 +23,7 @@ record Criu(Path program, long privileges) {
     private static final Map<String, String> ENVIRONMENT =
             Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 
-    /** Moves itself into groups, and leaves what it prints to the third descriptor to what it becomes. */
+    /** Moves itself into control groups, and becomes the command behind them. */
     private static final String ENTER =
             "while [ \"$1\" != -- ]; do echo $$ > \"$1\" || exit 1; shift; done; shift; exec \"$@\"";
 
@@ -39,7 +39,7 @@ record Criu(Path program, long privileges) {
         return new Criu(program, HexFormat.fromHexDigitsToLong(effective));
     }
 
-    /** What a process is whose images can be used again: another build may write them otherwise. */
+    /** Tells which build it is: another may write images otherwise. */
     Spawn.Command version(Path directory) {
         return new Spawn.Command(List.of(program.toString(), "--version"), ENVIRONMENT, directory);
     }
