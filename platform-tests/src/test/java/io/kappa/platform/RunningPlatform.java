@@ -51,6 +51,10 @@ final class RunningPlatform implements AutoCloseable {
         command.addAll(List.of("--port", Integer.toString(port)));
         command.addAll(List.of("--management-port", Integer.toString(managementPort)));
         command.addAll(List.of("--kafka-port", Integer.toString(kafkaPort)));
+        var criu = System.getenv("WORKER_SANDBOX_CRIU"); // Where the one that is installed does not match the kernel.
+        if (criu != null) {
+            command.addAll(List.of("--set", "worker.sandbox.criu=" + criu));
+        }
         settings.forEach(setting -> command.addAll(List.of("--set", setting)));
         this.process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -14,13 +14,15 @@ import java.util.Optional;
  *     /lib*} and {@code /bin}
  * @param executionEnvironment value of {@code AWS_EXECUTION_ENV}, which the worker sets; empty where Lambda sets none
  * @param parking how it is started before it is known for which function; empty where it cannot be
+ * @param restores whether it goes on where a snapshot of it is restored
  */
 public record InstalledRuntime(
         String version,
         List<Path> hostPaths,
         String executionEnvironment,
         CommandLine commandLine,
-        Optional<Parking> parking) {
+        Optional<Parking> parking,
+        boolean restores) {
 
     public InstalledRuntime {
         hostPaths = List.copyOf(hostPaths);

@@ -165,7 +165,8 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
                 },
                 language.parks(interpreter)
                         ? Optional.of(new ParkedStart(language, interpreter, variables.join()))
-                        : Optional.empty());
+                        : Optional.empty(),
+                language.restores(interpreter));
     }
 
     /**
@@ -202,15 +203,25 @@ public final class InstalledRuntimes implements RuntimeCatalogue {
                             variables.join().of(taskRoot, runtimeRoot, layersRoot),
                             entrypoints);
                 },
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     @Override
     public Set<RuntimeIdentifier> available() {
-        var available = EnumSet.noneOf(RuntimeIdentifier.class);
+        return those(_ -> true);
+    }
+
+    @Override
+    public Set<RuntimeIdentifier> restorable() {
+        return those(InstalledRuntime::restores);
+    }
+
+    private Set<RuntimeIdentifier> those(Predicate<InstalledRuntime> wanted) {
+        var found = EnumSet.noneOf(RuntimeIdentifier.class);
         Arrays.stream(RuntimeIdentifier.values())
-                .filter(identifier -> find(identifier).isPresent())
-                .forEach(available::add);
-        return available;
+                .filter(identifier -> find(identifier).filter(wanted).isPresent())
+                .forEach(found::add);
+        return found;
     }
 }

@@ -47,8 +47,16 @@ final class Java implements Language {
     private static final List<String> OPENED =
             List.of("java.base/java.io", "java.base/java.lang", "java.base/sun.nio.fs");
 
-    private static final List<String> OWN_CLASSES =
-            List.of("Launcher", "Assignment", "OwnProcess", "Rehearsal", "Rehearsal$Step");
+    private static final List<String> OWN_CLASSES = List.of(
+            "Launcher",
+            "Assignment",
+            "OwnProcess",
+            "Question",
+            "Question$Answer",
+            "Rehearsal",
+            "Rehearsal$Step",
+            "RestorableClient",
+            "RestorableFunction");
 
     private static final List<String> LIBRARIES = List.of(
             "aws-lambda-java-runtime-interface-client.jar",
@@ -286,6 +294,11 @@ final class Java implements Language {
 
     @Override
     public boolean parks(Interpreter interpreter) {
+        return interpreter.version().major() >= OLDEST_WITH_OWN_LAUNCHER;
+    }
+
+    @Override
+    public boolean restores(Interpreter interpreter) {
         return interpreter.version().major() >= OLDEST_WITH_OWN_LAUNCHER;
     }
 

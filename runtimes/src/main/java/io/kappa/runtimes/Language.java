@@ -32,6 +32,9 @@ sealed interface Language permits Python, NodeJs, Ruby, Java {
     /** Whether the client can be started before it is known for which function. */
     boolean parks(Interpreter interpreter);
 
+    /** Whether the client goes on where a snapshot of its process is restored. */
+    boolean restores(Interpreter interpreter);
+
     /** Whether a variable acts while the interpreter starts, so that setting it later would not do. */
     boolean actsAtStart(String variable);
 

@@ -92,6 +92,11 @@ record NodeJs() implements Language {
     }
 
     @Override
+    public boolean restores(Interpreter interpreter) {
+        return false;
+    }
+
+    @Override
     public boolean actsAtStart(String variable) {
         return !variable.equals("NODE_ENV")
                 && Stream.of("NODE_", "UV_", "OPENSSL_", "SSL_CERT_").anyMatch(variable::startsWith);

@@ -25,7 +25,9 @@ record Python(Path clients) implements Language {
                     "kappa_runtime/context.py",
                     "kappa_runtime/logs.py",
                     "kappa_runtime/loop.py",
-                    "kappa_runtime/quick_json.py")
+                    "kappa_runtime/quick_json.py",
+                    "kappa_runtime/snapshots.py",
+                    "offered/snapshot_restore_py/__init__.py")
             .map("python/"::concat)
             .toList();
 
@@ -41,10 +43,12 @@ record Python(Path clients) implements Language {
             print(":".join(site.getsitepackages()), flush=True)
             if sys.version_info >= (3, 9):
                 sys.path.insert(0, sys.argv[1])
-                from kappa_runtime import loop
+                from kappa_runtime import loop, snapshots
             """;
 
     private static final String SITE = "site";
+
+    private static final InterpreterVersion OLDEST_RESTORED = new InterpreterVersion(3, 12, 0);
 
     @Override
     public RuntimeFamily family() {
@@ -114,6 +118,11 @@ record Python(Path clients) implements Language {
     @Override
     public boolean parks(Interpreter interpreter) {
         return true;
+    }
+
+    @Override
+    public boolean restores(Interpreter interpreter) {
+        return interpreter.version().compareTo(OLDEST_RESTORED) >= 0;
     }
 
     @Override

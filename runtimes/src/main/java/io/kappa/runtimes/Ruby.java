@@ -101,6 +101,11 @@ record Ruby() implements Language {
     }
 
     @Override
+    public boolean restores(Interpreter interpreter) {
+        return false;
+    }
+
+    @Override
     public boolean actsAtStart(String variable) {
         return variable.startsWith("RUBY") || variable.startsWith("GEM_");
     }

@@ -15,4 +15,7 @@ public interface RuntimeCatalogue {
     Optional<InstalledRuntime> find(RuntimeIdentifier identifier);
 
     Set<RuntimeIdentifier> available();
+
+    /** Of the available ones, those that go on where a snapshot of them is restored. */
+    Set<RuntimeIdentifier> restorable();
 }

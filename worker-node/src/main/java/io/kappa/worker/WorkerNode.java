@@ -15,6 +15,7 @@ import io.kappa.worker.code.CodeCache;
 import io.kappa.worker.environment.EnvironmentPool;
 import io.kappa.worker.environment.EnvironmentStarter;
 import io.kappa.worker.environment.MachineWorkshop;
+import io.kappa.worker.environment.SnapshotTaker;
 import io.kappa.worker.environment.VertxEventLoops;
 import io.kappa.worker.environment.WarmPool;
 import io.kappa.worker.invocation.DeployedFunctions;
@@ -22,6 +23,8 @@ import io.kappa.worker.invocation.InvocationServer;
 import io.kappa.worker.log.FunctionLogs;
 import io.kappa.worker.provisioned.ProvisionedKeeper;
 import io.kappa.worker.sandbox.Sandboxes;
+import io.kappa.worker.snapshot.SnapshotKeeper;
+import io.kappa.worker.snapshot.SnapshotReports;
 import io.kappa.worker.status.StatusReporter;
 import java.io.IOException;
 import java.time.Duration;
@@ -62,7 +65,12 @@ public record WorkerNode(String id, String host, int port) {
         // Searches the machine in the background, while the rest is built.
         var runtimes = new InstalledRuntimes(new RuntimeSettings(directory.part("runtimes"), settings.interpreters()));
         PlatformTopics.ensure(
-                kafka, Topic.REGISTRY_RECORDS, Topic.REGISTRY_CODE, Topic.WORKERS_STATUS, Topic.FUNCTIONS_LOGS);
+                kafka,
+                Topic.REGISTRY_RECORDS,
+                Topic.REGISTRY_CODE,
+                Topic.WORKERS_STATUS,
+                Topic.FUNCTIONS_LOGS,
+                Topic.SNAPSHOTS_REPORTS);
 
         var id = settings.id().isPresent() ? settings.id().get() : directory.workerId();
         var blocking = lifecycle.own(Executors.newVirtualThreadPerTaskExecutor());
@@ -79,6 +87,16 @@ public record WorkerNode(String id, String host, int port) {
         var variables = new VariablesCipher(LocalKeys.in(settings.encryption().keyFile()));
         var workshop = new MachineWorkshop(
                 vertx, runtimes, code::merged, sandboxes, warm, variables, logs::open, blocking, context.metrics());
+        var snapshots = new SnapshotKeeper(
+                settings.snapshots(),
+                sandboxes.images(),
+                directory.part("snapshots"),
+                runtimes,
+                new SnapshotTaker(workshop, environmentLoops, blocking)::take,
+                lifecycle.own(new SnapshotReports(kafka)),
+                System::nanoTime,
+                context.metrics());
+        workshop.restoreFrom(snapshots);
         var pool = lifecycle.own(EnvironmentPool.open(
                 settings.pool(), settings.environment(), workshop, environmentLoops, functions::current));
         var keeper = new ProvisionedKeeper(
@@ -110,7 +128,7 @@ public record WorkerNode(String id, String host, int port) {
         var reporter = lifecycle.own(new StatusReporter(
                 kafka,
                 topic(kafka, Topic.WORKERS_STATUS),
-                () -> node.status(pool, keeper, leaving.get(), settings, runtimes, sandboxes.kind()),
+                () -> node.status(pool, keeper, snapshots, leaving.get(), settings, runtimes, sandboxes.kind()),
                 context.clock()));
         pool.onChange(reporter::change);
         keeper.onChange(reporter::change);
@@ -119,6 +137,7 @@ public record WorkerNode(String id, String host, int port) {
         context.health().aliveWhile("functions", () -> ended(registry, "what functions there are"));
         context.health().aliveWhile("workers", () -> ended(workers, "what workers there are"));
         keepHouse(context, registry, workers, reporter, pool, keeper);
+        keepSnapshots(context, registry, functions, snapshots);
         keepWarm(context, registry, functions, runtimes, pool, warm);
         // Closed first of all: what runs is finished while everything that it needs is still there.
         AutoCloseable drain = () -> {
@@ -170,6 +189,20 @@ public record WorkerNode(String id, String host, int port) {
         var _ = house.scheduleWithFixedDelay(guarded(pool::sweep), 1, 1, TimeUnit.SECONDS);
     }
 
+    /** On a thread of its own, since it looks at what the machine has installed and removes files. */
+    private static void keepSnapshots(
+            ServiceContext context, TopicReader registry, DeployedFunctions functions, SnapshotKeeper snapshots) {
+        var keeper = context.lifecycle()
+                .own(Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().name("worker-snapshots").daemon().factory()));
+        Runnable task = guarded(() -> {
+            if (unread(registry).isEmpty()) {
+                snapshots.tick(functions.changedVersions());
+            }
+        });
+        var _ = keeper.scheduleWithFixedDelay(task, 100, 100, TimeUnit.MILLISECONDS);
+    }
+
     /** On a thread of its own, since it may wait for what the machine has installed. */
     private static void keepWarm(
             ServiceContext context,
@@ -217,6 +250,7 @@ public record WorkerNode(String id, String host, int port) {
     private WorkerStatus status(
             EnvironmentPool pool,
             ProvisionedKeeper keeper,
+            SnapshotKeeper snapshots,
             boolean leaving,
             WorkerNodeSettings settings,
             RuntimeCatalogue runtimes,
@@ -232,6 +266,7 @@ public record WorkerNode(String id, String host, int port) {
                 runtimes.available(),
                 sandbox,
                 leaving || usage.draining(),
-                StatusReporter.abridged(keeper.told(pool.census())));
+                StatusReporter.abridged(keeper.told(pool.census())),
+                snapshots.offered());
     }
 }

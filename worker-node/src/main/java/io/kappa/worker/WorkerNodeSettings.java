@@ -10,6 +10,7 @@ import io.kappa.worker.environment.ReadinessSettings;
 import io.kappa.worker.environment.WarmSettings;
 import io.kappa.worker.provisioned.ProvisionedSettings;
 import io.kappa.worker.sandbox.SandboxSettings;
+import io.kappa.worker.snapshot.SnapshotSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -45,6 +46,7 @@ public record WorkerNodeSettings(
         SandboxSettings sandbox,
         CodeCacheSettings code,
         WarmSettings warm,
+        SnapshotSettings snapshots,
         EncryptionSettings encryption) {
 
     /** More than a node has sandboxes. */
@@ -77,6 +79,7 @@ public record WorkerNodeSettings(
                         sandbox.withFirstUid(sandbox.firstUid() + before * USERS),
                         code,
                         new WarmSettings(warm.memoryMegabytes() / count, warm.keep()),
+                        new SnapshotSettings(snapshots.cacheMegabytes() / count),
                         encryption))
                 .toList();
     }
@@ -117,6 +120,7 @@ public record WorkerNodeSettings(
                 SandboxSettings.from(settings),
                 CodeCacheSettings.from(settings),
                 WarmSettings.from(settings),
+                SnapshotSettings.from(settings),
                 EncryptionSettings.from(settings));
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param kmsKeyArn the customer's key for the environment, stored and echoed, or null
  * @param layers whose files are below {@code /opt}, later ones over earlier ones
  * @param sealedEnvironment variables of the function; null where none are set, and in records of before variables were sealed
+ * @param snapStart which environments come from a snapshot; null where none do
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FunctionConfiguration(
@@ -37,7 +38,8 @@ public record FunctionConfiguration(
         @Nullable String deadLetterTargetArn,
         @Nullable String kmsKeyArn,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FunctionLayer> layers,
-        @Nullable SealedVariables sealedEnvironment) {
+        @Nullable SealedVariables sealedEnvironment,
+        @Nullable SnapStart snapStart) {
 
     public FunctionConfiguration {
         environment = Map.copyOf(environment);
@@ -45,7 +47,7 @@ public record FunctionConfiguration(
         layers = layers == null ? List.of() : List.copyOf(layers); // Records did not always have any.
     }
 
-    /** Without layers, and with variables that, if it has any, are not sealed. */
+    /** Without layers and snapshots, and with variables that, if it has any, are not sealed. */
     public FunctionConfiguration(
             RuntimeIdentifier runtime,
             String role,
@@ -75,6 +77,7 @@ public record FunctionConfiguration(
                 deadLetterTargetArn,
                 kmsKeyArn,
                 List.of(),
+                null,
                 null);
     }
 
@@ -104,7 +107,8 @@ public record FunctionConfiguration(
                 deadLetterTargetArn,
                 kmsKeyArn,
                 layers,
-                sealed);
+                sealed,
+                snapStart);
     }
 
     public FunctionConfiguration withDescription(String changed) {
@@ -123,7 +127,8 @@ public record FunctionConfiguration(
                 deadLetterTargetArn,
                 kmsKeyArn,
                 layers,
-                sealedEnvironment);
+                sealedEnvironment,
+                snapStart);
     }
 
     public FunctionConfiguration withArchitectures(List<String> changed) {
@@ -142,7 +147,28 @@ public record FunctionConfiguration(
                 deadLetterTargetArn,
                 kmsKeyArn,
                 layers,
-                sealedEnvironment);
+                sealedEnvironment,
+                snapStart);
+    }
+
+    public FunctionConfiguration withSnapStart(@Nullable SnapStart changed) {
+        return new FunctionConfiguration(
+                runtime,
+                role,
+                handler,
+                description,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                environment,
+                architectures,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn,
+                layers,
+                sealedEnvironment,
+                changed);
     }
 
     public FunctionConfiguration withLayers(List<FunctionLayer> changed) {
@@ -161,7 +187,8 @@ public record FunctionConfiguration(
                 deadLetterTargetArn,
                 kmsKeyArn,
                 changed,
-                sealedEnvironment);
+                sealedEnvironment,
+                snapStart);
     }
 
     /** Leaves out the environment, whose values are secrets. */

@@ -3,6 +3,8 @@ package io.kappa.contracts.registry;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.kappa.contracts.function.SnapStart;
+import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +82,19 @@ public record VersionRecord(
     /** The same under another revision. */
     public VersionRecord withRevision(String changed) {
         return new VersionRecord(version, requested, previous, lastModified, changed, state, lastUpdate);
+    }
+
+    /** Whether environments of it come from a snapshot, which is taken before the version is active. */
+    @JsonIgnore
+    public boolean restorable() {
+        return version.version() instanceof Version.Published
+                && requested.configuration().snapStart() == SnapStart.PublishedVersions;
+    }
+
+    /** Whether it waits for its snapshot. */
+    @JsonIgnore
+    public boolean awaitsSnapshot() {
+        return restorable() && state.name() == State.Name.Pending;
     }
 
     /** What an invocation runs now: while an update is in progress, still the deployment before it. */

@@ -112,6 +112,12 @@ public enum Topic {
             1,
             Kept.forTime(Duration.ofHours(1)),
             "How much of provisioned concurrency each router has used, minute by minute."),
+    SNAPSHOTS_REPORTS(
+            "snapshots.reports",
+            "account",
+            1,
+            Kept.forTime(Duration.ofDays(7)),
+            "What came of taking snapshots of versions with SnapStart."),
     FUNCTIONS_LOGS(
             "functions.logs",
             "log stream",

@@ -78,7 +78,9 @@ public final class InvocationProtocol {
         /** The function's environment variables cannot be decrypted with the key that they name. */
         KEY_INVALID,
         /** It could have begun only at {@link #START_BEFORE} or later, or was meant for another life of the worker. */
-        TOO_LATE
+        TOO_LATE,
+        /** The environment was restored from a snapshot, and the function's hooks took too long. */
+        RESTORE_TIMED_OUT
     }
 
     private InvocationProtocol() {}

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param sandbox how it isolates them: {@code process} or {@code oci}
  * @param draining whether it takes no new invocations
  * @param environments what it has of which version. Null is read as none: workers of an earlier release did not say
+ * @param snapshots runtimes of which it can take and restore snapshots. Null is read as none
  */
 public record WorkerStatus(
         @JsonProperty("v") int formatVersion,
@@ -30,7 +31,8 @@ public record WorkerStatus(
         Set<RuntimeIdentifier> runtimes,
         String sandbox,
         boolean draining,
-        @Nullable List<Environments> environments) {
+        @Nullable List<Environments> environments,
+        @Nullable Set<RuntimeIdentifier> snapshots) {
 
     /** How often a worker renews its status at the latest, in milliseconds. */
     public static final long RENEWED_EVERY_MILLIS = 5_000;
@@ -40,6 +42,32 @@ public record WorkerStatus(
     public WorkerStatus {
         runtimes = Set.copyOf(runtimes);
         environments = environments == null ? List.of() : List.copyOf(environments);
+        snapshots = snapshots == null ? Set.of() : Set.copyOf(snapshots);
+    }
+
+    public WorkerStatus(
+            int formatVersion,
+            String worker,
+            String host,
+            int port,
+            int memoryMegabytes,
+            int usedMegabytes,
+            Set<RuntimeIdentifier> runtimes,
+            String sandbox,
+            boolean draining,
+            @Nullable List<Environments> environments) {
+        this(
+                formatVersion,
+                worker,
+                host,
+                port,
+                memoryMegabytes,
+                usedMegabytes,
+                runtimes,
+                sandbox,
+                draining,
+                environments,
+                null);
     }
 
     /**

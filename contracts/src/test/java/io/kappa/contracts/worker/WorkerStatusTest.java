@@ -21,7 +21,7 @@ class WorkerStatusTest {
             {"v":1,"worker":"w1","host":"127.0.0.1","port":4711,"memoryMegabytes":2048,"usedMegabytes":128,\
             "runtimes":["python3.13"],"sandbox":"process","draining":false,"environments":[{"version":\
             "arn:aws:lambda:us-east-1:000000000000:function:f:2","generation":7,"living":3,"provisioned":2,\
-            "problem":"no memory left"}]}""";
+            "problem":"no memory left"}],"snapshots":["python3.13"]}""";
     private static final WorkerStatus STATUS = status(List.of());
 
     private final RecordCodec<WorkerStatus> codec = RecordCodec.of(WorkerStatus.class);
@@ -30,13 +30,16 @@ class WorkerStatusTest {
     void statusesOfFormatOneAreReadAndWritten() {
         var function = new FunctionArn("us-east-1", "000000000000", new FunctionName("f"));
         var version = new VersionArn(function, new Version.Published(2));
-        var status = status(List.of(new WorkerStatus.Environments(version, 7, 3, 2, "no memory left")));
+        var status = status(
+                List.of(new WorkerStatus.Environments(version, 7, 3, 2, "no memory left")),
+                Set.of(RuntimeIdentifier.PYTHON3_13));
         assertThat(codec.decode(WITH_ENVIRONMENTS.getBytes(UTF_8))).isEqualTo(status);
+        assertThat(status.snapshots()).containsExactly(RuntimeIdentifier.PYTHON3_13);
         assertThat(codec.encode(status)).asString(UTF_8).isEqualTo(WITH_ENVIRONMENTS);
     }
 
     @Test
-    void aWorkerThatDoesNotSayWhatEnvironmentsItHasIsReadAsHavingNone() {
+    void aWorkerThatDoesNotSayWhatEnvironmentsOrSnapshotsItHasIsReadAsHavingNone() {
         assertThat(codec.decode(V1.getBytes(UTF_8))).isEqualTo(STATUS);
     }
 
@@ -47,6 +50,10 @@ class WorkerStatusTest {
     }
 
     private static WorkerStatus status(List<WorkerStatus.Environments> environments) {
+        return status(environments, Set.of());
+    }
+
+    private static WorkerStatus status(List<WorkerStatus.Environments> environments, Set<RuntimeIdentifier> snapshots) {
         return new WorkerStatus(
                 1,
                 "w1",
@@ -57,6 +64,7 @@ class WorkerStatusTest {
                 Set.of(RuntimeIdentifier.PYTHON3_13),
                 "process",
                 false,
-                environments);
+                environments,
+                snapshots);
     }
 }

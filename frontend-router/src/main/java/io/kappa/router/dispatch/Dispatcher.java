@@ -181,6 +181,9 @@ public final class Dispatcher {
                         ErrorCode.KMS_ACCESS_DENIED,
                         "Lambda was unable to decrypt the environment variables because KMS access was denied. "
                                 + "Please check the function's KMS key settings.");
+            case RESTORE_TIMED_OUT ->
+                new InvocationOutcome.PlatformError(
+                        ErrorCode.SNAP_START_TIMEOUT, "Lambda couldn't restore the snapshot within the timeout limit.");
             case TOO_LATE -> unavailable("The invocation could not begin in the time in which it might.");
         };
     }

@@ -277,6 +277,12 @@ final class InvocationRun {
             tooLate();
             return;
         }
+        if (lastRefusal == Refusal.RESTORE_TIMED_OUT) {
+            // The function's own doing, and no better elsewhere.
+            place().lost(megabytes);
+            end(dispatcher.notStarted(invocation, lastRefusal));
+            return;
+        }
         long now = dispatcher.directory().nowMillis();
         place().refused(megabytes, now);
         if (lastRefusal == Refusal.DRAINING) {

@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -150,11 +152,20 @@ public final class WorkerDirectory {
 
     /** Every runtime of which at least one worker can start functions. */
     public Set<RuntimeIdentifier> runtimes() {
+        return offered(WorkerStatus::runtimes);
+    }
+
+    /** Every runtime of which at least one worker can take snapshots. */
+    public Set<RuntimeIdentifier> snapshots() {
+        return offered(status -> Objects.requireNonNullElse(status.snapshots(), Set.of()));
+    }
+
+    private Set<RuntimeIdentifier> offered(Function<WorkerStatus, Set<RuntimeIdentifier>> of) {
         long now = clock.millis();
         var runtimes = new HashSet<RuntimeIdentifier>();
         for (var worker : known) {
             if (worker.isPresent(now)) {
-                runtimes.addAll(worker.status().runtimes());
+                runtimes.addAll(of.apply(worker.status()));
             }
         }
         return runtimes;

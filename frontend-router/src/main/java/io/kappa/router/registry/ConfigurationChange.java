@@ -5,6 +5,7 @@ import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.SealedVariables;
+import io.kappa.contracts.function.SnapStart;
 import io.kappa.contracts.layer.FunctionLayer;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +27,16 @@ public record ConfigurationChange(
         @Nullable String deadLetterTargetArn,
         @Nullable String kmsKeyArn,
         @Nullable List<FunctionLayer> layers,
-        @Nullable SealedVariables sealedEnvironment) {
+        @Nullable SealedVariables sealedEnvironment,
+        @Nullable ChangedSnapStart snapStart) {
 
-    /** One that leaves the layers as they are, and changes no variables or leaves them in plain text. */
+    /** What the API calls {@code ApplyOn}. */
+    public enum ChangedSnapStart {
+        None,
+        PublishedVersions
+    }
+
+    /** One that leaves layers and snapshots as they are, and changes no variables or leaves them in plain text. */
     public ConfigurationChange(
             @Nullable RuntimeIdentifier runtime,
             @Nullable String role,
@@ -56,6 +64,7 @@ public record ConfigurationChange(
                 deadLetterTargetArn,
                 kmsKeyArn,
                 null,
+                null,
                 null);
     }
 
@@ -75,7 +84,27 @@ public record ConfigurationChange(
                 deadLetterTargetArn,
                 kmsKeyArn,
                 layers,
-                sealed);
+                sealed,
+                snapStart);
+    }
+
+    public ConfigurationChange withSnapStart(@Nullable ChangedSnapStart changed) {
+        return new ConfigurationChange(
+                runtime,
+                role,
+                handler,
+                description,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                environment,
+                logging,
+                tracingMode,
+                deadLetterTargetArn,
+                kmsKeyArn,
+                layers,
+                sealedEnvironment,
+                changed);
     }
 
     public ConfigurationChange withLayers(@Nullable List<FunctionLayer> changed) {
@@ -93,7 +122,8 @@ public record ConfigurationChange(
                 deadLetterTargetArn,
                 kmsKeyArn,
                 changed,
-                sealedEnvironment);
+                sealedEnvironment,
+                snapStart);
     }
 
     /** The configuration with the changes made. */
@@ -114,7 +144,16 @@ public record ConfigurationChange(
                 cleared(deadLetterTargetArn, before.deadLetterTargetArn()),
                 cleared(kmsKeyArn, before.kmsKeyArn()),
                 orElse(layers, before.layers()),
-                sameEnvironment ? before.sealedEnvironment() : sealedEnvironment);
+                sameEnvironment ? before.sealedEnvironment() : sealedEnvironment,
+                snapStart(before.snapStart()));
+    }
+
+    private @Nullable SnapStart snapStart(@Nullable SnapStart before) {
+        return switch (snapStart) {
+            case null -> before;
+            case None -> null;
+            case PublishedVersions -> SnapStart.PublishedVersions;
+        };
     }
 
     private static <T> T orElse(@Nullable T changed, T before) {

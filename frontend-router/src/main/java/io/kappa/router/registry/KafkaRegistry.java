@@ -82,7 +82,8 @@ public final class KafkaRegistry implements Registry {
                 Topic.REGISTRY_REPLIES,
                 Topic.REGISTRY_CODE,
                 Topic.MAPPINGS_REPORTS,
-                Topic.PROVISIONED_REPORTS);
+                Topic.PROVISIONED_REPORTS,
+                Topic.SNAPSHOTS_REPORTS);
         return new KafkaRegistry(kafka, stateDirectory, routerId, quotas, clock, lifecycle);
     }
 
@@ -101,7 +102,7 @@ public final class KafkaRegistry implements Registry {
         var storing = lifecycle.own(producer(kafka, STORING));
         records = lifecycle.own(new TopicReader(kafka, Topic.REGISTRY_RECORDS.name(kafka.topicPrefix()), this::read));
         int partitions = partitions(asking, kafka, Topic.REGISTRY_COMMANDS);
-        for (var reports : List.of(Topic.MAPPINGS_REPORTS, Topic.PROVISIONED_REPORTS)) {
+        for (var reports : List.of(Topic.MAPPINGS_REPORTS, Topic.PROVISIONED_REPORTS, Topic.SNAPSHOTS_REPORTS)) {
             requireAsMany(partitions, reports, partitions(asking, kafka, reports));
         }
         Topics.ensure(kafka, List.of(RegistryStream.changelog(kafka, partitions)));

@@ -6,6 +6,7 @@ import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.ProvisionedConcurrencyRecord;
+import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.RegistryCommand.DeleteProvisionedConcurrency;
 import io.kappa.router.registry.RegistryCommand.PutProvisionedConcurrency;
@@ -74,6 +75,7 @@ final class ProvisionedDecisions {
         if (version instanceof Version.Latest) {
             throw new Refusal(ErrorCode.INVALID_PARAMETER_VALUE, UNPUBLISHED);
         }
+        requireNoSnapshots(function, version);
         if (state.aliases(function).stream()
                 .anyMatch(alias -> alias.pointsTo(version)
                         && state.provisioned(function, alias.name()).isPresent())) {
@@ -81,9 +83,24 @@ final class ProvisionedDecisions {
         }
     }
 
+    /** Environments of such a version are to come from its snapshot. */
+    private void requireNoSnapshots(FunctionArn function, Version version) {
+        if (state.version(new VersionArn(function, version))
+                .filter(VersionRecord::restorable)
+                .isPresent()) {
+            throw new Refusal(
+                    ErrorCode.INVALID_PARAMETER_VALUE,
+                    "Provisioned Concurrency is not supported for SnapStart enabled functions.");
+        }
+    }
+
     private void requireProvisionable(AliasRecord alias, FunctionArn function) {
         if (alias.pointsTo(new Version.Latest())) {
             throw new Refusal(ErrorCode.INVALID_PARAMETER_VALUE, UNPUBLISHED);
+        }
+        requireNoSnapshots(function, alias.version());
+        if (alias.additional() != null) {
+            requireNoSnapshots(function, alias.additional().version());
         }
         if (state.provisioned(function).stream()
                 .anyMatch(config ->

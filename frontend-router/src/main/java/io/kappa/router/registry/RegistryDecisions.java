@@ -152,7 +152,9 @@ final class RegistryDecisions {
     /** Ends the transition that a version is in, if it still is. */
     List<Change> settle(VersionArn version) {
         var before = state.version(version).orElse(null);
-        if (before == null || (before.state().name() != State.Name.Pending && !RegistryState.updating(before))) {
+        if (before == null
+                || before.awaitsSnapshot()
+                || (before.state().name() != State.Name.Pending && !RegistryState.updating(before))) {
             return List.of();
         }
         var settled = new VersionRecord(
@@ -315,7 +317,13 @@ final class RegistryDecisions {
             return Outcome.answering(unchanged.get());
         }
         requireRoom(command.function(), latest.requested().code().size());
-        var published = copyOf(latest, function, command.description(), State.ACTIVE, LastUpdate.SUCCESSFUL);
+        boolean restorable = latest.requested().configuration().snapStart() != null;
+        var published = copyOf(
+                latest,
+                function,
+                command.description(),
+                restorable ? State.CREATING : State.ACTIVE,
+                restorable ? null : LastUpdate.SUCCESSFUL);
         return Outcome.of(published, publishing(function, latest), latest.withRevision(revisionIds.get()));
     }
 

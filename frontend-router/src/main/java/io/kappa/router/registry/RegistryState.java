@@ -602,7 +602,8 @@ final class RegistryState {
 
     private static boolean inTransition(@Nullable RegistryRecord record) {
         return record instanceof VersionRecord version
-                && (version.state().name() == State.Name.Pending || updating(version));
+                && (version.state().name() == State.Name.Pending || updating(version))
+                && !version.awaitsSnapshot();
     }
 
     static boolean updating(VersionRecord version) {

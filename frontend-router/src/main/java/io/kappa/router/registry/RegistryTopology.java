@@ -12,8 +12,8 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * How commands become records and replies, and reports of mappers become records. These and what routers tell of the use of provisioned
- * concurrency are keyed by account and have as many partitions, so that one task reads all that concerns an account.
+ * How commands become records and replies, and reports of mappers and workers become records. These and what routers tell of the use of
+ * provisioned concurrency are keyed by account and have as many partitions, so that one task reads all that concerns an account.
  *
  * <pre>
  *   registry.commands ─▶ RegistryProcessor ─▶ registry.records, registry.replies, registry.code (only deletions)
@@ -21,6 +21,8 @@ import org.apache.kafka.streams.state.Stores;
  *                        one store, with a changelog
  *                                │
  *   mappings.reports ──▶ ReportProcessor ───▶ registry.records
+ *                                │
+ *   snapshots.reports ─▶ SnapshotProcessor ─▶ registry.records
  *                                │
  *   provisioned.reports ─▶ UseProcessor      what scaling goes by
  * </pre>
@@ -39,6 +41,8 @@ final class RegistryTopology {
     private static final String OWNER = "owner";
     private static final String REPORTS = "reports";
     private static final String SETTLER = "settler";
+    private static final String SNAPSHOTS = "snapshots";
+    private static final String TAKER = "taker";
     private static final String USE = "use";
     private static final String OBSERVER = "observer";
 
@@ -48,6 +52,8 @@ final class RegistryTopology {
         topology.addProcessor(OWNER, () -> new RegistryProcessor(quotas, clock), COMMANDS);
         source(topology, REPORTS, Topic.MAPPINGS_REPORTS, topicPrefix);
         topology.addProcessor(SETTLER, () -> new ReportProcessor(quotas, clock), REPORTS);
+        source(topology, SNAPSHOTS, Topic.SNAPSHOTS_REPORTS, topicPrefix);
+        topology.addProcessor(TAKER, () -> new SnapshotProcessor(clock), SNAPSHOTS);
         source(topology, USE, Topic.PROVISIONED_REPORTS, topicPrefix);
         topology.addProcessor(OBSERVER, () -> new UseProcessor(), USE);
         topology.addStateStore(
@@ -56,8 +62,9 @@ final class RegistryTopology {
                         .withLoggingEnabled(Map.of()),
                 OWNER,
                 SETTLER,
+                TAKER,
                 OBSERVER);
-        sink(topology, RECORDS, Topic.REGISTRY_RECORDS, topicPrefix, OWNER, SETTLER);
+        sink(topology, RECORDS, Topic.REGISTRY_RECORDS, topicPrefix, OWNER, SETTLER, TAKER);
         sink(topology, REPLIES, Topic.REGISTRY_REPLIES, topicPrefix, OWNER);
         sink(topology, CODE, Topic.REGISTRY_CODE, topicPrefix, OWNER);
         return topology;

@@ -143,7 +143,7 @@ final class Ownership {
         perform(decisions.release(now));
     }
 
-    private void perform(List<Change> changes) {
+    void perform(List<Change> changes) {
         changes.forEach(state::apply);
         recorded.addAll(changes);
     }

@@ -20,6 +20,10 @@ public final class Launcher {
             new Rehearsal().run();
             process.become(Assignment.await(System.getenv("AWS_LAMBDA_RUNTIME_API")));
         }
+        if ("snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))) {
+            RestorableFunction.run(System.getenv("_HANDLER"));
+            return;
+        }
         AWSLambda.main(new String[] {System.getenv("_HANDLER")});
     }
 }

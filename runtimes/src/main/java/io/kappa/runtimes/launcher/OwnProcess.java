@@ -76,6 +76,19 @@ final class OwnProcess {
         return method;
     }
 
+    /** Gives this process some variables that are new or have other values. */
+    void change(Map<String, String> changed) {
+        var variables = new LinkedHashMap<>(System.getenv());
+        variables.putAll(changed);
+        try {
+            become(variables);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("variables cannot be changed", e);
+        }
+    }
+
     /** Makes of this process what it would be had it been started with these variables, in the directory of that function. */
     void become(Map<String, String> assigned) throws Throwable {
         var variables = new LinkedHashMap<>(assigned); // Which may be the very map that changes.

@@ -10,6 +10,7 @@ import io.kappa.worker.environment.EnvironmentState.Initialising;
 import io.kappa.worker.environment.EnvironmentState.Preparing;
 import io.kappa.worker.environment.EnvironmentState.Reset;
 import io.kappa.worker.environment.EnvironmentState.Restarting;
+import io.kappa.worker.environment.EnvironmentState.Restoring;
 import io.kappa.worker.environment.EnvironmentState.Stopped;
 import io.kappa.worker.environment.EnvironmentWorkshop.Parts;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation;
@@ -31,6 +32,8 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One execution environment: a sandbox, one runtime process at a time in it, and that runtime's own Runtime API. Serves one version of
@@ -41,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * told that it is idle.
  */
 final class Environment {
+    private static final Logger LOG = LoggerFactory.getLogger(Environment.class);
+
     private final EnvironmentPlan plan;
     private final EventLoop loop;
     private final EnvironmentWorkshop workshop;
@@ -54,6 +59,10 @@ final class Environment {
 
     private EnvironmentState state = new Preparing();
     private @Nullable Equipment equipment;
+    /** Whether the runtime process that there is, or is about to be, comes from a snapshot. */
+    private boolean fromSnapshot;
+    /** Whether the snapshot has turned out not to work here. */
+    private boolean snapshotFailed;
 
     /** Who the environment works for. Called on the environment's event loop. */
     interface Owner {
@@ -141,7 +150,11 @@ final class Environment {
             case Preparation.Prepared(Parts parts) -> {
                 equip(parts);
                 if (state instanceof Preparing preparing) {
-                    initialise(preparing);
+                    if (restorable()) {
+                        restore(preparing.restoring(loop.nanoTime()));
+                    } else {
+                        initialise(preparing.prepared(loop.nanoTime()));
+                    }
                 } else {
                     dismantle(); // Stopped meanwhile.
                 }
@@ -165,11 +178,66 @@ final class Environment {
         equipment = new Equipment(parts, process, reports);
     }
 
-    private void initialise(Preparing preparing) {
-        var initialising = preparing.prepared(loop.nanoTime());
+    private void initialise(Initialising initialising) {
         state = initialising;
         limit.set(initLimit().toNanos());
         startRuntime(InitPhase.INIT);
+    }
+
+    private void restore(Restoring restoring) {
+        state = restoring;
+        limit.set(settings.restoreTimeout().toNanos());
+        startRestored();
+    }
+
+    private boolean restorable() {
+        return equipment().parts().start().restored() != null && !snapshotFailed;
+    }
+
+    private void startRestored() {
+        fromSnapshot = true;
+        equipment().reports().restoreStarts();
+        equipment().process().start(equipment().parts().start());
+    }
+
+    private void restored(Restoring restoring) {
+        limit.clear();
+        warmedUpFromSnapshot();
+        state = restoring.restored(loop.nanoTime());
+        becomeIdle();
+    }
+
+    /** The process is started in the ordinary way instead, by now. */
+    private void notRestored(IOException cause) {
+        LOG.atWarn()
+                .addKeyValue("function", plan.key().version())
+                .setCause(cause)
+                .log("snapshot not restored");
+        fromSnapshot = false;
+        snapshotFailed = true;
+        equipment().reports().notRestored();
+        if (state instanceof Restoring restoring) {
+            equipment().parts().notRestorable().run();
+            state = restoring.abandoned(loop.nanoTime());
+            limit.set(initLimit().toNanos());
+            equipment().reports().initStarts(InitPhase.INIT);
+        } else {
+            // Files in /tmp are no longer those that the snapshot's processes had open, so this says nothing of the
+            // snapshot.
+            equipment().reports().initStarts(InitPhase.INVOKE);
+            if (state instanceof Busy busy) {
+                limitToTimeout(busy.running());
+            }
+        }
+    }
+
+    /** As with an init that failed: the first invocation tries again, within its own time. */
+    private void restoreFailed(Restoring restoring, EndStatus status, InitFailure failure) {
+        limit.clear();
+        equipment().reports().restoreFailed(status);
+        loseRuntime();
+        state = restoring.failed(loop.nanoTime());
+        owner.initFailed(this, failure);
     }
 
     private Duration initLimit() {
@@ -207,7 +275,7 @@ final class Environment {
             }
             case Reset reset -> restart(reset, assignment);
             case Stopped _ -> abandon(assignment);
-            case Preparing _, Initialising _, Busy _ ->
+            case Preparing _, Initialising _, Restoring _, Busy _ ->
                 throw new IllegalStateException("no invocation can be taken in state "
                         + state.getClass().getSimpleName());
         }
@@ -231,14 +299,29 @@ final class Environment {
         var restarting = reset.begun(assignment, loop.nanoTime(), deadlineMillis());
         state = restarting;
         begin(restarting.running());
-        startRuntime(InitPhase.INVOKE);
+        metrics.coldStart(StartCause.RESET);
+        if (restorable()) {
+            limit.set(Math.min(settings.restoreTimeout().toNanos(), timeoutNanos));
+            startRestored();
+        } else {
+            startRuntime(InitPhase.INVOKE);
+        }
     }
 
     private void restarted(Restarting restarting) {
-        warmedUp(InitPhase.INVOKE);
+        if (fromSnapshot) {
+            warmedUpFromSnapshot();
+            limitToTimeout(restarting.running());
+        } else {
+            warmedUp(InitPhase.INVOKE);
+        }
         var handling = restarting.initialised();
         state = handling;
         give(handling.running());
+    }
+
+    private void limitToTimeout(RunningInvocation running) {
+        limit.set(Math.max(0, timeoutNanos - (loop.nanoTime() - running.startedNanos())));
     }
 
     private void begin(RunningInvocation running) {
@@ -294,11 +377,22 @@ final class Environment {
                 ? new EndStatus.Timeout()
                 : new EndStatus.Crash(failure.errorType());
         if (busy instanceof Restarting) {
-            equipment().reports().initFailed(InitPhase.INVOKE, status);
+            if (fromSnapshot) {
+                equipment().reports().restoreFailed(status);
+            } else {
+                equipment().reports().initFailed(InitPhase.INVOKE, status);
+            }
         }
-        var outcome = busy instanceof Answered answered
+        boolean restoreTimedOut =
+                busy instanceof Restarting && fromSnapshot && failure instanceof RuntimeFailure.TimedOut;
+        if (restoreTimedOut) {
+            metrics.refused(Refusal.RESTORE_TIMED_OUT);
+        }
+        InvocationOutcome outcome = busy instanceof Answered answered
                 ? answered.outcome()
-                : new FunctionError(failure.errorType(), failure.payload(running.requestId()), "");
+                : restoreTimedOut
+                        ? new Refused(Refusal.RESTORE_TIMED_OUT)
+                        : new FunctionError(failure.errorType(), failure.payload(running.requestId()), "");
         boolean owed = !(busy instanceof Answered) || running.invocation().tailWanted();
         var tail = reportEnd(running, status);
         loseRuntime();
@@ -325,8 +419,9 @@ final class Environment {
         var equipment = equipment();
         equipment.reports().initStarts(phase);
         var noEntrypoint = equipment.parts().noEntrypoint();
+        fromSnapshot = false;
         if (noEntrypoint.isEmpty()) {
-            equipment.process().start(equipment.parts().start());
+            equipment.process().start(equipment.parts().start().afresh());
         } else {
             ended(new RuntimeFailure.NoEntrypoint(noEntrypoint));
         }
@@ -338,11 +433,18 @@ final class Environment {
         equipment().reports().initSucceeded(phase);
     }
 
+    private void warmedUpFromSnapshot() {
+        equipment().process().throttle();
+        equipment().reports().restoreSucceeded();
+    }
+
     /** The runtime cannot go on, or has gone. */
     private void ended(RuntimeFailure failure) {
         switch (state) {
             case Initialising initialising ->
                 initFailed(initialising, new EndStatus.Crash(failure.errorType()), InitFailure.of(failure));
+            case Restoring restoring ->
+                restoreFailed(restoring, new EndStatus.Crash(failure.errorType()), InitFailure.of(failure));
             case Busy busy -> failed(busy, failure);
             case Idle idle -> {
                 loseRuntime();
@@ -360,6 +462,11 @@ final class Environment {
                         initialising,
                         new EndStatus.Timeout(),
                         InitFailure.timedOut(initLimit().toSeconds()));
+            case Restoring restoring ->
+                restoreFailed(
+                        restoring,
+                        new EndStatus.Timeout(),
+                        InitFailure.restoreTimedOut(settings.restoreTimeout().toSeconds()));
             case Busy busy ->
                 failed(busy, new RuntimeFailure.TimedOut(configuration().timeoutSeconds()));
             case Preparing _, Idle _, Reset _, Stopped _ -> {}
@@ -388,7 +495,7 @@ final class Environment {
                 switch (before) {
                     case Answered answered when !answered.running().invocation().tailWanted() -> null;
                     case Busy busy -> busy.running().assignment();
-                    case Preparing _, Initialising _, Idle _, Reset _, Stopped _ -> null;
+                    case Preparing _, Initialising _, Restoring _, Idle _, Reset _, Stopped _ -> null;
                 });
     }
 
@@ -426,6 +533,7 @@ final class Environment {
         public void polled() {
             switch (state) {
                 case Initialising initialising -> initialised(initialising);
+                case Restoring restoring -> restored(restoring);
                 case Restarting restarting -> restarted(restarting);
                 case Answered answered -> finished(answered);
                 case Preparing _, Idle _, Reset _, Handling _, Stopped _ -> {}
@@ -466,6 +574,11 @@ final class Environment {
         public void initFailed(ReportedError error) {
             ended(new RuntimeFailure.Reported(error));
         }
+
+        @Override
+        public void restoreFailed(ReportedError error) {
+            ended(new RuntimeFailure.Reported(error));
+        }
     }
 
     /** What becomes of the process. */
@@ -477,12 +590,19 @@ final class Environment {
 
         @Override
         public void launched() {
-            equipment().reports().runtimeRuns();
+            if (!fromSnapshot) {
+                equipment().reports().runtimeRuns();
+            }
         }
 
         @Override
         public void exited(Exit exit) {
             ended(new RuntimeFailure.Exited(exit));
+        }
+
+        @Override
+        public void notRestored(IOException cause) {
+            Environment.this.notRestored(cause);
         }
 
         @Override

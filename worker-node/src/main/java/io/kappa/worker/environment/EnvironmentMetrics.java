@@ -20,6 +20,8 @@ final class EnvironmentMetrics {
     private final Map<StartPhase, Timer> phases = new EnumMap<>(StartPhase.class);
     private final Timer inits;
     private final Counter failedInits;
+    private final Timer restores;
+    private final Counter failedRestores;
     private final Timer succeeded;
     private final Timer failed;
     private final Timer crashed;
@@ -38,6 +40,13 @@ final class EnvironmentMetrics {
                 .register(registry);
         failedInits = Counter.builder("kappa.worker.init.failures")
                 .description("Init phases that failed or took too long")
+                .register(registry);
+        restores = Timer.builder("kappa.worker.restores")
+                .description("Restore phases that made an environment ready: cold starts from a snapshot")
+                .register(registry);
+        failedRestores = Counter.builder("kappa.worker.restore.failures")
+                .description("Environments that could not be restored from a snapshot and were initialised instead,"
+                        + " or whose hooks failed or took too long")
                 .register(registry);
         succeeded = invocations(registry, new EndStatus.Success());
         failed = invocations(registry, new EndStatus.Failure(""));
@@ -123,6 +132,15 @@ final class EnvironmentMetrics {
 
     void initFailed() {
         failedInits.increment();
+    }
+
+    void restored(long nanos) {
+        restores.record(nanos, TimeUnit.NANOSECONDS);
+        took(StartPhase.RESTORE, nanos);
+    }
+
+    void restoreFailed() {
+        failedRestores.increment();
     }
 
     void coldStart(StartCause cause) {

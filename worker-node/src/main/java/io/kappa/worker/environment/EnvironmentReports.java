@@ -33,9 +33,6 @@ final class EnvironmentReports {
     void initStarts(InitPhase phase) {
         initStartedNanos = loop.nanoTime();
         output.platform(lines.initStart(loop.currentTimeMillis(), phase));
-        if (phase == InitPhase.INVOKE) {
-            metrics.coldStart(StartCause.RESET);
-        }
     }
 
     /** The process runs, or has been told. */
@@ -65,6 +62,32 @@ final class EnvironmentReports {
         }
     }
 
+    void restoreStarts() {
+        initStartedNanos = loop.nanoTime();
+        output.platform(lines.restoreStart(loop.currentTimeMillis()));
+    }
+
+    /** There is no restored process: what there is is started instead. */
+    void notRestored() {
+        metrics.restoreFailed();
+    }
+
+    void restoreSucceeded() {
+        memory.megabytes(loop.nanoTime());
+        long nanos = loop.nanoTime() - initStartedNanos;
+        metrics.restored(nanos);
+        output.platform(lines.restoreReport(
+                loop.currentTimeMillis(), InvocationReport.hundredths(nanos), new EndStatus.Success()));
+    }
+
+    /** Its hooks have failed, or it took too long. */
+    void restoreFailed(EndStatus status) {
+        process.drainOutput();
+        long duration = InvocationReport.hundredths(loop.nanoTime() - initStartedNanos);
+        output.platform(lines.restoreReport(loop.currentTimeMillis(), duration, status));
+        metrics.restoreFailed();
+    }
+
     void begins(RunningInvocation running) {
         output.begin(running.requestId(), running.invocation().tailWanted());
         output.platform(lines.start(loop.currentTimeMillis(), running.requestId()));
@@ -83,6 +106,7 @@ final class EnvironmentReports {
                 InvocationReport.hundredths(durationNanos),
                 InvocationReport.hundredths(running.initNanos()),
                 InvocationReport.hundredths(running.failedInitNanos()),
+                InvocationReport.hundredths(running.restoreNanos()),
                 memoryMegabytes,
                 memory.megabytes(loop.nanoTime()),
                 status);

@@ -6,6 +6,8 @@ import io.kappa.worker.environment.RunningInvocation.Assignment;
  * How far an execution environment is in its life. Each state has only its own ways out:
  *
  * <pre>
+ * Preparing ─▶ Restoring, where there is a snapshot ─▶ Idle, or Initialising where that does not work
+ *
  * Preparing ─▶ Initialising ─▶ Idle ◀──────────────────────────────┐
  *                   │           └──────▶ Handling ─▶ Answered ─────┤ the runtime asks for the next event
  *                   └─ fails ─▶ Reset ─▶ Restarting ──▲    │       │
@@ -22,13 +24,33 @@ sealed interface EnvironmentState {
         Initialising prepared(long now) {
             return new Initialising(now);
         }
+
+        Restoring restoring(long now) {
+            return new Restoring(now);
+        }
+    }
+
+    /** The restore phase: the runtime is made of a snapshot and has not asked for an event yet. */
+    record Restoring(long sinceNanos) implements EnvironmentState {
+        Idle restored(long now) {
+            return new Idle(0, now - sinceNanos);
+        }
+
+        /** There is no such runtime, and another is started. */
+        Initialising abandoned(long now) {
+            return new Initialising(now);
+        }
+
+        Reset failed(long now) {
+            return new Reset(now - sinceNanos);
+        }
     }
 
     /** The init phase: the runtime has been started and has not asked for an event yet. */
     record Initialising(long sinceNanos) implements EnvironmentState {
         /** @param type only where an invocation has waited for the init is that a part of it */
         Idle initialised(long now, InitializationType type) {
-            return new Idle(type == InitializationType.ON_DEMAND ? now - sinceNanos : 0);
+            return new Idle(type == InitializationType.PROVISIONED_CONCURRENCY ? 0 : now - sinceNanos, 0);
         }
 
         Reset failed(long now) {
@@ -40,10 +62,11 @@ sealed interface EnvironmentState {
      * The runtime waits for an event.
      *
      * @param initNanos of the init phase, to be reported with the first invocation; 0 once it has been, or where that was no cold start
+     * @param restoreNanos the same of the restore phase
      */
-    record Idle(long initNanos) implements EnvironmentState {
+    record Idle(long initNanos, long restoreNanos) implements EnvironmentState {
         Handling begun(Assignment assignment, long now, long deadlineMillis) {
-            return new Handling(new RunningInvocation(assignment, now, deadlineMillis, initNanos, 0));
+            return new Handling(new RunningInvocation(assignment, now, deadlineMillis, initNanos, 0, restoreNanos));
         }
 
         /** The process has ended although nothing ran. */
@@ -59,7 +82,7 @@ sealed interface EnvironmentState {
      */
     record Reset(long failedInitNanos) implements EnvironmentState {
         Restarting begun(Assignment assignment, long now, long deadlineMillis) {
-            return new Restarting(new RunningInvocation(assignment, now, deadlineMillis, 0, failedInitNanos));
+            return new Restarting(new RunningInvocation(assignment, now, deadlineMillis, 0, failedInitNanos, 0));
         }
     }
 
@@ -93,7 +116,7 @@ sealed interface EnvironmentState {
      */
     record Answered(RunningInvocation running, InvocationOutcome outcome, EndStatus status) implements Busy {
         Idle finished() {
-            return new Idle(0);
+            return new Idle(0, 0);
         }
     }
 

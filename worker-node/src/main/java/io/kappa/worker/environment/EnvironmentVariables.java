@@ -4,6 +4,7 @@ import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.worker.sandbox.Sandbox.Layout;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -24,6 +25,10 @@ final class EnvironmentVariables {
 
     static final String RUNTIME_API = "AWS_LAMBDA_RUNTIME_API";
 
+    private static final String LOG_GROUP = "AWS_LAMBDA_LOG_GROUP_NAME";
+    private static final String LOG_STREAM = "AWS_LAMBDA_LOG_STREAM_NAME";
+    private static final List<String> LOG_NAMES = List.of(LOG_GROUP, LOG_STREAM);
+
     private EnvironmentVariables() {}
 
     /**
@@ -41,6 +46,9 @@ final class EnvironmentVariables {
         variables.putAll(plan.configuration().environment());
         variables.putAll(reserved(plan.key().version(), plan.configuration(), plan.name(), layout));
         variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", plan.type().word());
+        if (plan.type() == InitializationType.SNAP_START) {
+            LOG_NAMES.forEach(variables::remove); // Each environment that is restored has others.
+        }
         variables.put(RUNTIME_API, runtimeApi);
         if (executionEnvironment.isEmpty()) {
             variables.remove("AWS_EXECUTION_ENV");
@@ -77,8 +85,8 @@ final class EnvironmentVariables {
         variables.put("AWS_LAMBDA_FUNCTION_NAME", version.function().name().value());
         variables.put("AWS_LAMBDA_FUNCTION_VERSION", version.version().toString());
         variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(configuration.memoryMegabytes()));
-        variables.put("AWS_LAMBDA_LOG_GROUP_NAME", name.logGroup());
-        variables.put("AWS_LAMBDA_LOG_STREAM_NAME", name.logStream());
+        variables.put(LOG_GROUP, name.logGroup());
+        variables.put(LOG_STREAM, name.logStream());
         variables.put("AWS_LAMBDA_LOG_FORMAT", logging.format());
         if (logging.format().equals("JSON")) {
             variables.put("AWS_LAMBDA_LOG_LEVEL", Objects.requireNonNullElse(logging.applicationLevel(), "INFO"));

@@ -22,6 +22,10 @@ record InitFailure(String type, String message) {
         return new InitFailure("Sandbox.Timedout", "Init took longer than " + limitSeconds + " seconds");
     }
 
+    static InitFailure restoreTimedOut(long limitSeconds) {
+        return new InitFailure("Sandbox.Timedout", "Restore took longer than " + limitSeconds + " seconds");
+    }
+
     /** What a payload says, which a runtime of the user's own may have written in any way. */
     private static String message(Buffer payload) {
         try {

@@ -12,6 +12,14 @@ enum InitializationType {
         }
     },
 
+    /** Of a function of which snapshots are taken: from its snapshot, for the snapshot, or for want of one. */
+    SNAP_START("snap-start") {
+        @Override
+        Duration initLimit(Duration usual, int timeoutSeconds) {
+            return PROVISIONED_CONCURRENCY.initLimit(usual, timeoutSeconds);
+        }
+    },
+
     /** Before any invocation, because provisioned concurrency asks for it. */
     PROVISIONED_CONCURRENCY("provisioned-concurrency") {
         @Override

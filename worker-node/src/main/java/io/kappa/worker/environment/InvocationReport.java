@@ -6,12 +6,14 @@ package io.kappa.worker.environment;
  *
  * @param init of the cold start that this invocation caused; 0 where there was none
  * @param failedInit spent on an init that failed before the invocation began: billed, not shown
+ * @param restore of the environment from a snapshot, which this invocation caused; 0 where there was none. Billed by itself
  */
 record InvocationReport(
         String requestId,
         long duration,
         long init,
         long failedInit,
+        long restore,
         int memoryMegabytes,
         int maxMemoryUsedMegabytes,
         EndStatus status) {
@@ -19,6 +21,10 @@ record InvocationReport(
     /** Each millisecond that was begun, at least one. */
     long billedMillis() {
         return Math.max(1, Math.ceilDiv(duration + init + failedInit, 100));
+    }
+
+    long billedRestoreMillis() {
+        return Math.ceilDiv(restore, 100);
     }
 
     static long hundredths(long nanos) {

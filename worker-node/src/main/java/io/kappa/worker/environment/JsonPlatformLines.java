@@ -73,6 +73,27 @@ final class JsonPlatformLines implements PlatformLines {
     }
 
     @Override
+    public String restoreStart(long timeMillis) {
+        var function = version.function();
+        return event(
+                Level.INFO,
+                timeMillis,
+                "platform.restoreStart",
+                "\"functionName\":\"" + function.name() + "\",\"functionVersion\":\"" + version.version()
+                        + "\",\"runtimeVersion\":" + quoted(runtimeVersion) + ",\"runtimeVersionArn\":"
+                        + quoted(TextPlatformLines.runtimeVersionArn(function.region(), runtimeVersion)));
+    }
+
+    @Override
+    public String restoreReport(long timeMillis, long duration, EndStatus status) {
+        return event(
+                status instanceof EndStatus.Success ? Level.INFO : Level.WARN,
+                timeMillis,
+                "platform.restoreReport",
+                ending(status) + ",\"metrics\":{\"durationMs\":" + millis(duration) + "}");
+    }
+
+    @Override
     public String start(long timeMillis, String requestId) {
         return event(
                 Level.INFO,
@@ -92,7 +113,8 @@ final class JsonPlatformLines implements PlatformLines {
         var metrics = "\"durationMs\":" + millis(report.duration()) + ",\"billedDurationMs\":" + report.billedMillis()
                 + ",\"memorySizeMB\":" + report.memoryMegabytes() + ",\"maxMemoryUsedMB\":"
                 + report.maxMemoryUsedMegabytes()
-                + (report.init() > 0 ? ",\"initDurationMs\":" + millis(report.init()) : "");
+                + (report.init() > 0 ? ",\"initDurationMs\":" + millis(report.init()) : "")
+                + (report.restore() > 0 ? ",\"restoreDurationMs\":" + millis(report.restore()) : "");
         return event(
                 report.status() instanceof EndStatus.Success ? Level.INFO : Level.WARN,
                 timeMillis,

@@ -20,7 +20,9 @@ import io.kappa.worker.runtimeapi.RuntimeApi;
 import io.kappa.worker.runtimeapi.RuntimeApiEndpoint;
 import io.kappa.worker.runtimeapi.RuntimeListener;
 import io.kappa.worker.sandbox.Sandbox;
+import io.kappa.worker.sandbox.SandboxImage;
 import io.kappa.worker.sandbox.SandboxSpec;
+import io.kappa.worker.sandbox.SandboxSpec.Snapshots;
 import io.kappa.worker.sandbox.Sandboxes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -30,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -52,6 +55,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
     private final LogSource logs;
     private final Executor blocking;
     private final EnvironmentMetrics metrics;
+    private volatile SnapshotSource snapshots = new NoSnapshots();
 
     /** Where functions' code and layers come from. */
     @FunctionalInterface
@@ -97,16 +101,24 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         return metrics;
     }
 
+    /** Sets where snapshots come from. To be called before anything is made. */
+    public void restoreFrom(SnapshotSource source) {
+        snapshots = source;
+    }
+
     EnvironmentMaker maker(VertxEventLoops loops, EnvironmentSettings settings) {
         return (key, deployment, type, owner) -> {
-            var parked = warm.take(deployment.configuration());
+            var kind = key.restorable(deployment) && type == InitializationType.ON_DEMAND
+                    ? InitializationType.SNAP_START
+                    : type;
+            var parked = kind == InitializationType.SNAP_START ? null : warm.take(deployment.configuration());
             var loop = parked == null ? loops.next() : parked.loop();
             var logGroup = deployment.configuration().logging().logGroup();
             var now = Instant.ofEpochMilli(loop.currentTimeMillis());
             var name = parked == null
                     ? EnvironmentName.make(key.version(), logGroup, now)
                     : EnvironmentName.of(parked.id(), key.version(), logGroup, now);
-            var plan = new EnvironmentPlan(key, deployment, name, type, parked);
+            var plan = new EnvironmentPlan(key, deployment, name, kind, parked);
             return new Environment(plan, loop, this, blocking, settings, owner, metrics);
         };
     }
@@ -173,6 +185,16 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             case KEY_NOT_FOUND -> Refusal.KEY_NOT_FOUND;
             case NOT_AUTHENTIC -> Refusal.KEY_INVALID;
         };
+    }
+
+    private static final class NoSnapshots implements SnapshotSource {
+        @Override
+        public Optional<SandboxImage> find(EnvironmentKey key, Deployment deployment) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void discard(EnvironmentKey key, SandboxImage image) {}
     }
 
     /** A parked runtime whose way to its function is measured. */
@@ -283,7 +305,8 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                 took(StartPhase.SANDBOX);
                 parked.api().belongTo(listener);
                 var waiting = new Awaited(parked, sinceNanos, loop, warm);
-                done.accept(new Prepared(parts(files, sandbox, parked.api(), runtime, start, waiting)));
+                done.accept(
+                        new Prepared(parts(files, sandbox, parked.api(), runtime, start, waiting, Optional.empty())));
             });
             return true;
         }
@@ -303,6 +326,9 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
 
         private void fill(FunctionFiles files, InstalledRuntime runtime) throws IOException {
             var configuration = plan.configuration();
+            var image = plan.type() == InitializationType.SNAP_START && !plan.snapshot()
+                    ? snapshots.find(plan.key(), plan.deployment())
+                    : Optional.<SandboxImage>empty();
             var sandbox = sandboxes.create(new SandboxSpec(
                     plan.name().id(),
                     files.code().directory(),
@@ -310,13 +336,20 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     runtimes.directory(),
                     runtime.hostPaths(),
                     configuration.memoryMegabytes(),
-                    configuration.ephemeralStorageMegabytes()));
+                    configuration.ephemeralStorageMegabytes(),
+                    plan.snapshot()
+                            ? new Snapshots.Taken()
+                            : image.<Snapshots>map(Snapshots.Restored::new).orElseGet(Snapshots.None::new)));
             var start = start(runtime, sandbox);
-            loop.execute(() -> openApi(files, sandbox, runtime, start));
+            loop.execute(() -> openApi(files, sandbox, runtime, start, image));
         }
 
         private void openApi(
-                FunctionFiles files, Sandbox sandbox, InstalledRuntime runtime, InstalledRuntime.Start start) {
+                FunctionFiles files,
+                Sandbox sandbox,
+                InstalledRuntime runtime,
+                InstalledRuntime.Start start,
+                Optional<SandboxImage> image) {
             RuntimeApiEndpoint.open(vertx, listener).onComplete(opened -> {
                 if (opened.failed()) {
                     blocking.execute(() -> {
@@ -327,7 +360,14 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     return;
                 }
                 took(StartPhase.SANDBOX);
-                done.accept(new Prepared(parts(files, sandbox, opened.result(), runtime, start, null)));
+                var api = opened.result();
+                api.snapshots(
+                        plan.snapshot()
+                                ? new RuntimeApi.Snapshots.Taken(Sandbox.RESTORED)
+                                : plan.type() == InitializationType.SNAP_START
+                                        ? new RuntimeApi.Snapshots.Passed()
+                                        : new RuntimeApi.Snapshots.Refused());
+                done.accept(new Prepared(parts(files, sandbox, api, runtime, start, null, image)));
             });
         }
 
@@ -337,7 +377,8 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                 RuntimeApi api,
                 InstalledRuntime runtime,
                 InstalledRuntime.Start start,
-                @Nullable WaitingRuntime waiting) {
+                @Nullable WaitingRuntime waiting,
+                Optional<SandboxImage> image) {
             var layout = sandbox.layout();
             var entrypoint = start.entrypoints().stream()
                     .filter(candidate -> start.entrypoints().size() == 1 || exists(candidate, layout, files))
@@ -350,11 +391,14 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     api,
                     runtime.version(),
                     new RuntimeProcess.Start(
-                            entrypoint.map(start::with).orElse(start).command(), variables),
+                            entrypoint.map(start::with).orElse(start).command(),
+                            variables,
+                            image.isPresent() ? Map.of(EnvironmentVariables.RUNTIME_API, api.address()) : null),
                     logs.open(plan.key().version(), name.logGroup(), name.logStream()),
                     entrypoint.isPresent() ? "" : noEntrypoint(start.entrypoints(), layout),
                     files::close,
-                    waiting);
+                    waiting,
+                    () -> image.ifPresent(found -> snapshots.discard(plan.key(), found)));
         }
 
         /** Whether the process will find it. All that it can find is in the function's package and its layers. */

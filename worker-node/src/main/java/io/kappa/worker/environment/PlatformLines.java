@@ -29,6 +29,11 @@ sealed interface PlatformLines permits TextPlatformLines, JsonPlatformLines {
     /** @param duration in hundredths of a millisecond */
     String initReport(long timeMillis, InitPhase phase, long duration, EndStatus status);
 
+    String restoreStart(long timeMillis);
+
+    /** @param duration in hundredths of a millisecond */
+    String restoreReport(long timeMillis, long duration, EndStatus status);
+
     String start(long timeMillis, String requestId);
 
     String end(long timeMillis, String requestId);

@@ -7,9 +7,15 @@ package io.kappa.worker.environment;
  * @param deadlineMillis when the function's timeout hits, in epoch milliseconds
  * @param initNanos of the init phase before it, where it is the first to profit; else 0
  * @param failedInitNanos of an init phase before it that failed; else 0
+ * @param restoreNanos of the restore phase before it, where it is the first to profit; else 0
  */
 record RunningInvocation(
-        Assignment assignment, long startedNanos, long deadlineMillis, long initNanos, long failedInitNanos) {
+        Assignment assignment,
+        long startedNanos,
+        long deadlineMillis,
+        long initNanos,
+        long failedInitNanos,
+        long restoreNanos) {
 
     /** An invocation and who waits for its outcome. */
     record Assignment(Invocation invocation, InvocationOutcome.Answer answer) {}

@@ -40,10 +40,29 @@ final class RuntimeProcess {
         void exited(Exit exit);
 
         void notStarted(IOException cause);
+
+        /** The process could not be restored from a snapshot. It is started in the ordinary way, without another word about that. */
+        default void notRestored(IOException cause) {}
     }
 
-    /** What to start. */
-    record Start(List<String> command, Map<String, String> environment) {}
+    /**
+     * What to start.
+     *
+     * @param restored variables for a process that is restored from the sandbox's image, if it can be; null where nothing is
+     */
+    record Start(
+            List<String> command,
+            Map<String, String> environment,
+            @Nullable Map<String, String> restored) {
+        Start(List<String> command, Map<String, String> environment) {
+            this(command, environment, null);
+        }
+
+        /** The same without a snapshot. */
+        Start afresh() {
+            return new Start(command, environment);
+        }
+    }
 
     private sealed interface State {}
 
@@ -186,7 +205,7 @@ final class RuntimeProcess {
         listener.launching();
         blocking.execute(() -> {
             try {
-                var exit = sandbox.start(start.command(), start.environment(), output);
+                var exit = startOrRestore(start);
                 loop.execute(() -> launched(exit));
             } catch (IOException e) {
                 loop.execute(() -> notLaunched(e));
@@ -195,6 +214,21 @@ final class RuntimeProcess {
                 loop.execute(() -> notLaunched(new IOException(e)));
             }
         });
+    }
+
+    private CompletionStage<Exit> startOrRestore(Start start) throws IOException {
+        if (start.restored() != null) {
+            try {
+                return sandbox.restore(start.restored(), output);
+            } catch (IOException e) {
+                loop.execute(() -> {
+                    if (state instanceof Launching) {
+                        listener.notRestored(e);
+                    }
+                });
+            }
+        }
+        return sandbox.start(start.command(), start.environment(), output);
     }
 
     private void launched(CompletionStage<Exit> exit) {

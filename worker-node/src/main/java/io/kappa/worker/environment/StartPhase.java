@@ -9,5 +9,7 @@ enum StartPhase {
     /** Starting the runtime process, or telling a parked one which function it is for. */
     RUNTIME,
     /** What the process does then, until it asks for its first event. */
-    INIT
+    INIT,
+    /** In the place of the two before: making the process of a snapshot, until it asks for its first event. */
+    RESTORE
 }

@@ -62,7 +62,31 @@ record TextPlatformLines(VersionArn version, InitializationType type, String run
             line.append("Init Duration: ");
             appendMillis(line, report.init()).append('\t');
         }
+        if (report.restore() > 0) {
+            line.append("Restore Duration: ");
+            appendMillis(line, report.restore())
+                    .append("\tBilled Restore Duration: ")
+                    .append(report.billedRestoreMillis())
+                    .append(" ms\t");
+        }
         appendStatus(line, report.status());
+        return line.toString();
+    }
+
+    @Override
+    public String restoreStart(long timeMillis) {
+        return "RESTORE_START Runtime Version: " + runtimeVersion + "\tRuntime Version ARN: "
+                + runtimeVersionArn(version.function().region(), runtimeVersion);
+    }
+
+    @Override
+    public String restoreReport(long timeMillis, long duration, EndStatus status) {
+        var line = new StringBuilder("RESTORE_REPORT Restore Duration: ");
+        appendMillis(line, duration);
+        if (!(status instanceof EndStatus.Success)) {
+            line.append('\t');
+            appendStatus(line, status);
+        }
         return line.toString();
     }
 

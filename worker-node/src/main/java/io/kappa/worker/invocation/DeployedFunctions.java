@@ -31,6 +31,7 @@ public final class DeployedFunctions {
     private final Map<VersionArn, List<Waiter>> waiting = new HashMap<>(); // Its own lock.
     private int waiters;
     private volatile boolean unasked;
+    private volatile boolean unaskedVersions;
 
     private record Waiter(long generation, CompletableFuture<Deployment> deployed) {}
 
@@ -42,6 +43,7 @@ public final class DeployedFunctions {
     public void read(ConsumerRecord<String, byte[]> record, Consumer<FunctionArn> changed) {
         view.apply(record.key(), record.value(), RecordHeaders.asMap(record.headers()));
         unasked = true;
+        unaskedVersions = true;
         switch (RegistryKey.parse(record.key())) {
             case RegistryKey.OfVersion(var version) -> {
                 wake(version);
@@ -82,6 +84,17 @@ public final class DeployedFunctions {
         return Optional.of(view.functions().stream()
                 .flatMap(function -> function.versions().values().stream())
                 .map(version -> version.running().configuration())
+                .toList());
+    }
+
+    /** All versions of all functions; empty where nothing has changed since this was last asked. */
+    public Optional<List<VersionRecord>> changedVersions() {
+        if (!unaskedVersions) {
+            return Optional.empty();
+        }
+        unaskedVersions = false;
+        return Optional.of(view.functions().stream()
+                .flatMap(function -> function.versions().values().stream())
                 .toList());
     }
 

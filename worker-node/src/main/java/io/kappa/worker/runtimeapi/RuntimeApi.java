@@ -11,6 +11,25 @@ public interface RuntimeApi {
     /** {@code host:port}, the value of {@code AWS_LAMBDA_RUNTIME_API}. */
     String address();
 
+    /** What becomes of a runtime that says that a snapshot may be taken of it. */
+    sealed interface Snapshots {
+        /** It may not say so. */
+        record Refused() implements Snapshots {}
+
+        /** It goes on at once: no snapshot is taken, or it comes from one. */
+        record Passed() implements Snapshots {}
+
+        /**
+         * It waits.
+         *
+         * @param file that it will find once it is restored
+         */
+        record Taken(String file) implements Snapshots {}
+    }
+
+    /** To be called before the first runtime is expected; until then they are refused. */
+    default void snapshots(Snapshots kind) {}
+
     /** A new runtime process is about to start: what an earlier one still sends is dropped. */
     void expectRuntime();
 

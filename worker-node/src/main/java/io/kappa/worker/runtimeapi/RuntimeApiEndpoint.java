@@ -54,6 +54,7 @@ public final class RuntimeApiEndpoint implements ParkingApi {
     private static final CharSequence ERROR_TYPE = HttpHeaders.createOptimized("Lambda-Runtime-Function-Error-Type");
     private static final CharSequence RESPONSE_MODE =
             HttpHeaders.createOptimized("Lambda-Runtime-Function-Response-Mode");
+    private static final CharSequence SNAPSHOT = HttpHeaders.createOptimized("Kappa-Snapshot");
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
     private static final Buffer ACCEPTED = Buffer.buffer("{\"status\":\"OK\"}");
@@ -71,6 +72,7 @@ public final class RuntimeApiEndpoint implements ParkingApi {
     private final Set<HttpConnection> connections = new HashSet<>();
     private RuntimeListener listener;
     private Runnable waits = () -> {};
+    private Snapshots snapshots = new Snapshots.Refused();
     private RuntimeState state = new Gone();
     private @Nullable HttpServerResponse poll;
     private String address = "";
@@ -134,6 +136,11 @@ public final class RuntimeApiEndpoint implements ParkingApi {
     }
 
     @Override
+    public void snapshots(Snapshots kind) {
+        snapshots = kind;
+    }
+
+    @Override
     public void expectRuntime() {
         poll = null;
         for (var connection : new ArrayList<>(connections)) {
@@ -189,7 +196,7 @@ public final class RuntimeApiEndpoint implements ParkingApi {
             switch (uri) {
                 case NEXT -> next(request);
                 case ASSIGNMENT -> assignment(request);
-                case RESTORE_NEXT -> refuseTransition(request, Call.RESTORE_NEXT);
+                case RESTORE_NEXT -> readyForSnapshot(request);
                 default -> notFound(request);
             }
         } else if (HttpMethod.POST.equals(request.method())) {
@@ -197,8 +204,9 @@ public final class RuntimeApiEndpoint implements ParkingApi {
                 answer(request, uri);
             } else {
                 switch (uri) {
-                    case INIT_ERROR -> initError(request);
-                    case RESTORE_ERROR -> refuseTransition(request, Call.RESTORE_ERROR);
+                    case INIT_ERROR -> fatalError(request, Call.INIT_ERROR, error -> listener.initFailed(error));
+                    case RESTORE_ERROR ->
+                        fatalError(request, Call.RESTORE_ERROR, error -> listener.restoreFailed(error));
                     default -> notFound(request);
                 }
             }
@@ -428,10 +436,32 @@ public final class RuntimeApiEndpoint implements ParkingApi {
         return false;
     }
 
-    private void initError(HttpServerRequest request) {
-        var after = state.after(Call.INIT_ERROR);
+    private void readyForSnapshot(HttpServerRequest request) {
+        var after = state.after(Call.RESTORE_NEXT);
+        if (after.isEmpty() || snapshots instanceof Snapshots.Refused) {
+            refuseTransition(request, Call.RESTORE_NEXT);
+            return;
+        }
+        var ready = after.get();
+        state = ready;
+        if (snapshots instanceof Snapshots.Taken(var file)) {
+            request.response().putHeader(SNAPSHOT, file);
+            // What is connected cannot be written down everywhere.
+            request.connection().closeHandler(_ -> {
+                connections.remove(request.connection());
+                if (state == ready) {
+                    listener.readyForSnapshot();
+                }
+            });
+        }
+        request.response().end();
+    }
+
+    /** After which nothing more is heard of the runtime. */
+    private void fatalError(HttpServerRequest request, Call call, Consumer<ReportedError> hear) {
+        var after = state.after(call);
         if (after.isEmpty()) {
-            refuseTransition(request, Call.INIT_ERROR);
+            refuseTransition(request, call);
             return;
         }
         var failed = after.get();
@@ -440,23 +470,23 @@ public final class RuntimeApiEndpoint implements ParkingApi {
             @Override
             public void complete(Buffer body) {
                 accepted(request.response());
-                hear(body);
+                tell(body);
             }
 
             @Override
             public void tooLarge(long size) {
                 accepted(request.response());
-                hear(Buffer.buffer());
+                tell(Buffer.buffer());
             }
 
             @Override
             public void broken() {
-                hear(Buffer.buffer());
+                tell(Buffer.buffer());
             }
 
-            private void hear(Buffer payload) {
+            private void tell(Buffer payload) {
                 if (state == failed) {
-                    listener.initFailed(ReportedError.of(request.headers().get(ERROR_TYPE), payload));
+                    hear.accept(ReportedError.of(request.headers().get(ERROR_TYPE), payload));
                 }
             }
         });

@@ -33,4 +33,10 @@ public interface RuntimeListener {
 
     /** The runtime could not make the function ready. It will do nothing more. */
     void initFailed(ReportedError error);
+
+    /** The runtime has made the function ready and waits, without a connection, for a snapshot to be taken of it. */
+    default void readyForSnapshot() {}
+
+    /** The function's hooks after a restore have failed. The runtime will do nothing more. */
+    default void restoreFailed(ReportedError error) {}
 }

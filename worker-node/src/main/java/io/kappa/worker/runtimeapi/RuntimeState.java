@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * Started ──next──▶ Ready ──event──▶ Running ──response──▶ InvocationResponse ──────received──▶ ResponseSent
  *    │               ▲                   └─────error─────▶ InvocationErrorResponse ─received──▶     │
- *    └─init/error─▶ InitError            ▲ next: the same event again                                │
+ *    ├─init/error─▶ InitError            ▲ next: the same event again                                │
+ *    └─restore/next─▶ RestoreReady ─next, or restore/error─▶ RestoreError                            │
  *                    └───────────────────────────────────────────────next────────────────────────────┘
  * </pre>
  *
@@ -63,10 +64,26 @@ sealed interface RuntimeState {
             return switch (call) {
                 case NEXT -> Optional.of(new Ready(""));
                 case INIT_ERROR -> Optional.of(new InitError());
-                case ASSIGNMENT, RESPONSE, ERROR, RESTORE_NEXT, RESTORE_ERROR -> Optional.empty();
+                case RESTORE_NEXT -> Optional.of(new RestoreReady());
+                case ASSIGNMENT, RESPONSE, ERROR, RESTORE_ERROR -> Optional.empty();
             };
         }
     }
+
+    /** Has made its function ready and done what comes before a snapshot. */
+    record RestoreReady() implements RuntimeState {
+        @Override
+        public Optional<RuntimeState> after(Call call) {
+            return switch (call) {
+                case NEXT -> Optional.of(new Ready(""));
+                case RESTORE_ERROR -> Optional.of(new RestoreError());
+                case ASSIGNMENT, RESPONSE, ERROR, INIT_ERROR, RESTORE_NEXT -> Optional.empty();
+            };
+        }
+    }
+
+    /** Could not do what comes after a restore. Nothing may follow. */
+    record RestoreError() implements RuntimeState {}
 
     /** The process runs, and waits to be told which function it is for. It can ask for nothing else until then. */
     record Parked() implements RuntimeState {

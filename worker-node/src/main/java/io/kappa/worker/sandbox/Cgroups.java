@@ -44,6 +44,13 @@ interface Cgroups extends AutoCloseable {
         /** As the OCI runtime's configuration names it. */
         String path();
 
+        /**
+         * Makes a group below it for processes that no OCI runtime starts.
+         *
+         * @return the files that a process writes its id into to be in there
+         */
+        List<Path> below(String name) throws IOException;
+
         /** Sets another limit of memory, which the CPU share follows too. */
         void limitMemory(int megabytes) throws IOException;
 

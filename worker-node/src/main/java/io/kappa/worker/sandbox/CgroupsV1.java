@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -108,6 +109,16 @@ final class CgroupsV1 implements Cgroups {
         @Override
         public String path() {
             return "/" + path + "/" + name;
+        }
+
+        @Override
+        public List<Path> below(String child) throws IOException {
+            var files = new ArrayList<Path>();
+            for (var parent : List.of(memory, cpu, pids, freezer)) {
+                files.add(Files.createDirectory(parent.resolve(name).resolve(child))
+                        .resolve("cgroup.procs"));
+            }
+            return files;
         }
 
         /** The limit with swap is never below the one without. */

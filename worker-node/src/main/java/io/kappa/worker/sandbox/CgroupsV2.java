@@ -96,6 +96,11 @@ final class CgroupsV2 implements Cgroups {
         }
 
         @Override
+        public List<Path> below(String child) throws IOException {
+            return List.of(Files.createDirectory(own.resolve(child)).resolve("cgroup.procs"));
+        }
+
+        @Override
         public void limitMemory(int megabytes) throws IOException {
             Cgroups.write(own.resolve("memory.max"), Long.toString(megabytes * 1024L * 1024));
             memoryMegabytes = megabytes;

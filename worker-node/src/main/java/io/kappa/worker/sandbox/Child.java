@@ -35,6 +35,34 @@ final class Child {
     static Child start(
             Spawn.Command command, FdPoller poller, Sandbox.Output output, int outputOwner, IntConsumer atEnd)
             throws IOException {
+        return start(command, poller, output, outputOwner, Spawn.NONE, atEnd);
+    }
+
+    /** @param further a descriptor that the program gets as its third */
+    static Child start(
+            Spawn.Command command,
+            FdPoller poller,
+            Sandbox.Output output,
+            int outputOwner,
+            int further,
+            IntConsumer atEnd)
+            throws IOException {
+        return with(output, outputOwner, poller, atEnd, end -> Spawn.start(command, end, further));
+    }
+
+    /** Makes a process come to be. */
+    @FunctionalInterface
+    interface Maker {
+        /**
+         * @param end where the process shall print
+         * @return the process's id; it is a child of this process
+         */
+        int make(int end) throws IOException;
+    }
+
+    /** A child that somebody else makes, for this process. */
+    static Child with(Sandbox.Output output, int outputOwner, FdPoller poller, IntConsumer atEnd, Maker maker)
+            throws IOException {
         var pipe = Posix.pipe();
         var childOutput = new ChildOutput(pipe[0], output);
         int pid;
@@ -42,7 +70,7 @@ final class Child {
             if (outputOwner != 0) {
                 Posix.giveTo(pipe[1], outputOwner);
             }
-            pid = Spawn.start(command, pipe[1]);
+            pid = maker.make(pipe[1]);
         } catch (IOException | RuntimeException e) {
             childOutput.removed();
             throw e;

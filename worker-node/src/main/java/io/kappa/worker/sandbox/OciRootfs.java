@@ -16,7 +16,7 @@ final class OciRootfs {
     private static final List<String> PROGRAM_DIRECTORIES =
             List.of("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32");
     private static final List<String> MOUNT_POINTS =
-            List.of("proc", "dev", "tmp", "opt", "var/task", "var/runtime", "var/lang", "etc");
+            List.of("proc", "dev", "tmp", "opt", "var/task", "var/runtime", "var/lang", "var/kappa", "etc");
     /** Files that are copied, because replacing them on the machine must not take them from running sandboxes. */
     private static final List<String> COPIED =
             List.of("etc/ld.so.cache", "etc/localtime", "etc/mime.types", "etc/services");

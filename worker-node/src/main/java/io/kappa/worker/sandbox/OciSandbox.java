@@ -2,6 +2,7 @@ package io.kappa.worker.sandbox;
 
 import io.kappa.worker.sandbox.Cgroups.Cgroup;
 import io.kappa.worker.sandbox.Posix.Status;
+import io.kappa.worker.sandbox.SandboxSpec.Snapshots;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,10 @@ final class OciSandbox implements Sandbox {
                 "root:x:0:0::/:/bin/false\nsbx_user1051:x:%d:%d::/home/sbx_user1051:/bin/false\n"
                         .formatted(uid, OciRootfs.GROUP));
         Files.setAttribute(directory.resolve("passwd"), "unix:mode", 0644);
+        if (!(spec.snapshots() instanceof Snapshots.None)) {
+            Files.createDirectory(handover());
+            Files.setAttribute(handover(), "unix:mode", 0755);
+        }
     }
 
     @Override
@@ -69,6 +74,15 @@ final class OciSandbox implements Sandbox {
 
     Path directory() {
         return directory;
+    }
+
+    Path tmp() {
+        return directory.resolve("tmp");
+    }
+
+    /** Where restored processes find what has changed. */
+    Path handover() {
+        return directory.resolve("handover");
     }
 
     Cgroup cgroup() {
@@ -105,20 +119,76 @@ final class OciSandbox implements Sandbox {
     @Override
     public CompletionStage<Exit> start(List<String> command, Map<String, String> environment, Output output)
             throws IOException {
-        if (running() != null) {
-            throw new IllegalStateException("a runtime process is running already");
-        }
-        int number = ++starts;
-        var container = "kappa-" + spec.environmentId() + "-" + number;
-        killed = false;
-        cgroup.outOfMemory(); // what was before does not count
-        cgroup.thaw();
-        cgroup.unlimitCpu();
+        int number = begin();
+        var container = container(number);
         owner.configure(this, command, environment, cgroup.path() + "/" + number);
         var child = owner.startContainer(this, container, output, _ -> cgroup.empty());
         var exit = child.ended().thenApply(status -> exit(container, status));
         start = new Start(child, exit);
         return exit;
+    }
+
+    private int begin() throws IOException {
+        if (running() != null) {
+            throw new IllegalStateException("a runtime process is running already");
+        }
+        killed = false;
+        cgroup.outOfMemory(); // what was before does not count
+        cgroup.thaw();
+        cgroup.unlimitCpu();
+        return ++starts;
+    }
+
+    private String container(int number) {
+        return "kappa-" + spec.environmentId() + "-" + number;
+    }
+
+    @Override
+    public SandboxImage checkpoint(Path to) throws IOException {
+        return checkpoint(to, owner.requiredImages());
+    }
+
+    SandboxImage checkpoint(Path to, OciImages images) throws IOException {
+        var running = start;
+        if (running == null) {
+            throw new IllegalStateException("nothing runs");
+        }
+        return images.take(this, to, running.exit());
+    }
+
+    @Override
+    public CompletionStage<Exit> restore(Map<String, String> changed, Output output) throws IOException {
+        return restore(changed, output, owner.requiredImages());
+    }
+
+    CompletionStage<Exit> restore(Map<String, String> changed, Output output, OciImages images) throws IOException {
+        if (!(spec.snapshots() instanceof Snapshots.Restored(var image))) {
+            throw new IllegalStateException("not made from an image");
+        }
+        int number = begin();
+        if (number == 1) {
+            images.fill(image, tmp());
+        }
+        handOver(changed);
+        try {
+            var groups = cgroup.below(Integer.toString(number));
+            var child = images.restore(this, image, groups, owner.mounts(this), output, _ -> cgroup.empty());
+            var exit = child.ended().thenApply(status -> exit(container(number), status));
+            start = new Start(child, exit);
+            return exit;
+        } catch (IOException | RuntimeException e) {
+            cgroup.empty(); // of what may have been restored half
+            throw e;
+        }
+    }
+
+    private void handOver(Map<String, String> changed) throws IOException {
+        var variables = new StringBuilder();
+        changed.forEach((name, value) ->
+                variables.append(name).append('=').append(value).append('\0'));
+        var file = handover().resolve(String.valueOf(Path.of(RESTORED).getFileName()));
+        Files.writeString(file, variables);
+        Files.setAttribute(file, "unix:mode", 0644);
     }
 
     private @Nullable Child running() {

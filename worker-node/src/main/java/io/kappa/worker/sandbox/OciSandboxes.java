@@ -1,14 +1,17 @@
 package io.kappa.worker.sandbox;
 
 import io.kappa.kit.lifecycle.Lifecycle;
+import io.kappa.worker.sandbox.OciRootfs.Mount;
 import io.kappa.worker.sandbox.OciSandbox.LateRoots;
+import io.kappa.worker.sandbox.SandboxSpec.Snapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.BitSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -38,7 +41,8 @@ final class OciSandboxes implements Sandboxes {
     private final TmpDisks disks;
     private final Cgroups cgroups;
     private final FdPoller poller;
-    private final BitSet usersTaken = new BitSet();
+    private final SandboxUsers users;
+    private Optional<OciImages> images = Optional.empty();
     private final Set<OciSandbox> sandboxes = ConcurrentHashMap.newKeySet();
 
     private OciSandboxes(SandboxSettings settings, SandboxDirectory directory, Lifecycle parts) throws IOException {
@@ -58,6 +62,7 @@ final class OciSandboxes implements Sandboxes {
         this.namespace = parts.own(new MountNamespace());
         this.disks = new TmpDisks(namespace, root.resolve("disks"));
         this.poller = parts.own(new FdPoller());
+        this.users = new SandboxUsers(settings.firstUid());
     }
 
     /** @throws IOException where the machine lacks something, or a trial run fails; says what */
@@ -67,6 +72,7 @@ final class OciSandboxes implements Sandboxes {
             var sandboxes = new OciSandboxes(settings, directory, parts);
             sandboxes.hideWhatDisturbs();
             sandboxes.tryOut();
+            sandboxes.findImages();
             return sandboxes;
         } catch (IOException | RuntimeException e) {
             parts.close();
@@ -111,6 +117,29 @@ final class OciSandboxes implements Sandboxes {
         }
     }
 
+    private void findImages() throws IOException {
+        var own = directory.root().resolve("restoring");
+        SandboxDirectory.remove(own);
+        images = OciImages.open(
+                settings.criu(),
+                settings.firstUid() + " " + settings.seccomp(),
+                this,
+                namespace,
+                poller,
+                users,
+                rootfs,
+                Files.createDirectories(own));
+    }
+
+    @Override
+    public Optional<Images> images() {
+        return images.map(found -> found);
+    }
+
+    OciImages requiredImages() {
+        return images.orElseThrow(() -> new IllegalStateException("no snapshots here"));
+    }
+
     @Override
     public String kind() {
         return "oci";
@@ -119,13 +148,13 @@ final class OciSandboxes implements Sandboxes {
     @Override
     public OciSandbox create(SandboxSpec spec) throws IOException {
         var own = directory.make(spec.environmentId());
-        int user = takeUser();
+        int user = takeUser(spec.snapshots());
         try {
             var cgroup = cgroups.create(spec.environmentId(), spec.memoryMegabytes());
             try {
                 var tmp = Files.createDirectory(own.resolve("tmp"));
                 disks.mount(spec.ephemeralStorageMegabytes(), tmp);
-                var sandbox = new OciSandbox(this, spec, own, cgroup, settings.firstUid() + user);
+                var sandbox = new OciSandbox(this, spec, own, cgroup, user);
                 sandboxes.add(sandbox);
                 return sandbox;
             } catch (IOException | RuntimeException e) {
@@ -133,10 +162,18 @@ final class OciSandboxes implements Sandboxes {
                 throw e;
             }
         } catch (IOException | RuntimeException e) {
-            returnUser(user);
+            users.giveBack(user);
             SandboxDirectory.remove(own);
             throw e;
         }
+    }
+
+    private int takeUser(Snapshots snapshots) {
+        if (snapshots instanceof Snapshots.Restored(var image)) {
+            users.share(image.uid());
+            return image.uid();
+        }
+        return users.take();
     }
 
     @Override
@@ -163,20 +200,6 @@ final class OciSandboxes implements Sandboxes {
         return rootfs.root().resolve(Sandbox.Layout.LAYERS.substring(1));
     }
 
-    private int takeUser() {
-        synchronized (usersTaken) {
-            int user = usersTaken.nextClearBit(0);
-            usersTaken.set(user);
-            return user;
-        }
-    }
-
-    private void returnUser(int user) {
-        synchronized (usersTaken) {
-            usersTaken.clear(user);
-        }
-    }
-
     /** Writes how a start of a sandbox is to be, in its bundle. */
     void configure(OciSandbox sandbox, List<String> command, Map<String, String> environment, String cgroupPath)
             throws IOException {
@@ -184,7 +207,7 @@ final class OciSandboxes implements Sandboxes {
         var own = sandbox.directory();
         var configuration = new OciConfiguration(rootfs.root(), cgroupPath)
                 .process(command, environment, sandbox.layout().taskRoot(), sandbox.uid())
-                .writable(own.resolve("tmp"), sandbox.layout().tmp());
+                .writable(sandbox.tmp(), sandbox.layout().tmp());
         for (var mount : rootfs.mounts()) {
             configuration.readOnly(mount.source(), mount.destination());
         }
@@ -192,14 +215,7 @@ final class OciSandboxes implements Sandboxes {
                 .ifPresentOrElse(
                         roots -> showLater(roots, sandbox.layout(), configuration),
                         () -> show(spec, sandbox.layout(), configuration));
-        configuration
-                .readOnly(own.resolve("passwd"), "/etc/passwd")
-                .readOnly(spec.runtimes(), sandbox.layout().runtimeRoot());
-        var resolver = Path.of("/etc/resolv.conf");
-        if (Files.exists(resolver)) {
-            configuration.readOnly(resolver.toRealPath(), "/etc/resolv.conf");
-        }
-        for (var mount : rootfs.mountPointsFor(spec.hostPaths())) {
+        for (var mount : ownMounts(sandbox)) {
             configuration.readOnly(mount.source(), mount.destination());
         }
         if (settings.seccomp()) {
@@ -223,6 +239,35 @@ final class OciSandboxes implements Sandboxes {
         }
     }
 
+    /** What is seen read-only in this sandbox apart from programs and code. */
+    private List<Mount> ownMounts(OciSandbox sandbox) throws IOException {
+        var spec = sandbox.spec();
+        var mounts = new ArrayList<Mount>();
+        mounts.add(new Mount(sandbox.directory().resolve("passwd"), "/etc/passwd"));
+        mounts.add(new Mount(spec.runtimes(), sandbox.layout().runtimeRoot()));
+        if (!(spec.snapshots() instanceof Snapshots.None)) {
+            mounts.add(new Mount(sandbox.handover(), "/var/kappa"));
+        }
+        var resolver = Path.of("/etc/resolv.conf");
+        if (Files.exists(resolver)) {
+            mounts.add(new Mount(resolver.toRealPath(), "/etc/resolv.conf"));
+        }
+        mounts.addAll(rootfs.mountPointsFor(spec.hostPaths()));
+        return mounts;
+    }
+
+    /** All that of this machine is seen in a sandbox, without what the OCI runtime or CRIU make themselves. */
+    List<Mount> mounts(OciSandbox sandbox) throws IOException {
+        var mounts = new ArrayList<>(rootfs.mounts());
+        mounts.add(new Mount(sandbox.spec().code(), sandbox.layout().taskRoot()));
+        if (sandbox.spec().layers() != null) {
+            mounts.add(new Mount(sandbox.spec().layers(), sandbox.layout().layers()));
+        }
+        mounts.add(new Mount(sandbox.tmp(), sandbox.layout().tmp()));
+        mounts.addAll(ownMounts(sandbox));
+        return mounts;
+    }
+
     Child startContainer(OciSandbox sandbox, String container, Sandbox.Output output, IntConsumer atEnd)
             throws IOException {
         var command = runtime.run(container, sandbox.directory());
@@ -236,7 +281,7 @@ final class OciSandboxes implements Sandboxes {
     /** Takes back what {@link #create} gave, from a sandbox in which nothing runs. */
     void closed(OciSandbox sandbox) {
         try {
-            disks.unmount(sandbox.directory().resolve("tmp"));
+            disks.unmount(sandbox.tmp());
         } catch (IOException e) {
             LOG.atWarn()
                     .addKeyValue("environmentId", sandbox.spec().environmentId())
@@ -245,7 +290,7 @@ final class OciSandboxes implements Sandboxes {
         }
         sandbox.cgroup().remove();
         SandboxDirectory.remove(sandbox.directory());
-        returnUser(sandbox.uid() - settings.firstUid());
+        users.giveBack(sandbox.uid());
         sandboxes.remove(sandbox);
     }
 

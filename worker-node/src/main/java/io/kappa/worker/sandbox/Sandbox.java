@@ -41,6 +41,29 @@ public interface Sandbox extends AutoCloseable {
     CompletionStage<Exit> start(List<String> command, Map<String, String> environment, Output output)
             throws IOException;
 
+    /** Where processes inside that were restored find what has changed: variables, each ended by a zero byte. */
+    String RESTORED = "/var/kappa/restored";
+
+    /**
+     * Writes down everything that runs inside, as it is at that moment, and ends it; its {@link Exit} follows. Takes its time.
+     *
+     * @param directory to be made for it
+     * @throws IOException where something of it cannot be written down; the sandbox is then only to be closed
+     */
+    default SandboxImage checkpoint(Path directory) throws IOException {
+        throw new UnsupportedOperationException("no snapshots of this kind of sandbox");
+    }
+
+    /**
+     * Like {@link #start}: makes what the sandbox's image holds run on.
+     *
+     * @param changed variables that are no longer what they were
+     * @throws IOException where it cannot be restored; the sandbox can still start something
+     */
+    default CompletionStage<Exit> restore(Map<String, String> changed, Output output) throws IOException {
+        throw new UnsupportedOperationException("no snapshots of this kind of sandbox");
+    }
+
     /**
      * Gives a sandbox that was made by {@link Sandboxes#park} to a function, once and for good: its code is seen at the task root of the
      * {@linkplain #layout layout}, which is another from here on where the sandbox cannot mount, and its memory is the limit. What runs

@@ -11,8 +11,10 @@ import java.util.Optional;
  * @param cgroup parent of the sandboxes' cgroups, below the root of the hierarchy that this process sees
  * @param firstUid first of the range of unprivileged users, one for each sandbox
  * @param seccomp whether system calls that functions have no use for are refused
+ * @param criu command of the program that takes snapshots; where there is none, none are taken
  */
-public record SandboxSettings(Kind kind, Optional<String> ociRuntime, String cgroup, int firstUid, boolean seccomp) {
+public record SandboxSettings(
+        Kind kind, Optional<String> ociRuntime, String cgroup, int firstUid, boolean seccomp, String criu) {
 
     /** Ways of isolating. */
     public enum Kind {
@@ -27,11 +29,12 @@ public record SandboxSettings(Kind kind, Optional<String> ociRuntime, String cgr
                 settings.text("worker.sandbox.oci-runtime"),
                 settings.text("worker.sandbox.cgroup", "kappa"),
                 settings.integer("worker.sandbox.first-uid", 900_000),
-                settings.flag("worker.sandbox.seccomp", true));
+                settings.flag("worker.sandbox.seccomp", true),
+                settings.text("worker.sandbox.criu", "criu"));
     }
 
     /** The same with another range of users. */
     public SandboxSettings withFirstUid(int uid) {
-        return new SandboxSettings(kind, ociRuntime, cgroup, uid, seccomp);
+        return new SandboxSettings(kind, ociRuntime, cgroup, uid, seccomp, criu);
     }
 }

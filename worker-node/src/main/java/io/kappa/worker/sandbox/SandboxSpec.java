@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostPaths directories of this machine that the runtime's interpreter lives in, to be seen read-only at the same path
  * @param memoryMegabytes limit of all processes together; CPU follows it at one vCPU for 1769
  * @param ephemeralStorageMegabytes size of {@code /tmp}
+ * @param snapshots only where {@link Sandboxes#images} says that there can be any
  */
 public record SandboxSpec(
         String environmentId,
@@ -22,14 +23,52 @@ public record SandboxSpec(
         Path runtimes,
         List<Path> hostPaths,
         int memoryMegabytes,
-        int ephemeralStorageMegabytes) {
+        int ephemeralStorageMegabytes,
+        Snapshots snapshots) {
+
+    /** Whether what runs inside is to be written down, or is made from what was. */
+    public sealed interface Snapshots {
+        record None() implements Snapshots {}
+
+        /** For {@link Sandbox#checkpoint}. */
+        record Taken() implements Snapshots {}
+
+        /** For {@link Sandbox#restore}, with what was in {@code /tmp} at that time. */
+        record Restored(SandboxImage image) implements Snapshots {}
+    }
 
     public SandboxSpec {
         hostPaths = List.copyOf(hostPaths);
     }
 
+    public SandboxSpec(
+            String environmentId,
+            Path code,
+            @Nullable Path layers,
+            Path runtimes,
+            List<Path> hostPaths,
+            int memoryMegabytes,
+            int ephemeralStorageMegabytes) {
+        this(
+                environmentId,
+                code,
+                layers,
+                runtimes,
+                hostPaths,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                new Snapshots.None());
+    }
+
     SandboxSpec assigned(Path itsCode, @Nullable Path itsLayers, int itsMemoryMegabytes) {
         return new SandboxSpec(
-                environmentId, itsCode, itsLayers, runtimes, hostPaths, itsMemoryMegabytes, ephemeralStorageMegabytes);
+                environmentId,
+                itsCode,
+                itsLayers,
+                runtimes,
+                hostPaths,
+                itsMemoryMegabytes,
+                ephemeralStorageMegabytes,
+                snapshots);
     }
 }

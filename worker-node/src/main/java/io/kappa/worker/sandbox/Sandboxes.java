@@ -3,6 +3,7 @@ package io.kappa.worker.sandbox;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** One way of isolating execution environments on this machine. */
 public interface Sandboxes extends AutoCloseable {
@@ -41,6 +42,28 @@ public interface Sandboxes extends AutoCloseable {
      * @param hostPaths as in {@link ParkingSpec}: what is mounted below the root of layers would be hidden by them
      */
     boolean assignsLayers(List<Path> hostPaths);
+
+    /** Keeps images of what ran in sandboxes; empty where this way, or this machine, can make none. */
+    default Optional<Images> images() {
+        return Optional.empty();
+    }
+
+    /** What there is to know about images apart from single ones. */
+    interface Images {
+
+        /** What images depend on besides what is in them: one made where it was another cannot be used. */
+        String platform();
+
+        /**
+         * Takes over an image from an earlier run.
+         *
+         * @throws IOException where it is not whole
+         */
+        SandboxImage adopt(Path directory) throws IOException;
+
+        /** Removes an image. Sandboxes made from it live on. */
+        void remove(SandboxImage image);
+    }
 
     /** Ends every sandbox and what is left of earlier runs. */
     @Override

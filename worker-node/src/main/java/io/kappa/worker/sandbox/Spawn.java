@@ -24,6 +24,8 @@ import java.util.Optional;
  * {@link ProcessBuilder} because that can make no session, costs a thread for each child, and takes twice as long.
  */
 final class Spawn {
+    static final int NONE = -1;
+
     private static final short SETSIGDEF = 0x04;
     private static final short SETSIGMASK = 0x08;
     private static final short SETSID = (short) (Posix.MAC ? 0x0400 : 0x80);
@@ -70,6 +72,11 @@ final class Spawn {
      * @throws IOException where there is no such program, or it cannot be run
      */
     static int start(Command command, int output) throws IOException {
+        return start(command, output, NONE);
+    }
+
+    /** @param further given to the program as its third descriptor, or {@link #NONE} */
+    static int start(Command command, int output, int further) throws IOException {
         var program = locate(command);
         try (var arena = Arena.ofConfined()) {
             var attributes = arena.allocate(OPAQUE, 16);
@@ -86,9 +93,12 @@ final class Spawn {
                 int _ = (int) ADD_OPEN.invokeExact(actions, 0, arena.allocateFrom("/dev/null"), 0, 0);
                 int _ = (int) ADD_DUP2.invokeExact(actions, output, 1);
                 int _ = (int) ADD_DUP2.invokeExact(actions, output, 2);
+                if (further != NONE) {
+                    int _ = (int) ADD_DUP2.invokeExact(actions, further, 3);
+                }
                 int _ = (int) ADD_CHDIR.invokeExact(
                         actions, arena.allocateFrom(command.directory().toString()));
-                closeTheRest(actions);
+                closeTheRest(actions, further == NONE ? 3 : 4);
 
                 var pid = arena.allocate(INT);
                 int error = (int) SPAWN.invokeExact(
@@ -114,15 +124,15 @@ final class Spawn {
     }
 
     /** The JVM's sockets are inherited unless something closes them; on macOS the flag above does. */
-    private static void closeTheRest(MemorySegment actions) throws Throwable {
+    private static void closeTheRest(MemorySegment actions, int first) throws Throwable {
         if (ADD_CLOSE_FROM.isPresent()) {
-            int _ = (int) ADD_CLOSE_FROM.get().invokeExact(actions, 3);
+            int _ = (int) ADD_CLOSE_FROM.get().invokeExact(actions, first);
         } else if (!Posix.MAC) {
             // C libraries without closefrom: what is open now. Closing one that is gone by then does no harm.
             for (var name :
                     Optional.ofNullable(new File("/proc/self/fd").list()).orElseGet(() -> new String[0])) {
                 int fd = Integer.parseInt(name);
-                if (fd > 2) {
+                if (fd >= first) {
                     int _ = (int) ADD_CLOSE.invokeExact(actions, fd);
                 }
             }

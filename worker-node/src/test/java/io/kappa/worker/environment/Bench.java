@@ -57,6 +57,8 @@ final class Bench {
     int answered;
     boolean released;
     boolean logClosed;
+    boolean snapshot;
+    int discarded;
 
     private @Nullable RuntimeListener runtime;
     private @Nullable Consumer<Preparation> prepared;
@@ -101,6 +103,13 @@ final class Bench {
     /** An environment that nobody has prepared yet. */
     static Bench provisioned() {
         return new Bench(configuration(128, Map.of()), InitializationType.PROVISIONED_CONCURRENCY);
+    }
+
+    /** An environment of a function with a snapshot, which nobody has prepared yet. */
+    static Bench withSnapshot() {
+        var bench = new Bench(configuration(128, Map.of()), InitializationType.SNAP_START);
+        bench.snapshot = true;
+        return bench;
     }
 
     static FunctionConfiguration configuration(int memoryMegabytes, Map<String, String> environment) {
@@ -177,11 +186,15 @@ final class Bench {
                 sandbox,
                 api,
                 "python:3.12.4",
-                new RuntimeProcess.Start(List.of("/usr/bin/python3", "/var/runtime/bootstrap.py"), Map.of()),
+                new RuntimeProcess.Start(
+                        List.of("/usr/bin/python3", "/var/runtime/bootstrap.py"),
+                        Map.of(),
+                        snapshot ? Map.of("ADDRESS", "here") : null),
                 new Log(),
                 noEntrypoint,
                 () -> released = true,
-                parked));
+                parked,
+                () -> discarded++));
     }
 
     void prepare(Preparation preparation) {
@@ -256,6 +269,11 @@ final class Bench {
 
     void failsInit(String type, String body) {
         runtime().initFailed(new ReportedError(type, Buffer.buffer(body)));
+        run();
+    }
+
+    void failsRestore(String type, String body) {
+        runtime().restoreFailed(new ReportedError(type, Buffer.buffer(body)));
         run();
     }
 

@@ -52,6 +52,21 @@ final class FakeSandbox implements Sandbox {
         asked.add("assign " + code + " " + memoryMegabytes);
     }
 
+    /** Why nothing can be restored; null where it can. */
+    @Nullable
+    IOException brokenImage;
+
+    @Override
+    public CompletionStage<Exit> restore(Map<String, String> changed, Output to) throws IOException {
+        asked.add("restore " + changed);
+        if (brokenImage != null) {
+            throw brokenImage;
+        }
+        output = to;
+        process = new CompletableFuture<>();
+        return process;
+    }
+
     boolean runs() {
         return process != null && !process.isDone();
     }

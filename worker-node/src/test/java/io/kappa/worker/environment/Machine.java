@@ -9,6 +9,7 @@ import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.FunctionName;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.SnapStart;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.layer.FunctionLayer;
@@ -23,6 +24,7 @@ import io.kappa.worker.code.UnpackedCode;
 import io.kappa.worker.log.EnvironmentLog;
 import io.kappa.worker.sandbox.SandboxSettings;
 import io.kappa.worker.sandbox.Sandboxes;
+import io.kappa.worker.sandbox.SnapshotsHere;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -66,6 +68,8 @@ final class Machine implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Sandboxes sandboxes;
+    private final VertxEventLoops loops;
+    private final MachineWorkshop workshop;
     private final AtomicInteger functions = new AtomicInteger();
     private final AtomicInteger requests = new AtomicInteger();
 
@@ -99,6 +103,41 @@ final class Machine implements AutoCloseable {
             return start(payload, tail).get(60, TimeUnit.SECONDS);
         }
 
+        /** Published, and with SnapStart. */
+        Function published() {
+            var before = deployment.configuration();
+            var configuration = new FunctionConfiguration(
+                    before.runtime(),
+                    before.role(),
+                    before.handler(),
+                    before.description(),
+                    before.timeoutSeconds(),
+                    512,
+                    before.ephemeralStorageMegabytes(),
+                    before.environment(),
+                    before.architectures(),
+                    before.logging(),
+                    before.tracingMode(),
+                    null,
+                    null);
+            return new Function(
+                    new VersionArn(version.function(), new Version.Published(1)),
+                    new Deployment(
+                            1,
+                            configuration.withLayers(before.layers()).withSnapStart(SnapStart.PublishedVersions),
+                            deployment.code()));
+        }
+
+        SnapshotTaker.Outcome takeSnapshot() throws Exception {
+            return new SnapshotTaker(workshop, loops, blocking)
+                    .take(
+                            key(),
+                            deployment,
+                            directory.resolve("snapshot-" + version.function().name()))
+                    .toCompletableFuture()
+                    .get(60, TimeUnit.SECONDS);
+        }
+
         void startProvisioned() {
             pool.startProvisioned(key(), deployment, false);
         }
@@ -107,7 +146,7 @@ final class Machine implements AutoCloseable {
             return pool.provisioned().getOrDefault(key(), ProvisionedEnvironments.Count.NONE);
         }
 
-        private EnvironmentKey key() {
+        EnvironmentKey key() {
             return new EnvironmentKey(version, deployment.generation());
         }
 
@@ -134,7 +173,7 @@ final class Machine implements AutoCloseable {
         Sandboxes sandboxes;
         try {
             sandboxes = Sandboxes.open(
-                    new SandboxSettings(kind, Optional.empty(), "kappa-test", 910_000, true),
+                    new SandboxSettings(kind, Optional.empty(), "kappa-test", 910_000, true, SnapshotsHere.CRIU),
                     directory.resolve("sandboxes"));
         } catch (IOException e) {
             throw new TestAbortedException("no sandboxes of kind " + kind + " here: " + e.getMessage());
@@ -146,22 +185,23 @@ final class Machine implements AutoCloseable {
         this.sandboxes = sandboxes;
         this.directory = directory;
         keys = LocalKeys.madeIn(directory.resolve("keys"), Clock.systemUTC());
-        var loops = VertxEventLoops.take(vertx, 2, Clock.systemUTC());
+        loops = VertxEventLoops.take(vertx, 2, Clock.systemUTC());
         warm = WarmPool.open(warmSettings, vertx, runtimes, sandboxes, loops, blocking, meters);
+        workshop = new MachineWorkshop(
+                vertx,
+                runtimes,
+                (packages, _) -> CompletableFuture.completedFuture(new Code(merged(packages))),
+                sandboxes,
+                warm,
+                new VariablesCipher(keys),
+                (_, _, _) -> new Log(),
+                blocking,
+                meters);
         pool = EnvironmentPool.open(
                 new EnvironmentPoolSettings(
                         8 * 1024, 32, Duration.ofMinutes(10), Duration.ofHours(2), new MemoryPressureSettings(0, 100)),
                 settings,
-                new MachineWorkshop(
-                        vertx,
-                        runtimes,
-                        (packages, _) -> CompletableFuture.completedFuture(new Code(merged(packages))),
-                        sandboxes,
-                        warm,
-                        new VariablesCipher(keys),
-                        (_, _, _) -> new Log(),
-                        blocking,
-                        meters),
+                workshop,
                 loops,
                 _ -> true);
     }
@@ -261,6 +301,14 @@ final class Machine implements AutoCloseable {
         return directories.size() == 1
                 ? directories.getFirst()
                 : MergedPackages.in(directory.resolve("merged-" + functions.incrementAndGet()), directories);
+    }
+
+    boolean takesSnapshots() {
+        return sandboxes.images().isPresent();
+    }
+
+    void restoreFrom(SnapshotSource source) {
+        workshop.restoreFrom(source);
     }
 
     int frozen() {

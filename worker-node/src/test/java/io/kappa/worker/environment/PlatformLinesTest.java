@@ -144,6 +144,28 @@ class PlatformLinesTest {
                         + "\"metrics\":{\"durationMs\":0.01}}}");
     }
 
+    @Test
+    void aRestoreIsShownByLinesOfItsOwnAndBilledByItself() {
+        var restored = new InvocationReport(ID, 301, 0, 0, 11_010, 128, 36, new EndStatus.Success());
+
+        assertThat(text.restoreStart(NOW))
+                .startsWith("RESTORE_START Runtime Version: python:3.12.4\tRuntime Version ARN: ");
+        assertThat(text.restoreReport(NOW, 11_010, new EndStatus.Success()))
+                .isEqualTo("RESTORE_REPORT Restore Duration: 110.10 ms");
+        assertThat(text.restoreReport(NOW, 1_000_000, new EndStatus.Timeout()))
+                .isEqualTo("RESTORE_REPORT Restore Duration: 10000.00 ms\tStatus: timeout");
+        assertThat(text.report(NOW, restored))
+                .contains("Billed Duration: 4 ms")
+                .endsWith("Restore Duration: 110.10 ms\tBilled Restore Duration: 111 ms\t");
+        assertThat(json.restoreStart(NOW)).contains("\"type\":\"platform.restoreStart\"");
+        assertThat(json.restoreReport(NOW, 11_010, new EndStatus.Success()))
+                .endsWith("\"type\":\"platform.restoreReport\",\"record\":{\"status\":\"success\","
+                        + "\"metrics\":{\"durationMs\":110.10}}}");
+        assertThat(json.report(NOW, restored)).contains("\"restoreDurationMs\":110.10");
+        assertThat(lines("JSON", "WARN").restoreReport(NOW, 1, new EndStatus.Success()))
+                .isEmpty();
+    }
+
     private static PlatformLines lines(String format, @Nullable String systemLevel) {
         return lines(format, systemLevel, InitializationType.ON_DEMAND);
     }
@@ -154,6 +176,6 @@ class PlatformLinesTest {
     }
 
     private static InvocationReport report(long duration, long init, long failedInit, EndStatus status) {
-        return new InvocationReport(ID, duration, init, failedInit, 128, 36, status);
+        return new InvocationReport(ID, duration, init, failedInit, 0, 128, 36, status);
     }
 }

@@ -41,7 +41,12 @@ class WarmPoolTest {
         }
     };
     private static final InstalledRuntime PYTHON = new InstalledRuntime(
-            "python:3.12.1", List.of(), "", (_, _, _, _, _, _) -> PARKING.start("", "", 128), Optional.of(PARKING));
+            "python:3.12.1",
+            List.of(),
+            "",
+            (_, _, _, _, _, _) -> PARKING.start("", "", 128),
+            Optional.of(PARKING),
+            true);
 
     private final TurnedLoop loop = new TurnedLoop();
     private final List<Order> orders = new ArrayList<>();
@@ -354,6 +359,11 @@ class WarmPoolTest {
         @Override
         public Set<RuntimeIdentifier> available() {
             return Set.of(RuntimeIdentifier.PYTHON3_12);
+        }
+
+        @Override
+        public Set<RuntimeIdentifier> restorable() {
+            return available();
         }
     }
 

@@ -347,7 +347,35 @@ class RuntimeApiEndpointTest {
     }
 
     @Test
-    void refusesRestoreHooksBecauseThereAreNoSnapshots() throws Exception {
+    void letsARuntimeWithoutASnapshotGoOnAtOnceAndHearsOfItsHooks() throws Exception {
+        onLoop(() -> api.snapshots(new RuntimeApi.Snapshots.Passed()));
+
+        var answer = runtime.get("/2018-06-01/runtime/restore/next");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers()).doesNotContainKey("kappa-snapshot");
+        assertRefusedTransition(runtime.get("/2018-06-01/runtime/restore/next"), "RestoreReady", "RestoreReady");
+
+        assertThat(runtime.post("/2018-06-01/runtime/restore/error", Map.of(), "{}")
+                        .status())
+                .isEqualTo(202);
+        hears("restore failed");
+        assertRefusedTransition(runtime.next(), "RestoreError", "Ready");
+    }
+
+    @Test
+    void hasASnapshotTakenOnceTheRuntimeIsNotConnectedAnyMore() throws Exception {
+        onLoop(() -> api.snapshots(new RuntimeApi.Snapshots.Taken("/var/there")));
+
+        assertThat(runtime.get("/2018-06-01/runtime/restore/next").headers())
+                .containsEntry("kappa-snapshot", "/var/there");
+        assertThat(heard).isEmpty();
+        runtime.close();
+
+        hears("ready for snapshot");
+    }
+
+    @Test
+    void refusesRestoreHooksWhereThereAreNoSnapshots() throws Exception {
         assertRefusedTransition(runtime.get("/2018-06-01/runtime/restore/next"), "Started", "RestoreReady");
         assertRefusedTransition(
                 runtime.post("/2018-06-01/runtime/restore/error", Map.of(), "{}"), "Started", "RestoreError");
@@ -617,6 +645,16 @@ class RuntimeApiEndpointTest {
         @Override
         public void initFailed(ReportedError error) {
             heard.add("initFailed " + error.type() + " " + error.payload());
+        }
+
+        @Override
+        public void readyForSnapshot() {
+            heard.add("ready for snapshot");
+        }
+
+        @Override
+        public void restoreFailed(ReportedError error) {
+            heard.add("restore failed");
         }
     }
 }

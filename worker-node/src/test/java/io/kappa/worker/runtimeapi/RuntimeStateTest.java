@@ -10,6 +10,8 @@ import io.kappa.worker.runtimeapi.RuntimeState.InvocationResponse;
 import io.kappa.worker.runtimeapi.RuntimeState.Ready;
 import io.kappa.worker.runtimeapi.RuntimeState.ResponseSent;
 import io.kappa.worker.runtimeapi.RuntimeState.ResponseTruncated;
+import io.kappa.worker.runtimeapi.RuntimeState.RestoreError;
+import io.kappa.worker.runtimeapi.RuntimeState.RestoreReady;
 import io.kappa.worker.runtimeapi.RuntimeState.Running;
 import io.kappa.worker.runtimeapi.RuntimeState.Started;
 import io.vertx.core.buffer.Buffer;
@@ -31,6 +33,8 @@ class RuntimeStateTest {
             new Gone(),
             new Started(),
             new InitError(),
+            new RestoreReady(),
+            new RestoreError(),
             new Ready("id-0"),
             new Running(EVENT),
             new InvocationResponse(EVENT),
@@ -40,7 +44,12 @@ class RuntimeStateTest {
 
     /** Every call that is allowed; all others are refused. */
     private static final Map<RuntimeState, Map<Call, RuntimeState>> ALLOWED = Map.of(
-            new Started(), Map.of(Call.NEXT, new Ready(""), Call.INIT_ERROR, new InitError()),
+            new Started(),
+                    Map.of(
+                            Call.NEXT, new Ready(""),
+                            Call.INIT_ERROR, new InitError(),
+                            Call.RESTORE_NEXT, new RestoreReady()),
+            new RestoreReady(), Map.of(Call.NEXT, new Ready(""), Call.RESTORE_ERROR, new RestoreError()),
             new Ready("id-0"), Map.of(Call.NEXT, new Ready("id-0")),
             new Running(EVENT),
                     Map.of(
@@ -72,6 +81,8 @@ class RuntimeStateTest {
                         "Gone",
                         "Started",
                         "InitError",
+                        "RestoreReady",
+                        "RestoreError",
                         "Ready",
                         "Running",
                         "InvocationResponse",

@@ -12,7 +12,7 @@ final class AbandonedPlatform {
     /** @param arguments kind of sandboxes, their directory, directory of the code, seconds that the runtime sleeps */
     public static void main(String[] arguments) throws Exception {
         var settings = new SandboxSettings(
-                SandboxSettings.Kind.valueOf(arguments[0]), Optional.empty(), "kappa-test", 920_000, true);
+                SandboxSettings.Kind.valueOf(arguments[0]), Optional.empty(), "kappa-test", 920_000, true, "");
         var code = Path.of(arguments[2]);
         var sandbox = Sandboxes.open(settings, Path.of(arguments[1]))
                 .create(new SandboxSpec("0".repeat(32), code, null, code, List.of(), 128, 512));

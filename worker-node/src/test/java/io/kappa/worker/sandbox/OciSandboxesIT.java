@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class OciSandboxesIT extends SandboxContract {
     private static final SandboxSettings SETTINGS =
-            new SandboxSettings(SandboxSettings.Kind.OCI, Optional.empty(), "kappa-test", 910_000, true);
+            new SandboxSettings(SandboxSettings.Kind.OCI, Optional.empty(), "kappa-test", 910_000, true, "");
 
     @Override
     Sandboxes open(Path directory) throws IOException {

@@ -76,8 +76,8 @@ public final class ConfigurationJson {
         json.writeNumberField("Size", configuration.ephemeralStorageMegabytes());
         json.writeEndObject();
         json.writeObjectFieldStart("SnapStart");
-        json.writeStringField("ApplyOn", "None");
-        json.writeStringField("OptimizationStatus", "Off");
+        json.writeStringField("ApplyOn", configuration.snapStart() == null ? "None" : "PublishedVersions");
+        json.writeStringField("OptimizationStatus", hasSnapshot(version) ? "On" : "Off");
         json.writeEndObject();
         if (detail == Detail.FULL) {
             json.writeObjectFieldStart("RuntimeVersionConfig");
@@ -93,6 +93,13 @@ public final class ConfigurationJson {
     /** A point in time as the API writes it. */
     public static String time(Instant instant) {
         return TIME.format(instant);
+    }
+
+    /** A version that became active without one says why. */
+    private static boolean hasSnapshot(VersionRecord version) {
+        return version.restorable()
+                && version.state().name() == VersionRecord.State.Name.Active
+                && version.state().reasonCode() == null;
     }
 
     private void writeOptions(JsonGenerator json, FunctionArn function, FunctionConfiguration configuration)

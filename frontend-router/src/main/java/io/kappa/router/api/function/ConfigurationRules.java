@@ -5,11 +5,13 @@ import io.kappa.contracts.destination.Destination;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.SnapStart;
 import io.kappa.router.api.shape.Input;
 import io.kappa.router.dispatch.WorkerDirectory;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import io.kappa.router.registry.ConfigurationChange;
+import io.kappa.router.registry.ConfigurationChange.ChangedSnapStart;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -54,9 +56,11 @@ public final class ConfigurationRules {
             "LAMBDA_TASK_ROOT");
 
     private final WorkerDirectory workers;
+    private final SnapStartRules snapStart;
 
     ConfigurationRules(WorkerDirectory workers) {
         this.workers = workers;
+        this.snapStart = new SnapStartRules(workers);
     }
 
     /** The configuration of a new function. */
@@ -74,7 +78,7 @@ public final class ConfigurationRules {
         var storage = ephemeralStorage(input);
         var tracing = tracing(input);
         var variables = environment(input);
-        return new FunctionConfiguration(
+        var configuration = new FunctionConfiguration(
                 runtime(runtime),
                 input.requiredText("Role"),
                 handler,
@@ -88,6 +92,10 @@ public final class ConfigurationRules {
                 tracing == null ? "PassThrough" : tracing,
                 emptyAsNull(deadLetterTarget(input)),
                 emptyAsNull(input.text("KMSKeyArn")));
+        var asked = SnapStartRules.asked(input) == ChangedSnapStart.PublishedVersions;
+        var restorable = configuration.withSnapStart(asked ? SnapStart.PublishedVersions : null);
+        snapStart.check(restorable, true);
+        return restorable;
     }
 
     /** What an update changes: members that it does not name stay as they are. */
@@ -95,7 +103,8 @@ public final class ConfigurationRules {
         UnsupportedOptions.refuseInConfiguration(input);
         var runtime = input.text("Runtime");
         var memory = input.whole("MemorySize");
-        return new ConfigurationChange(
+        var asked = SnapStartRules.asked(input);
+        var configuration = new ConfigurationChange(
                 runtime == null ? null : runtime(runtime),
                 input.text("Role"),
                 input.text("Handler"),
@@ -108,6 +117,9 @@ public final class ConfigurationRules {
                 tracing(input),
                 deadLetterTarget(input),
                 input.text("KMSKeyArn"));
+        var change = configuration.withSnapStart(asked);
+        snapStart.check(change.appliedTo(before), asked == ChangedSnapStart.PublishedVersions);
+        return change;
     }
 
     public static void checkTags(Map<String, String> tags) {

@@ -21,10 +21,6 @@ public final class UnsupportedOptions {
         refuseIfHeld(input, "DurableConfig");
         refuseIfHeld(input, "TenancyConfig");
         refuseIfHeld(input, "PublishTo");
-        var snapStart = input.structure("SnapStart");
-        if (snapStart != null && snapStart.textOr("ApplyOn", "None").equals("PublishedVersions")) {
-            throw unsupported("SnapStart with ApplyOn PublishedVersions");
-        }
         if (input.textOr("PackageType", "Zip").equals("Image")) {
             throw unsupported("PackageType Image");
         }

@@ -62,6 +62,11 @@ public record InvokeTarget(
         if (found == null || record == null) {
             throw new LambdaApiException(ErrorCode.RESOURCE_NOT_FOUND, "Function not found: " + qualifiedArn);
         }
+        if (record.awaitsSnapshot()) {
+            throw new LambdaApiException(
+                    ErrorCode.SNAP_START_NOT_READY,
+                    "Lambda is initializing your function. It will be ready to invoke once your function state becomes active.");
+        }
         var state = record.state().name();
         if (state != VersionRecord.State.Name.Active) {
             throw new LambdaApiException(

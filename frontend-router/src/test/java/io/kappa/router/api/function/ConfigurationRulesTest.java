@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.SnapStart;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.worker.WorkerStatus;
 import io.kappa.router.api.shape.Input;
@@ -49,7 +50,8 @@ class ConfigurationRulesTest {
                 Set.of(RuntimeIdentifier.PYTHON3_13, RuntimeIdentifier.PYTHON3_12, RuntimeIdentifier.NODEJS22_X),
                 "process",
                 false,
-                List.of());
+                List.of(),
+                Set.of(RuntimeIdentifier.PYTHON3_13));
         workers.read("w", RecordCodec.of(WorkerStatus.class).encode(status), clock.millis());
     }
 
@@ -66,6 +68,43 @@ class ConfigurationRulesTest {
         return rules.changed(
                         input(RequestShapes.UPDATE_FUNCTION_CONFIGURATION, "\"FunctionName\":\"f\"" + members), before)
                 .appliedTo(before);
+    }
+
+    @Test
+    void snapStartIsForSomeRuntimesAndASmallTmp() {
+        var snapStart = "\"SnapStart\":{\"ApplyOn\":\"PublishedVersions\"}";
+        assertThat(created(PYTHON + "," + snapStart).snapStart()).isEqualTo(SnapStart.PublishedVersions);
+
+        assertRefused(
+                "\"Runtime\":\"nodejs22.x\",\"Handler\":\"index.handler\"," + snapStart,
+                "nodejs22.x is not supported for SnapStart enabled functions.");
+        assertRefused(
+                PYTHON + ",\"EphemeralStorage\":{\"Size\":513}," + snapStart,
+                "EphemeralStorage of more than 512 MB is not supported for SnapStart enabled functions.");
+    }
+
+    @Test
+    void snapStartNeedsAWorkerThatCanTakeSnapshotsOrNoneToKnowOf() {
+        var members =
+                "\"Runtime\":\"python3.12\",\"Handler\":\"i.h\",\"SnapStart\":{\"ApplyOn\":\"PublishedVersions\"}";
+        assertRefused(
+                members,
+                "SnapStart with ApplyOn PublishedVersions cannot be used: no worker node can take snapshots of"
+                        + " python3.12 functions.");
+
+        workers.read("w", null, clock.millis());
+        assertThat(created(members).snapStart()).isEqualTo(SnapStart.PublishedVersions);
+    }
+
+    @Test
+    void anUpdateKeepsSnapStartUnlessItSaysOtherwiseAndIsHeldToItsRules() {
+        var before = created(PYTHON + ",\"SnapStart\":{\"ApplyOn\":\"PublishedVersions\"}");
+
+        assertThat(updated(before, ",\"Timeout\":7").snapStart()).isEqualTo(SnapStart.PublishedVersions);
+        assertThat(updated(before, ",\"SnapStart\":{\"ApplyOn\":\"None\"}").snapStart())
+                .isNull();
+        assertThat(catchThrowableOfType(LambdaApiException.class, () -> updated(before, ",\"Runtime\":\"nodejs22.x\"")))
+                .hasMessage("nodejs22.x is not supported for SnapStart enabled functions.");
     }
 
     private void assertRefused(String members, String message) {
@@ -207,7 +246,6 @@ class ConfigurationRulesTest {
                 "\"VpcConfig\":{\"SubnetIds\":[\"s\"],\"SecurityGroupIds\":[]} | VpcConfig",
                 "\"FileSystemConfigs\":[{\"Arn\":\"a\"}] | FileSystemConfigs",
                 "\"ImageConfig\":{\"Command\":[\"c\"]} | ImageConfig",
-                "\"SnapStart\":{\"ApplyOn\":\"PublishedVersions\"} | SnapStart with ApplyOn PublishedVersions",
                 "\"CapacityProviderConfig\":{\"x\":1} | CapacityProviderConfig",
                 "\"DurableConfig\":{\"ExecutionTimeout\":1} | DurableConfig",
                 "\"TenancyConfig\":{\"TenantIsolationMode\":\"PER_TENANT\"} | TenancyConfig",

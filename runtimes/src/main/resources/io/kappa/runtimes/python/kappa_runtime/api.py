@@ -37,6 +37,17 @@ class RuntimeApi:
             raise ConnectionError("the Runtime API answered %d to the question for an assignment" % status)
         return body
 
+    def ready_for_snapshot(self):
+        """Says that init is over. Returns the file that will be there after a restore; empty where this process simply goes on."""
+        self._socket.sendall(("GET %srestore/next HTTP/1.1\r\nHost: %s\r\n\r\n" % (BASE, self._address)).encode())
+        status, headers, _ = self._read_answer()
+        if status != 200:
+            raise ConnectionError("the Runtime API answered %d to restore/next" % status)
+        return headers.get("kappa-snapshot", "")
+
+    def close(self):
+        self._socket.close()
+
     def respond(self, request_id, body, content_type):
         self._post("invocation/%s/response" % request_id, body, "Content-Type: %s\r\n" % content_type)
 
@@ -45,6 +56,9 @@ class RuntimeApi:
 
     def fail_init(self, body, error_type):
         self._post("init/error", body, _error_headers(error_type))
+
+    def fail_restore(self, body, error_type):
+        self._post("restore/error", body, _error_headers(error_type))
 
     def _post(self, path, body, headers):
         head = "POST %s%s HTTP/1.1\r\nHost: %s\r\n%sContent-Length: %d\r\n\r\n" % (

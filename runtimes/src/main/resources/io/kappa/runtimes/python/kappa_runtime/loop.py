@@ -8,6 +8,8 @@ from .api import RuntimeApi
 from .context import LambdaContext
 
 HERE = os.path.dirname(__file__)
+# Modules that Lambda has there for functions to import.
+OFFERED = os.path.dirname(HERE) + "/offered"
 # Set where this process was started before it was known for which function.
 PARKED = "_KAPPA_PARKED"
 # Set where the sandbox cannot show the function's layers at /opt.
@@ -39,13 +41,32 @@ def main():
     try:
         handler = _load_handler(os.environ["_HANDLER"])
     except Exception as error:
-        _fail_init(api, error)
+        _fail(api.fail_init, error)
+    if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
+        api = _pass_snapshot(api)
     try:
         while True:
             _handle_one(api, handler)
     except ConnectionError as error:
         sys.stderr.write("%s\n" % error)
         return 1
+
+
+def _pass_snapshot(api):
+    """Calls the function's hooks, and between them waits until there is an environment to go on in."""
+    from . import snapshots
+
+    try:
+        snapshots.before()
+    except Exception as error:
+        _fail(api.fail_init, error, "Runtime.BeforeSnapshotError")
+    _flush()
+    api = snapshots.pass_through(api)
+    try:
+        snapshots.after()
+    except Exception as error:
+        _fail(api.fail_restore, error, "Runtime.AfterRestoreError")
+    return api
 
 
 def _become(assignment):
@@ -77,6 +98,7 @@ def _set_up_path():
     ]
     # The site module is off, since it can take longer than the interpreter's start; its directories come from the probe.
     sys.path += [path for path in sys._xoptions.get("kappa-site", "").split(":") if path]
+    sys.path.append(OFFERED)
     import builtins
 
     if not hasattr(builtins, "exit"):
@@ -191,11 +213,11 @@ def _category(error):
     return "Function." + (name if name.isascii() and name.isalpha() and name[0].isupper() else "Unknown")
 
 
-def _fail_init(api, error):
+def _fail(report, error, error_type=None):
     payload = _payload(error, "")
     logs.print_error(payload)
     _flush()
-    api.fail_init(quick_json.dumps(payload, True), _category(error))
+    report(quick_json.dumps(payload, True), error_type or _category(error))
     os._exit(1)  # Not sys.exit, which would wait for threads that the module had started before it failed.
 
 

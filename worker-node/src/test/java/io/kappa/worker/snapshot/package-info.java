@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.worker.snapshot;
+
+import org.jspecify.annotations.NullMarked;
