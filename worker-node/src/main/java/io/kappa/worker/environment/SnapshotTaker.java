@@ -62,6 +62,12 @@ public final class SnapshotTaker {
         return taking.outcome;
     }
 
+    /** How long the init of which a snapshot is taken may last. */
+    public static Duration initLimit(Deployment deployment) {
+        return InitializationType.SNAP_START.initLimit(
+                Duration.ZERO, deployment.configuration().timeoutSeconds());
+    }
+
     /** One environment on its way to be written down. Everything happens on its event loop. */
     private final class Taking implements RuntimeListener, RuntimeProcess.Listener {
         private final EnvironmentPlan plan;
@@ -110,7 +116,7 @@ public final class SnapshotTaker {
         }
 
         private Duration initLimit() {
-            return plan.type().initLimit(Duration.ZERO, plan.configuration().timeoutSeconds());
+            return SnapshotTaker.initLimit(plan.deployment());
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.kappa.runtimes.InstalledRuntime;
 import io.kappa.runtimes.RuntimeCatalogue;
 import io.kappa.worker.environment.EnvironmentKey;
 import io.kappa.worker.environment.SnapshotSource;
+import io.kappa.worker.environment.SnapshotTaker;
 import io.kappa.worker.environment.SnapshotTaker.Outcome;
 import io.kappa.worker.sandbox.SandboxImage;
 import io.kappa.worker.sandbox.Sandboxes;
@@ -35,7 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sees to it that this worker has snapshots of versions with SnapStart: of those that are published and wait for one, and of those of which an
- * environment had to be initialised because there was none. Takes one at a time. The memory of that environment comes on top of what the
+ * environment had to be initialised because there was none. Takes one at a time. Where no worker can take any, versions wait no longer than
+ * one that could would need. The memory of that environment comes on top of what the
  * pool of environments has.
  *
  * <p>Everything but {@link #find} and {@link #discard} happens in {@link #tick}, which one thread calls several times a second.
@@ -48,6 +50,9 @@ public final class SnapshotKeeper implements SnapshotSource {
 
     private static final long RETRY_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** What attempts at a snapshot may take besides the inits. */
+    private static final Duration BESIDES = Duration.ofMinutes(1);
 
     private final RuntimeCatalogue runtimes;
     private final Taker taker;
@@ -81,6 +86,7 @@ public final class SnapshotKeeper implements SnapshotSource {
     /** A version that is to have a snapshot, and how that goes. */
     private static final class Wanted {
         VersionRecord record;
+        final long since;
         int attempts;
         long notBefore;
         long reported;
@@ -90,6 +96,7 @@ public final class SnapshotKeeper implements SnapshotSource {
 
         Wanted(VersionRecord record, long now) {
             this.record = record;
+            this.since = now;
             this.notBefore = now;
             this.reported = now - REPORT_NANOS;
         }
@@ -172,17 +179,18 @@ public final class SnapshotKeeper implements SnapshotSource {
      * @param changed all versions that there are, where something has changed; empty otherwise
      */
     public void tick(Optional<List<VersionRecord>> changed) {
-        if (store == null) {
-            return;
-        }
         long now = nanoTime.getAsLong();
-        changed.ifPresent(versions -> review(store, versions, now));
-        finish(store, now);
-        report(store, now);
-        begin(store, now);
+        changed.ifPresent(versions -> review(versions, now));
+        if (store != null) {
+            finish(store, now);
+        }
+        report(now);
+        if (store != null) {
+            begin(store, now);
+        }
     }
 
-    private void review(SnapshotStore in, List<VersionRecord> versions, long now) {
+    private void review(List<VersionRecord> versions, long now) {
         var names = new HashSet<SnapshotName>();
         var present = new LinkedHashMap<EnvironmentKey, VersionRecord>();
         for (var version : versions) {
@@ -193,7 +201,9 @@ public final class SnapshotKeeper implements SnapshotSource {
                 name(key, deployment).ifPresent(names::add);
             }
         }
-        in.retain(names);
+        if (store != null) {
+            store.retain(names);
+        }
         wanted.keySet().retainAll(present.keySet());
         missed.keySet().retainAll(present.keySet());
         paused.keySet().retainAll(present.keySet());
@@ -257,13 +267,7 @@ public final class SnapshotKeeper implements SnapshotSource {
                         .log("no snapshot could be taken");
                 postpone(ended.key(), one, now, RETRY_NANOS);
                 if (one != null) {
-                    one.report = new SnapshotReport(
-                            ended.key().version(),
-                            ended.key().generation(),
-                            SnapshotReport.Outcome.NOT_TAKEN,
-                            "NoSnapshot",
-                            "No snapshot could be taken, environments are initialised in the ordinary way: "
-                                    + firstLine(reason));
+                    one.report = notTaken(ended.key(), reason);
                 }
             }
         }
@@ -297,10 +301,14 @@ public final class SnapshotKeeper implements SnapshotSource {
     }
 
     /** Says again what the registry has not taken in yet. */
-    private void report(SnapshotStore in, long now) {
+    private void report(long now) {
         wanted.values().removeIf(one -> !toBeReported(one.record));
         wanted.forEach((key, one) -> {
-            boolean has = name(key, one.record.requested()).filter(in::has).isPresent();
+            boolean has = store != null
+                    && name(key, one.record.requested()).filter(store::has).isPresent();
+            if (!has && one.report == null && isOverdue(one, now)) {
+                one.report = notTaken(key, "no worker node has taken one in time");
+            }
             var report = has
                     ? new SnapshotReport(key.version(), key.generation(), SnapshotReport.Outcome.TAKEN, null, null)
                     : one.report;
@@ -310,6 +318,23 @@ public final class SnapshotKeeper implements SnapshotSource {
                 registry.report(report);
             }
         });
+    }
+
+    /** Whether those who could take a snapshot would have by now, if there were any. So no version waits for ever. */
+    private static boolean isOverdue(Wanted one, long now) {
+        var patience = SnapshotTaker.initLimit(one.record.requested())
+                .multipliedBy(ATTEMPTS)
+                .plus(BESIDES);
+        return one.record.awaitsSnapshot() && now - one.since >= patience.toNanos();
+    }
+
+    private static SnapshotReport notTaken(EnvironmentKey key, String reason) {
+        return new SnapshotReport(
+                key.version(),
+                key.generation(),
+                SnapshotReport.Outcome.NOT_TAKEN,
+                "NoSnapshot",
+                "No snapshot could be taken, environments are initialised in the ordinary way: " + firstLine(reason));
     }
 
     private void begin(SnapshotStore in, long now) {

@@ -57,9 +57,13 @@ class SnapshotKeeperTest {
     }
 
     private SnapshotKeeper keeper(int megabytes) throws IOException {
+        return keeper(megabytes, Optional.of(images));
+    }
+
+    private SnapshotKeeper keeper(int megabytes, Optional<Sandboxes.Images> kept) throws IOException {
         return new SnapshotKeeper(
                 new SnapshotSettings(megabytes),
-                Optional.of(images),
+                kept,
                 directory,
                 new Catalogue(),
                 (key, _, at) -> {
@@ -183,6 +187,18 @@ class SnapshotKeeperTest {
         turn(Duration.ofMinutes(5));
         taken(without);
         assertThat(reports.getLast().outcome()).isEqualTo(Outcome.TAKEN);
+    }
+
+    @Test
+    void aVersionDoesNotWaitForEverWhereNoWorkerCanTakeSnapshots() throws IOException {
+        keeper = keeper(3, Optional.empty());
+        tick(ONE);
+        turn(Duration.ofSeconds(2 * 130 + 60).minusNanos(1));
+        assertThat(reports).isEmpty();
+
+        turn(Duration.ofNanos(1));
+        assertThat(reports).extracting(SnapshotReport::outcome).containsExactly(Outcome.NOT_TAKEN);
+        assertThat(taking).isEmpty();
     }
 
     @Test
