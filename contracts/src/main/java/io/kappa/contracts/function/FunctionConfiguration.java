@@ -83,112 +83,83 @@ public record FunctionConfiguration(
 
     /** The same with its variables sealed. */
     public FunctionConfiguration withEnvironment(SealedVariables sealed) {
-        return withEnvironment(Map.of(), sealed);
+        var draft = new Draft(this);
+        draft.environment = Map.of();
+        draft.sealedEnvironment = sealed;
+        return draft.done();
     }
 
     /** The same with its variables as they are. */
     public FunctionConfiguration withEnvironment(Map<String, String> variables) {
-        return withEnvironment(variables, null);
-    }
-
-    private FunctionConfiguration withEnvironment(Map<String, String> variables, @Nullable SealedVariables sealed) {
-        return new FunctionConfiguration(
-                runtime,
-                role,
-                handler,
-                description,
-                timeoutSeconds,
-                memoryMegabytes,
-                ephemeralStorageMegabytes,
-                variables,
-                architectures,
-                logging,
-                tracingMode,
-                deadLetterTargetArn,
-                kmsKeyArn,
-                layers,
-                sealed,
-                snapStart);
+        var draft = new Draft(this);
+        draft.environment = variables;
+        draft.sealedEnvironment = null;
+        return draft.done();
     }
 
     public FunctionConfiguration withDescription(String changed) {
-        return new FunctionConfiguration(
-                runtime,
-                role,
-                handler,
-                changed,
-                timeoutSeconds,
-                memoryMegabytes,
-                ephemeralStorageMegabytes,
-                environment,
-                architectures,
-                logging,
-                tracingMode,
-                deadLetterTargetArn,
-                kmsKeyArn,
-                layers,
-                sealedEnvironment,
-                snapStart);
+        var draft = new Draft(this);
+        draft.description = changed;
+        return draft.done();
     }
 
     public FunctionConfiguration withArchitectures(List<String> changed) {
-        return new FunctionConfiguration(
-                runtime,
-                role,
-                handler,
-                description,
-                timeoutSeconds,
-                memoryMegabytes,
-                ephemeralStorageMegabytes,
-                environment,
-                changed,
-                logging,
-                tracingMode,
-                deadLetterTargetArn,
-                kmsKeyArn,
-                layers,
-                sealedEnvironment,
-                snapStart);
-    }
-
-    public FunctionConfiguration withSnapStart(@Nullable SnapStart changed) {
-        return new FunctionConfiguration(
-                runtime,
-                role,
-                handler,
-                description,
-                timeoutSeconds,
-                memoryMegabytes,
-                ephemeralStorageMegabytes,
-                environment,
-                architectures,
-                logging,
-                tracingMode,
-                deadLetterTargetArn,
-                kmsKeyArn,
-                layers,
-                sealedEnvironment,
-                changed);
+        var draft = new Draft(this);
+        draft.architectures = changed;
+        return draft.done();
     }
 
     public FunctionConfiguration withLayers(List<FunctionLayer> changed) {
-        return new FunctionConfiguration(
-                runtime,
-                role,
-                handler,
-                description,
-                timeoutSeconds,
-                memoryMegabytes,
-                ephemeralStorageMegabytes,
-                environment,
-                architectures,
-                logging,
-                tracingMode,
-                deadLetterTargetArn,
-                kmsKeyArn,
-                changed,
-                sealedEnvironment,
-                snapStart);
+        var draft = new Draft(this);
+        draft.layers = changed;
+        return draft.done();
+    }
+
+    public FunctionConfiguration withSnapStart(@Nullable SnapStart changed) {
+        var draft = new Draft(this);
+        draft.snapStart = changed;
+        return draft.done();
+    }
+
+    /** One that is to differ from another in a few members. */
+    private static final class Draft {
+        private final FunctionConfiguration other;
+        private String description;
+        private Map<String, String> environment;
+        private List<String> architectures;
+        private List<FunctionLayer> layers;
+        private @Nullable SealedVariables sealedEnvironment;
+        private @Nullable SnapStart snapStart;
+
+        Draft(FunctionConfiguration other) {
+            this.other = other;
+            this.description = other.description;
+            this.environment = other.environment;
+            this.architectures = other.architectures;
+            this.layers = other.layers;
+            this.sealedEnvironment = other.sealedEnvironment;
+            this.snapStart = other.snapStart;
+        }
+
+        FunctionConfiguration done() {
+            return new FunctionConfiguration(
+                    other.runtime,
+                    other.role,
+                    other.handler,
+                    description,
+                    other.timeoutSeconds,
+                    other.memoryMegabytes,
+                    other.ephemeralStorageMegabytes,
+                    environment,
+                    architectures,
+                    other.logging,
+                    other.tracingMode,
+                    other.deadLetterTargetArn,
+                    other.kmsKeyArn,
+                    layers,
+                    sealedEnvironment,
+                    snapStart);
+        }
     }
 
     /** Leaves out the environment, whose values are secrets. */

@@ -70,44 +70,22 @@ public record ConfigurationChange(
 
     /** The same with the variables sealed, which replace all that there were. */
     public ConfigurationChange withEnvironment(SealedVariables sealed) {
-        return new ConfigurationChange(
-                runtime,
-                role,
-                handler,
-                description,
-                timeoutSeconds,
-                memoryMegabytes,
-                ephemeralStorageMegabytes,
-                null,
-                logging,
-                tracingMode,
-                deadLetterTargetArn,
-                kmsKeyArn,
-                layers,
-                sealed,
-                snapStart);
-    }
-
-    public ConfigurationChange withSnapStart(@Nullable ChangedSnapStart changed) {
-        return new ConfigurationChange(
-                runtime,
-                role,
-                handler,
-                description,
-                timeoutSeconds,
-                memoryMegabytes,
-                ephemeralStorageMegabytes,
-                environment,
-                logging,
-                tracingMode,
-                deadLetterTargetArn,
-                kmsKeyArn,
-                layers,
-                sealedEnvironment,
-                changed);
+        return with(null, layers, sealed, snapStart);
     }
 
     public ConfigurationChange withLayers(@Nullable List<FunctionLayer> changed) {
+        return with(environment, changed, sealedEnvironment, snapStart);
+    }
+
+    public ConfigurationChange withSnapStart(@Nullable ChangedSnapStart changed) {
+        return with(environment, layers, sealedEnvironment, changed);
+    }
+
+    private ConfigurationChange with(
+            @Nullable Map<String, String> variables,
+            @Nullable List<FunctionLayer> chosen,
+            @Nullable SealedVariables sealed,
+            @Nullable ChangedSnapStart snapshots) {
         return new ConfigurationChange(
                 runtime,
                 role,
@@ -116,14 +94,14 @@ public record ConfigurationChange(
                 timeoutSeconds,
                 memoryMegabytes,
                 ephemeralStorageMegabytes,
-                environment,
+                variables,
                 logging,
                 tracingMode,
                 deadLetterTargetArn,
                 kmsKeyArn,
-                changed,
-                sealedEnvironment,
-                snapStart);
+                chosen,
+                sealed,
+                snapshots);
     }
 
     /** The configuration with the changes made. */
