@@ -24,6 +24,7 @@ import io.kappa.router.registry.AccountQuotas;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,7 +33,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -555,6 +555,33 @@ class AdmissionTest {
                 .isEqualTo(4);
     }
 
+    /**
+     * How many run at once. The time of this test makes great leaps where a thread gets no processor for a while; what has run for longer than
+     * its timeout by then is over, for no worker lets it go on.
+     */
+    private final class Tally {
+        private final Map<Place, Run> running = new HashMap<>();
+        private int most;
+        private int mostOfH;
+
+        private record Run(FunctionArn function, long began) {}
+
+        synchronized void begin(Place place, FunctionArn function, long began) {
+            running.put(place, new Run(function, began));
+            long now = router().nanoTime();
+            var living = running.values().stream()
+                    .filter(run -> now - run.began() <= Duration.ofSeconds(3).toNanos())
+                    .toList();
+            most = Math.max(most, living.size());
+            mostOfH = Math.max(mostOfH, (int)
+                    living.stream().filter(run -> run.function().equals(H)).count());
+        }
+
+        synchronized void end(Place place) {
+            running.remove(place);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void noMoreThanReservedUnreservedAndTheAccountHasEverRunWhileReservationsChange(long seed) throws Exception {
@@ -562,10 +589,7 @@ class AdmissionTest {
         reserve(H, 4);
         var admission = admission(12);
         var fullSpeed = new AtomicBoolean(true);
-        var all = new AtomicInteger();
-        var ofH = new AtomicInteger();
-        var most = new AtomicInteger();
-        var mostOfH = new AtomicInteger();
+        var tally = new Tally();
         var tasks = new ArrayList<Future<?>>();
         // when
         try (var threads = Executors.newFixedThreadPool(5)) {
@@ -585,25 +609,20 @@ class AdmissionTest {
                         var places = new ArrayList<Place>();
                         for (int j = 0; j < 5; j++) {
                             try {
+                                long began = router().nanoTime();
                                 var place = admission.enter(latest(function), 3);
                                 if (place == null) {
                                     admission.await(latest(function), 3).thenAccept(Place::leave);
                                     continue;
                                 }
                                 places.add(place);
-                                most.accumulateAndGet(all.incrementAndGet(), Math::max);
-                                if (function.equals(H)) {
-                                    mostOfH.accumulateAndGet(ofH.incrementAndGet(), Math::max);
-                                }
+                                tally.begin(place, function, began);
                             } catch (LambdaApiException e) {
                                 Thread.onSpinWait(); // Refused, as some must be.
                             }
                         }
                         for (var place : places) {
-                            all.decrementAndGet();
-                            if (function.equals(H)) {
-                                ofH.decrementAndGet();
-                            }
+                            tally.end(place);
                             place.leave();
                         }
                     }
@@ -614,8 +633,8 @@ class AdmissionTest {
         for (var task : tasks) {
             task.get();
         }
-        assertThat(most.get()).isBetween(1, 12);
-        assertThat(mostOfH.get()).isBetween(1, 4);
+        assertThat(tally.most).isBetween(1, 12);
+        assertThat(tally.mostOfH).isBetween(1, 4);
         reserve(F, null);
         reserve(G, null);
         pass(Duration.ofSeconds(10));

@@ -128,8 +128,21 @@ class DispatcherTest {
                         answered -> assertThat(answered.payload().toString()).isEqualTo(large));
     }
 
+    @Test
+    void asksNobodyElseWhereTheFunctionsOwnHooksTookTooLongAfterARestore() {
+        var slow = worker("a").refuses(Refusal.RESTORE_TIMED_OUT);
+
+        assertThat(run(invocation("{}")))
+                .isInstanceOfSatisfying(
+                        InvocationOutcome.PlatformError.class,
+                        error -> assertThat(error.code()).isEqualTo(ErrorCode.SNAP_START_TIMEOUT));
+        assertThat(slow.asked()).hasSize(1);
+    }
+
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TOO_LATE")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"TOO_LATE", "RESTORE_TIMED_OUT"})
     void asksAnotherWorkerWhereOneRefuses(Refusal refusal) {
         var refusing = worker("a").refuses(refusal);
         var willing = worker("b").returns("1");
