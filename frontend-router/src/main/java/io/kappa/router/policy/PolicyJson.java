@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Policies as Lambda writes them, inside a string of its answers. */
@@ -19,13 +20,18 @@ public final class PolicyJson {
     }
 
     public static String of(PolicyRecord policy) {
+        return of(policy.statements(), policy.resource());
+    }
+
+    /** @param resource that all the statements are about */
+    public static String of(List<PolicyRecord.Statement> statements, String resource) {
         return text(json -> {
             json.writeStartObject();
             json.writeStringField("Version", "2012-10-17");
             json.writeStringField("Id", "default");
             json.writeArrayFieldStart("Statement");
-            for (var statement : policy.statements()) {
-                write(json, statement, policy.resource());
+            for (var statement : statements) {
+                write(json, statement, resource);
             }
             json.writeEndArray();
             json.writeEndObject();

@@ -1,12 +1,9 @@
 package io.kappa.router.registry;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.kappa.contracts.registry.LayerVersionRecord;
 import io.kappa.contracts.registry.LayerVersionRecord.Statement;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
+import io.kappa.contracts.registry.PolicyRecord;
+import io.kappa.router.policy.PolicyJson;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -18,56 +15,27 @@ public final class LayerPolicies {
     /** Said where there is no policy. */
     public static final String NONE = "No policy is associated with the given resource.";
 
-    private static final JsonFactory JSON = new JsonFactory();
     private static final Pattern ACCOUNT = Pattern.compile("\\d{12}");
-
-    private interface Body {
-        void write(JsonGenerator json) throws IOException;
-    }
 
     /** The whole policy of a version that has one. */
     public static String document(LayerVersionRecord version) {
         var policy = version.policy();
         var statements = policy == null ? List.<Statement>of() : policy.statements();
-        return json(json -> {
-            json.writeStartObject();
-            json.writeStringField("Version", "2012-10-17");
-            json.writeStringField("Id", "default");
-            json.writeArrayFieldStart("Statement");
-            for (var statement : statements) {
-                write(json, version, statement);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        });
+        return PolicyJson.of(
+                statements.stream().map(LayerPolicies::inFull).toList(),
+                version.version().toString());
     }
 
     /** One statement of it. */
     public static String document(LayerVersionRecord version, Statement statement) {
-        return json(json -> write(json, version, statement));
+        return PolicyJson.of(inFull(statement), version.version().toString());
     }
 
-    private static void write(JsonGenerator json, LayerVersionRecord version, Statement statement) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("Sid", statement.id());
-        json.writeStringField("Effect", "Allow");
-        if (statement.principal().equals("*")) {
-            json.writeStringField("Principal", "*");
-        } else {
-            json.writeObjectFieldStart("Principal");
-            json.writeStringField("AWS", root(statement.principal()));
-            json.writeEndObject();
-        }
-        json.writeStringField("Action", ACTION);
-        json.writeStringField("Resource", version.version().toString());
-        if (statement.organization() != null) {
-            json.writeObjectFieldStart("Condition");
-            json.writeObjectFieldStart("StringEquals");
-            json.writeStringField("aws:PrincipalOrgID", statement.organization());
-            json.writeEndObject();
-            json.writeEndObject();
-        }
-        json.writeEndObject();
+    private static PolicyRecord.Statement inFull(Statement statement) {
+        var conditions = statement.organization() == null
+                ? List.<PolicyRecord.Condition>of()
+                : List.of(new PolicyRecord.Condition("StringEquals", "aws:PrincipalOrgID", statement.organization()));
+        return new PolicyRecord.Statement(statement.id(), root(statement.principal()), ACTION, conditions);
     }
 
     private static String root(String principal) {
@@ -85,16 +53,6 @@ public final class LayerPolicies {
         return statement.organization() == null
                 && (statement.principal().equals("*")
                         || root(statement.principal()).endsWith(":iam::" + account + ":root"));
-    }
-
-    private static String json(Body body) {
-        var text = new StringWriter();
-        try (var json = JSON.createGenerator(text)) {
-            body.write(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // Memory does not fail to be written.
-        }
-        return text.toString();
     }
 
     private LayerPolicies() {}

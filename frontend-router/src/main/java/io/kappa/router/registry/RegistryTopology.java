@@ -22,7 +22,7 @@ import org.apache.kafka.streams.state.Stores;
  *                                │
  *   mappings.reports ──▶ ReportProcessor ───▶ registry.records
  *                                │
- *   snapshots.reports ─▶ SnapshotProcessor ─▶ registry.records
+ *   snapshots.reports ─▶ ReportProcessor ───▶ registry.records
  *                                │
  *   provisioned.reports ─▶ UseProcessor      what scaling goes by
  * </pre>
@@ -51,9 +51,9 @@ final class RegistryTopology {
         source(topology, COMMANDS, Topic.REGISTRY_COMMANDS, topicPrefix);
         topology.addProcessor(OWNER, () -> new RegistryProcessor(quotas, clock), COMMANDS);
         source(topology, REPORTS, Topic.MAPPINGS_REPORTS, topicPrefix);
-        topology.addProcessor(SETTLER, () -> new ReportProcessor(quotas, clock), REPORTS);
+        topology.addProcessor(SETTLER, () -> ReportProcessor.ofMappings(quotas, clock), REPORTS);
         source(topology, SNAPSHOTS, Topic.SNAPSHOTS_REPORTS, topicPrefix);
-        topology.addProcessor(TAKER, () -> new SnapshotProcessor(clock), SNAPSHOTS);
+        topology.addProcessor(TAKER, () -> ReportProcessor.ofSnapshots(clock), SNAPSHOTS);
         source(topology, USE, Topic.PROVISIONED_REPORTS, topicPrefix);
         topology.addProcessor(OBSERVER, () -> new UseProcessor(), USE);
         topology.addStateStore(

@@ -4,10 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import io.kappa.contracts.eventsource.MappingReport;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.worker.SnapshotReport;
 import io.kappa.kit.streams.StoreTable;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -16,36 +19,80 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes in what mappers say of event source mappings. Part of the task that owns the account, beside {@link RegistryProcessor}, and works on
- * the same state. Nobody waits for a report, so it is committed with whatever else there is.
+ * Takes in what others say that settles something: mappers of event source mappings, workers of snapshots. Part of the task that owns the
+ * account, beside {@link RegistryProcessor}, and works on the same state. Nobody waits for a report, so it is committed with whatever else
+ * there is.
  *
  * <p>No report stops the partition: one that cannot be read, or whose deciding fails, is logged and has changed nothing.
  */
-final class ReportProcessor implements Processor<String, byte[], Destination, byte[]> {
+final class ReportProcessor<R> implements Processor<String, byte[], Destination, byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(ReportProcessor.class);
 
-    private static final RecordCodec<MappingReport> REPORTS = RecordCodec.of(MappingReport.class);
-
-    private final AccountQuotas quotas;
+    private final Kind<R> kind;
     private final Clock clock;
 
     // Set by init, before anything else is called.
-    private @Nullable Settling settling;
+    private @Nullable Settling<R> settling;
 
-    ReportProcessor(AccountQuotas quotas, Clock clock) {
-        this.quotas = quotas;
-        this.clock = clock;
+    /**
+     * One kind of reports.
+     *
+     * @param reporter who makes them
+     * @param account that a report is about
+     * @param decisions on what follows from them, by the state
+     */
+    private record Kind<R>(
+            String reporter,
+            RecordCodec<R> codec,
+            Function<R, String> account,
+            Function<RegistryState, Decisions<R>> decisions) {}
+
+    /** Decides what a report changes. */
+    private interface Decisions<R> {
+        List<Change> settle(R report, Instant now);
     }
 
     /** All that needs the context. */
-    private record Settling(RegistryDecisions decisions, Recorder recorder) {}
+    private record Settling<R>(Decisions<R> decisions, Recorder recorder) {}
+
+    private ReportProcessor(Kind<R> kind, Clock clock) {
+        this.kind = kind;
+        this.clock = clock;
+    }
+
+    /** For what mappers say of event source mappings. */
+    static ReportProcessor<MappingReport> ofMappings(AccountQuotas quotas, Clock clock) {
+        return new ReportProcessor<>(
+                new Kind<>(
+                        "mapper",
+                        RecordCodec.of(MappingReport.class),
+                        report -> report.mapping().account(),
+                        state -> new RegistryDecisions(state, quotas, ReportProcessor::revision)::settle),
+                clock);
+    }
+
+    /** For what workers say of snapshots. */
+    static ReportProcessor<SnapshotReport> ofSnapshots(Clock clock) {
+        return new ReportProcessor<>(
+                new Kind<>(
+                        "worker",
+                        RecordCodec.of(SnapshotReport.class),
+                        report -> report.version().function().account(),
+                        state -> {
+                            var decisions = new SnapshotDecisions(state, ReportProcessor::revision);
+                            return (report, _) -> decisions.settle(report);
+                        }),
+                clock);
+    }
+
+    private static String revision() {
+        return UUID.randomUUID().toString();
+    }
 
     @Override
     public void init(ProcessorContext<Destination, byte[]> context) {
         var state = new RegistryState(StoreTable.of(context.getStateStore(RegistryTopology.STORE)));
-        var decisions =
-                new RegistryDecisions(state, quotas, () -> UUID.randomUUID().toString());
-        settling = new Settling(decisions, new Recorder(context, state, clock));
+        settling = new Settling<>(kind.decisions().apply(state), new Recorder(context, state, clock));
     }
 
     @Override
@@ -55,15 +102,17 @@ final class ReportProcessor implements Processor<String, byte[], Destination, by
         try {
             changes = decide(input);
         } catch (RuntimeException e) {
-            recorder.at(LOG.atWarn()).setCause(e).log("report of a mapper not understood, nothing changed");
+            recorder.at(LOG.atWarn())
+                    .setCause(e)
+                    .log("report of a " + kind.reporter() + " not understood, nothing changed");
             return;
         }
         recorder.perform(input.key(), changes);
     }
 
     private List<Change> decide(Record<String, byte[]> input) {
-        var report = REPORTS.decode(requireNonNull(input.value(), "a report without a value"));
-        if (!report.mapping().account().equals(input.key())) {
+        var report = kind.codec().decode(requireNonNull(input.value(), "a report without a value"));
+        if (!kind.account().apply(report).equals(input.key())) {
             throw new IllegalArgumentException("a report of another account than its key");
         }
         return requireNonNull(settling).decisions().settle(report, clock.instant());

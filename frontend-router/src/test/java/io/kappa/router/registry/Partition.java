@@ -42,7 +42,7 @@ final class Partition {
     private Map<String, byte[]> stored = new TreeMap<>();
     private MockProcessorContext<Destination, byte[]> context = new MockProcessorContext<>();
     private RegistryProcessor processor = new RegistryProcessor(AccountQuotas.DEFAULTS, clock);
-    private ReportProcessor reports = new ReportProcessor(AccountQuotas.DEFAULTS, clock);
+    private ReportProcessor<MappingReport> reports = ReportProcessor.ofMappings(AccountQuotas.DEFAULTS, clock);
     private UseProcessor uses = new UseProcessor();
     private KeyValueStore<String, byte[]> store = emptyStore();
 
@@ -63,7 +63,7 @@ final class Partition {
     private void begin() {
         context = new MockProcessorContext<>();
         processor = new RegistryProcessor(AccountQuotas.DEFAULTS, clock);
-        reports = new ReportProcessor(AccountQuotas.DEFAULTS, clock);
+        reports = ReportProcessor.ofMappings(AccountQuotas.DEFAULTS, clock);
         uses = new UseProcessor();
         store = emptyStore();
         store.init(context.getStateStoreContext(), store);
