@@ -77,9 +77,15 @@ class AsynchronousInvocationIT {
     }
 
     private Noted function(String body, Consumer<CreateFunctionRequest.Builder> more) {
+        return function(body, Map.of(), more);
+    }
+
+    private Noted function(String body, Map<String, String> environment, Consumer<CreateFunctionRequest.Builder> more) {
         var noted = Functions.newName("runs");
+        var variables = new HashMap<>(runs.environment(noted));
+        variables.putAll(environment);
         var name = new Functions(lambda).python(CountedRuns.source(body), request -> {
-            request.environment(e -> e.variables(runs.environment(noted)));
+            request.environment(e -> e.variables(variables));
             more.accept(request);
         });
         return new Noted(name, noted);
@@ -309,6 +315,56 @@ class AsynchronousInvocationIT {
         assertThat(record.has("responsePayload")).isFalse();
         assertThat(ledger.await(id).ending()).isEqualTo(Ending.ZERO_RESERVED_CONCURRENCY);
         assertThat(runs.of(function.runs())).isEmpty();
+    }
+
+    @Test
+    void twoFunctionsThatAreEachOthersDestinationsAreStoppedAfterSixteenRuns() throws Exception {
+        var first = function("return 1");
+        var second = function("return 1");
+        var stopped = topic();
+        configure(
+                first,
+                d -> d.onSuccess(s -> s.destination(ARN + second.name()))
+                        .onFailure(f -> f.destination(QUEUE_ARN + stopped)));
+        configure(second, d -> d.onSuccess(s -> s.destination(ARN + first.name())));
+
+        send(first, "{}");
+
+        assertStopped(first);
+        assertThat(runs.of(second.runs())).hasSize(16);
+        var told = json(topics.await(stopped, PATIENCE, _ -> true));
+        assertThat(told.path("requestContext").path("approximateInvokeCount").asInt(-1))
+                .isZero();
+    }
+
+    @Test
+    void aLoopThroughAQueueAndACallWithAnSdksHeaderIsStoppedToo() throws Exception {
+        var queue = topic();
+        var first = function("return 1");
+        var second = function(
+                """
+                from urllib.request import Request, urlopen
+                urlopen(Request(os.environ['NEXT'], data=b'{}', headers={
+                    'X-Amz-Invocation-Type': 'Event', 'X-Amzn-Trace-Id': os.environ['_X_AMZN_TRACE_ID']})).close()
+                """,
+                Map.of("NEXT", platform.endpoint() + "/2015-03-31/functions/" + first.name() + "/invocations"),
+                _ -> {});
+        configure(first, d -> d.onSuccess(s -> s.destination(QUEUE_ARN + queue)));
+        lambda.createEventSourceMapping(
+                request -> request.functionName(second.name()).eventSourceArn(QUEUE_ARN + queue));
+
+        send(first, "{}");
+
+        assertStopped(first);
+        assertThat(runs.of(second.runs())).hasSize(16);
+    }
+
+    private void assertStopped(Noted function) {
+        var line =
+                ledger.await(one -> Ledger.functionOf(one).equals(function.name()) && one.ending() == Ending.REFUSED);
+        assertThat(line.errorType()).isEqualTo("RecursiveInvocationException");
+        assertThat(line.attempts()).isZero();
+        assertThat(runs.of(function.runs())).hasSize(16);
     }
 
     @Test

@@ -8,7 +8,6 @@ import io.kappa.asyncqueue.event.Report;
 import io.kappa.asyncqueue.record.Records;
 import io.kappa.asyncqueue.record.StoredRecord;
 import io.kappa.contracts.destination.Destination;
-import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.kit.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.Optional;
@@ -143,10 +142,7 @@ public final class TopicDeliveries implements AutoCloseable {
                         .map(StoredRecord::value)
                         .orElse(null));
         var record = new ProducerRecord<>(topicOf(destination), key, told.json(destination));
-        var trace = event.headers().get(QueuedEvent.TRACE_ID);
-        if (trace != null) {
-            record.headers().add("AWSTraceHeader", trace);
-        }
+        header(record, "AWSTraceHeader", ChainedTrace.of(delivery, event));
         return record;
     }
 

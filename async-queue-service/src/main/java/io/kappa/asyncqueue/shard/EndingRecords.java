@@ -2,6 +2,7 @@ package io.kappa.asyncqueue.shard;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kappa.asyncqueue.destination.ChainedTrace;
 import io.kappa.asyncqueue.destination.DestinationRecord;
 import io.kappa.asyncqueue.event.Delivery;
 import io.kappa.asyncqueue.event.LastOutcome;
@@ -176,7 +177,8 @@ final class EndingRecords {
         var delivery = Delivery.of(to, configured, ends.event(), ends.ending(), ends.now());
         var destination = Destination.parse(configured).orElse(null);
         if (destination instanceof Destination.Function function) {
-            var record = record(delivery).json();
+            var event = records.read(delivery.position()).orElse(GONE);
+            var record = record(delivery, event).json();
             if (!delivery.responseTooLong()
                     && record.length <= QueuedEvent.LONGEST_PAYLOAD
                     && policies.reaches(function)) {
@@ -184,7 +186,7 @@ final class EndingRecords {
                         Sink.FORWARDED,
                         new Outgoing(requestId(delivery).toString(), null),
                         record,
-                        new QueuedEvent(function.target()).headers());
+                        new QueuedEvent(function.target(), ChainedTrace.of(delivery, event), null, null).headers());
                 return;
             }
         }
@@ -197,7 +199,7 @@ final class EndingRecords {
         return new RequestId(UUID.nameUUIDFromBytes((delivery.requestId() + "/" + delivery.to()).getBytes(UTF_8)));
     }
 
-    private DestinationRecord record(Delivery delivery) {
+    private DestinationRecord record(Delivery delivery, StoredRecord event) {
         return new DestinationRecord(
                 delivery.requestId(),
                 delivery.target(),
@@ -205,7 +207,7 @@ final class EndingRecords {
                 delivery.runs(),
                 delivery.ended(),
                 delivery.last(),
-                records.read(delivery.position()).orElse(GONE).value(),
+                event.value(),
                 delivery.response()
                         .flatMap(records::read)
                         .map(StoredRecord::value)
@@ -214,7 +216,7 @@ final class EndingRecords {
 
     /** A delivery is given up: what should have gone there is kept as a dead letter. */
     void undelivered(Delivery delivery, String problem, long now, Output output) {
-        var record = record(delivery);
+        var record = record(delivery, records.read(delivery.position()).orElse(GONE));
         write(
                 new DeadLetter(
                         1,

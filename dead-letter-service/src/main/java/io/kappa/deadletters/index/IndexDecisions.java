@@ -6,6 +6,7 @@ import io.kappa.contracts.deadletter.DeadLetter;
 import io.kappa.contracts.deadletter.RedriveOutcome;
 import io.kappa.contracts.deadletter.RedriveReference;
 import io.kappa.contracts.invocation.InvocationTarget;
+import io.kappa.contracts.invocation.Lineage;
 import io.kappa.contracts.invocation.MalformedEventException;
 import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.contracts.invocation.RequestId;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses what follows from each input and from time passing. Changes nothing itself: {@link IndexState#apply} does. Whatever may be
@@ -243,11 +245,16 @@ final class IndexDecisions {
             progress = progress.with(row.result());
         }
 
+        /** A redrive is a decision to run it anew, and begins a chain of its own: one that was refused as a loop would be so again. */
+        private static @Nullable String trace(DeadLetter dead) {
+            return dead.traceId() == null ? null : Lineage.forgotten(dead.traceId());
+        }
+
         private Outgoing outgoing(Letter letter) throws NotSendableException {
             var dead = letter.deadLetter();
             var event = new QueuedEvent(
                     target(dead),
-                    dead.traceId(),
+                    trace(dead),
                     dead.clientContext(),
                     new RedriveReference(redrive.id(), dead.id(), partition));
             try {

@@ -152,7 +152,7 @@ class IndexDecisionsTest {
     }
 
     @Test
-    void whatIsSentNamesTheRedriveAndHasAnIdThatIsAlwaysTheSame() {
+    void whatIsSentNamesTheRedriveBeginsANewChainAndHasAnIdThatIsAlwaysTheSame() {
         receive("a");
         owner.create("r", fast(Filter.ALL));
         owner.tick();
@@ -161,7 +161,10 @@ class IndexDecisionsTest {
                 .containsExactly(new Change.Forwarded(
                         request,
                         new QueuedEvent(
-                                InvocationTarget.parse(GREET + ":live"), null, null, new RedriveReference("r", "a", 0)),
+                                InvocationTarget.parse(GREET + ":live"),
+                                Samples.TRACE,
+                                null,
+                                new RedriveReference("r", "a", 0)),
                         Samples.payload("{\"id\":\"a\"}")));
         assertThat(owner.status("a")).isEqualTo(LetterStatus.REDRIVING);
         assertThat(owner.row("r", "a").awaits(request)).isTrue();

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What tests are about. */
 final class Samples {
+    static final String TRACE = "Root=1-6500a1b2-0123456789abcdef01234567;Parent=0123456789abcdef;Sampled=0";
     static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
     static final String GREET = "arn:aws:lambda:us-east-1:000000000000:function:greet";
     static final String COUNT = "arn:aws:lambda:us-east-1:000000000000:function:count";
@@ -39,7 +40,7 @@ final class Samples {
                 "kappa.invocations.queued",
                 2,
                 12345,
-                null,
+                TRACE + ";Lineage=1:0a0b0c0d:15",
                 null,
                 cause.equals(DeadLetter.DELIVERY_FAILED) ? "kafka://results" : null,
                 null);

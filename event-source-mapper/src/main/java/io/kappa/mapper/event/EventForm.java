@@ -37,6 +37,14 @@ public interface EventForm {
         return Optional.empty();
     }
 
+    /**
+     * {@code X-Amzn-Trace-Id} of a call with these records, or null where it begins a trace of its own: chains of invocations are followed
+     * through queues only, as Lambda does.
+     */
+    default @Nullable String trace(List<ConsumerRecord<byte[], byte[]>> records) {
+        return null;
+    }
+
     /** How often records have been received. */
     @FunctionalInterface
     interface ReceiveCounts {

@@ -3,11 +3,13 @@ package io.kappa.mapper.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.kappa.contracts.invocation.Lineage;
 import io.kappa.mapper.event.MessageDigests.Attribute;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -91,6 +93,21 @@ final class QueueForm implements EventForm {
         json.writeStringField("eventSourceARN", arn.text());
         json.writeStringField("awsRegion", arn.region());
         json.writeEndObject();
+    }
+
+    @Override
+    public @Nullable String trace(List<ConsumerRecord<byte[], byte[]>> records) {
+        return Lineage.merged(records.stream()
+                .map(record -> header(record, TRACE_HEADER))
+                .filter(Objects::nonNull)
+                .map(Utf8::lenient)
+                .filter(QueueForm::fitsIntoHeader)
+                .toList());
+    }
+
+    /** What a producer wrote may be anything. */
+    private static boolean fitsIntoHeader(String trace) {
+        return trace.chars().allMatch(letter -> letter >= ' ' && letter <= '~');
     }
 
     private void writeSystemAttributes(JsonGenerator json, ConsumerRecord<byte[], byte[]> record, int receiveCount)

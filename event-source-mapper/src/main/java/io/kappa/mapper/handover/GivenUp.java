@@ -57,7 +57,7 @@ public record GivenUp(
                                 case THROTTLED -> 429;
                                 case PLATFORM_ERROR -> 500;
                                 case TARGET_MISSING -> 404;
-                                case REFUSED -> 400;
+                                case REFUSED, LOOP -> 400;
                             },
                             null,
                             null,

@@ -22,6 +22,8 @@ public sealed interface InvokeOutcome {
         /** There is no such function, version or alias. */
         TARGET_MISSING,
         /** The router would not run it today or tomorrow. */
-        REFUSED
+        REFUSED,
+        /** It would have been one run too many in a chain of invocations that leads back to the function. */
+        LOOP
     }
 }

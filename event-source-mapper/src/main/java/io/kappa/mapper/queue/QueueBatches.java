@@ -29,6 +29,10 @@ final class QueueBatches {
         assembly.add(record, size, now).forEach(records -> waiting.add(new QueueBatch(records)));
     }
 
+    void addAlone(Held record) {
+        waiting.add(new QueueBatch(List.of(record)));
+    }
+
     /** Takes note that the queue has been asked. */
     void asked(Instant now) {
         assembly.asked(now);

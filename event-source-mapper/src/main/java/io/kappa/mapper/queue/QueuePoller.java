@@ -2,6 +2,7 @@ package io.kappa.mapper.queue;
 
 import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.eventsource.MappingReport;
+import io.kappa.contracts.invocation.Lineage;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
 import io.kappa.mapper.event.BatchResponse;
 import io.kappa.mapper.event.EventForm;
@@ -295,7 +296,8 @@ public final class QueuePoller implements AutoCloseable {
     private Judged judge(Held one) {
         try {
             long size = form.size(one.record);
-            return new Judged(one, rules.received(one.receiveCount, filter.lets(one.record), size <= room), size);
+            return new Judged(
+                    one, rules.received(one.receiveCount, filter.lets(one.record), size <= room, loops(one)), size);
         } catch (RuntimeException e) {
             LOG.atWarn()
                     .addKeyValue("topic", topic)
@@ -305,6 +307,13 @@ public final class QueuePoller implements AutoCloseable {
                     .log("a record cannot be read, and is given up");
             return new Judged(one, Fate.GIVE_UP, 0);
         }
+    }
+
+    /** Whether the function has run so often in the chain that this record comes from that it may be refused. */
+    private boolean loops(Held one) {
+        return Lineage.isExhausted(
+                form.trace(List.of(one.record)),
+                Lineage.hash(mapping.target().function().toString()));
     }
 
     // ---- Running.
@@ -331,7 +340,7 @@ public final class QueuePoller implements AutoCloseable {
         batch.held.forEach(one -> receiveCounts.put(one.record, one.receiveCount));
         try {
             var event = form.event(records, record -> receiveCounts.getOrDefault(record, 1), null);
-            return invoker.invoke(mapping.target(), event).get();
+            return invoker.invoke(mapping.target(), event, form.trace(records)).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;

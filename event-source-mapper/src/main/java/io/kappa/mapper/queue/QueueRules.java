@@ -45,6 +45,8 @@ record QueueRules(Duration visibilityTimeout, int mostReceives, boolean reportIt
     enum Fate {
         /** It becomes part of a batch. */
         BATCH,
+        /** It becomes a batch of its own, because it may be refused and no other is to share that. */
+        ALONE,
         /** No pattern lets it through: it is deleted. */
         DELETE,
         /** It is handed over, then deleted. */
@@ -56,8 +58,9 @@ record QueueRules(Duration visibilityTimeout, int mostReceives, boolean reportIt
      *
      * @param receiveCount with this time
      * @param fits whether an event has room for it
+     * @param loops whether its chain of invocations has come to the function as often as one may
      */
-    Fate received(int receiveCount, boolean letThrough, boolean fits) {
+    Fate received(int receiveCount, boolean letThrough, boolean fits, boolean loops) {
         if (receiveCount > mostReceives) {
             return Fate.GIVE_UP;
         }
@@ -65,7 +68,10 @@ record QueueRules(Duration visibilityTimeout, int mostReceives, boolean reportIt
             return Fate.DELETE;
         }
         // It would be as long the next time.
-        return fits ? Fate.BATCH : Fate.GIVE_UP;
+        if (!fits) {
+            return Fate.GIVE_UP;
+        }
+        return loops ? Fate.ALONE : Fate.BATCH;
     }
 
     /** What follows from one try of a batch. */
@@ -112,7 +118,7 @@ record QueueRules(Duration visibilityTimeout, int mostReceives, boolean reportIt
                 new Next.Settle(all(records), false, new LastFailure(failed.errorType(), failed.errorMessage()));
             case NotRun(var why, var message) -> {
                 var again = now.plus(backOff(tries));
-                yield why == InvokeOutcome.Why.REFUSED || !again.isBefore(visibleAt)
+                yield why == InvokeOutcome.Why.REFUSED || why == InvokeOutcome.Why.LOOP || !again.isBefore(visibleAt)
                         ? new Next.Settle(all(records), false, new LastFailure(why.name(), message))
                         : new Next.TryAgain(again);
             }
@@ -145,7 +151,7 @@ record QueueRules(Duration visibilityTimeout, int mostReceives, boolean reportIt
             case Answered _ -> false;
             // A function that says which records failed is expected to fail with some.
             case FunctionFailed _ -> !reportItemFailures;
-            case NotRun _ -> true;
+            case NotRun(var why, var _) -> why != InvokeOutcome.Why.LOOP;
         };
     }
 }

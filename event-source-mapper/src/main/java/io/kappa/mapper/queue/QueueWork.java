@@ -261,6 +261,7 @@ final class QueueWork {
                     case DELETE -> records.filtered(one.held());
                     case GIVE_UP -> records.leaves(one.held());
                     case BATCH -> batches.add(one.held(), one.size(), now);
+                    case ALONE -> batches.addAlone(one.held());
                 }
             }
             if (records.releasing()) {

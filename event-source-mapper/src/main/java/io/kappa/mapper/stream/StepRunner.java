@@ -76,7 +76,8 @@ final class StepRunner {
         CompletableFuture<InvokeOutcome> outcome;
         try {
             var event = mapping.form().event(call.records(), receiveCounts(call), call.window());
-            outcome = invoker.invoke(mapping.record().target(), event);
+            outcome = invoker.invoke(
+                    mapping.record().target(), event, mapping.form().trace(call.records()));
         } catch (RuntimeException | Error e) {
             outcome = CompletableFuture.failedFuture(e);
         }
@@ -112,6 +113,10 @@ final class StepRunner {
                 case InvokeOutcome.Answered(var version, var response) -> answered(call, version, response);
                 case InvokeOutcome.FunctionFailed(var version, var type, var message) ->
                     new CallResult.Failed(new Step.Failure(version, true, type, message));
+                // It would be refused for ever: as with a queue, it counts as an attempt.
+                case InvokeOutcome.NotRun(var why, var message)
+                when why == InvokeOutcome.Why.LOOP ->
+                    new CallResult.Failed(new Step.Failure("", false, why.name(), message));
                 case InvokeOutcome.NotRun(var why, var message) ->
                     new CallResult.NotRun(why == InvokeOutcome.Why.THROTTLED, message);
             };

@@ -209,6 +209,23 @@ class EventFormsTest {
     }
 
     @Test
+    void aCallFollowsFromItsMessagesWhereTheyAreAQueues() {
+        var first = traced(QUEUE, "Root=1-1-1;Lineage=1:0000000a:1");
+        var second = traced(QUEUE, "Root=1-2-2;Lineage=1:0000000a:5");
+
+        assertThat(QUEUE.form().trace(List.of(first, second))).isEqualTo("Root=1-1-1;Lineage=1:0000000a:5");
+        assertThat(QUEUE.form().trace(List.of(traced(QUEUE, "Root=1-é")))).isNull();
+        assertThat(QUEUE.form().trace(List.of(QUEUE.given(5, "k", "m")))).isNull();
+        assertThat(KINESIS.form().trace(List.of(traced(KINESIS, "Root=1-1-1")))).isNull();
+    }
+
+    private static ConsumerRecord<byte[], byte[]> traced(Mapping mapping, String trace) {
+        var record = mapping.given(5, "k", "m");
+        record.headers().add("AWSTraceHeader", trace.getBytes(UTF_8));
+        return record;
+    }
+
+    @Test
     void aMessageOfAFifoQueueHasItsGroup() {
         assertThat(event(FIFO, List.of(FIFO.given(5, "group", "Test message."))))
                 .isEqualTo(quoted("""

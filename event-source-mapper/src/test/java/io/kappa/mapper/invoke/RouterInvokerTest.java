@@ -29,6 +29,15 @@ class RouterInvokerTest {
     }
 
     @Test
+    void aLoopIsToldFromOtherRefusals() {
+        var error = new ErrorPayload("", "stopped", null);
+
+        assertThat(RouterInvoker.outcome(
+                        new InvokeAnswer.NotRun(InvokeAnswer.Why.REFUSED, 400, "RecursiveInvocationException", error)))
+                .isEqualTo(new InvokeOutcome.NotRun(Why.LOOP, "RecursiveInvocationException: stopped"));
+    }
+
+    @Test
     void noAnswerIsThePlatformsFault() {
         assertThat(RouterInvoker.outcome(new InvokeAnswer.NoAnswer("the connection broke")))
                 .isEqualTo(new InvokeOutcome.NotRun(Why.PLATFORM_ERROR, "the connection broke"));

@@ -386,7 +386,7 @@ class QueuePollerIT {
                 fixture.mapping(),
                 new FakeForm(),
                 fixture.filter,
-                (_, event) -> {
+                (_, event, _) -> {
                     var call = new Call(new String(event, UTF_8), new CompletableFuture<>());
                     calls.add(call);
                     return call.outcome();

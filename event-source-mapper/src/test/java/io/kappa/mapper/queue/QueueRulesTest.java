@@ -62,7 +62,10 @@ class QueueRulesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Why.class, names = "REFUSED", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            value = Why.class,
+            names = {"REFUSED", "LOOP"},
+            mode = EnumSource.Mode.EXCLUDE)
     void whatWasNotRunIsTriedAgainAtGrowingDistances(Why why) {
         var outcome = new NotRun(why, "later");
         assertThat(rules.after(outcome, 3, 1, VISIBLE, NOON, _ -> new BatchResponse.Succeeded(null)))
@@ -98,20 +101,35 @@ class QueueRulesTest {
 
     @Test
     void aRecordReachesTheFunctionAsOftenAsTheQueueSaysAndIsGivenUpThen() {
-        assertThat(rules.received(5, true, true)).isEqualTo(Fate.BATCH);
-        assertThat(rules.received(6, true, true)).isEqualTo(Fate.GIVE_UP);
-        assertThat(rules.received(6, false, true)).isEqualTo(Fate.GIVE_UP);
+        assertThat(rules.received(5, true, true, false)).isEqualTo(Fate.BATCH);
+        assertThat(rules.received(6, true, true, false)).isEqualTo(Fate.GIVE_UP);
+        assertThat(rules.received(6, false, true, false)).isEqualTo(Fate.GIVE_UP);
     }
 
     @Test
     void aRecordThatNoPatternLetsThroughIsDeletedHoweverLongItIs() {
-        assertThat(rules.received(1, false, true)).isEqualTo(Fate.DELETE);
-        assertThat(rules.received(1, false, false)).isEqualTo(Fate.DELETE);
+        assertThat(rules.received(1, false, true, false)).isEqualTo(Fate.DELETE);
+        assertThat(rules.received(1, false, false, false)).isEqualTo(Fate.DELETE);
     }
 
     @Test
     void aRecordThatNoEventHasRoomForIsGivenUpAtOnce() {
-        assertThat(rules.received(1, true, false)).isEqualTo(Fate.GIVE_UP);
+        assertThat(rules.received(1, true, false, false)).isEqualTo(Fate.GIVE_UP);
+    }
+
+    @Test
+    void aRecordThatMayBeRefusedAsPartOfALoopIsABatchOfItsOwn() {
+        assertThat(rules.received(1, true, true, true)).isEqualTo(Fate.ALONE);
+        assertThat(rules.received(1, true, false, true)).isEqualTo(Fate.GIVE_UP);
+    }
+
+    @Test
+    void aLoopReturnsToTheQueueAtOnceAndSlowsNobodyElseDown() {
+        var loop = new NotRun(Why.LOOP, "stopped");
+
+        assertThat(after(rules, loop, new BatchResponse.Succeeded(null)))
+                .isEqualTo(new Next.Settle(Set.of(0, 1, 2), false, new LastFailure("LOOP", "stopped")));
+        assertThat(rules.backsOff(loop)).isFalse();
     }
 
     @Test
@@ -139,7 +157,7 @@ class QueueRulesTest {
                 boolean dies = !died && random.nextInt(4) == 0;
                 died |= dies;
                 if (!dies) {
-                    var fate = any.received(delivery, true, true);
+                    var fate = any.received(delivery, true, true, false);
                     kept = fate == Fate.GIVE_UP;
                     assertThat(delivery > maxReceiveCount && fate == Fate.BATCH).isFalse();
                 }

@@ -201,7 +201,7 @@ class QueueWorkTest {
                     int offset = available.poll();
                     deliveries[offset]++;
                     assertThat(deliveries[offset]).isLessThanOrEqualTo(DELIVERY_LIMIT);
-                    var fate = rules.received(deliveries[offset], offset % 7 != 0, offset % 11 != 0);
+                    var fate = rules.received(deliveries[offset], offset % 7 != 0, offset % 11 != 0, offset % 5 == 0);
                     var one = new Held(lane, record(offset, deliveries[offset]));
                     held.put((long) offset, one);
                     received.add(new Judged(one, fate, 10));

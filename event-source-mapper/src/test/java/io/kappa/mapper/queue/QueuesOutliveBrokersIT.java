@@ -84,7 +84,7 @@ class QueuesOutliveBrokersIT {
                 QueueMappings.of(queue, 10, null, false),
                 new FakeForm(),
                 RecordFilter.EVERYTHING,
-                (_, event) -> {
+                (_, event, _) -> {
                     Arrays.stream(new String(event, UTF_8).split(" "))
                             .forEach(record -> delivered.add(record.substring(0, record.indexOf('#'))));
                     return CompletableFuture.completedFuture(new InvokeOutcome.Answered("$LATEST", new byte[0]));

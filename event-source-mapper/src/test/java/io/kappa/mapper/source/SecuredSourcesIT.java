@@ -407,7 +407,7 @@ class SecuredSourcesIT {
                 QueueSettings.from(settings),
                 checkpoints,
                 skips,
-                (_, event) -> {
+                (_, event, _) -> {
                     delivered.addAll(values(event));
                     return function.get();
                 },

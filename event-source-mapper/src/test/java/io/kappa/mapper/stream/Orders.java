@@ -258,7 +258,7 @@ final class Orders implements AutoCloseable {
     }
 
     StreamPoller start(ShardRules rules, StartingPosition from) {
-        return start(mapping(rules, from), (_, event) -> {
+        return start(mapping(rules, from), (_, event, _) -> {
             var values = values(event);
             seen.batches.add(values);
             return function.apply(values);

@@ -41,7 +41,7 @@ class WindowsIT {
     private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
     /** Adds what it is called with to the state: {@code a,b} is the state, and {@code +c} the record, {@code =} the end of the window. */
-    private final Invoker remembers = (_, event) -> {
+    private final Invoker remembers = (_, event, _) -> {
         try {
             var json = JSON.readTree(event);
             var state = json.path("state").path("seen").asText();

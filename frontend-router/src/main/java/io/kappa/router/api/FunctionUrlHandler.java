@@ -119,7 +119,7 @@ final class FunctionUrlHandler {
         var target = InvokeTarget.of(
                 new FunctionIdentifier(home, url.function().name().value(), qualifier));
         var found = target.resolve(registry.view());
-        var traceId = TraceHeader.of(exchange.header(TRACE_ID), target.functionHash(), clock.millis() / 1000);
+        var traceId = TraceHeader.ofRun(exchange.header(TRACE_ID), target.functionHash(), clock.millis() / 1000);
         var event = new UrlEvent(
                 request(exchange.request(), path, body),
                 url.urlId(),

@@ -244,8 +244,8 @@ final class InvokeHandler {
 
     private void queue(
             Exchange exchange, InvokeTarget target, @Nullable String clientContext, Buffer body, Buffer answer) {
-        var event = new QueuedEvent(
-                InvocationTarget.parse(target.invokedArn()), trace(exchange, target), clientContext, null);
+        var trace = TraceHeader.ofEvent(exchange.header(TRACE_ID), clock.millis() / 1000);
+        var event = new QueuedEvent(InvocationTarget.parse(target.invokedArn()), trace, clientContext, null);
         events.accept(exchange, event, payload(body), answer);
     }
 
@@ -294,7 +294,9 @@ final class InvokeHandler {
     }
 
     private String trace(Exchange exchange, InvokeTarget target) {
-        return TraceHeader.of(exchange.header(TRACE_ID), target.functionHash(), clock.millis() / 1000);
+        var given = exchange.header(TRACE_ID);
+        target.refuseLoop(given, registry.view());
+        return TraceHeader.ofRun(given, target.functionHash(), clock.millis() / 1000);
     }
 
     private static void answer(Exchange exchange, Invocation invocation, InvocationOutcome outcome) {

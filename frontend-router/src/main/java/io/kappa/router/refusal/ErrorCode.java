@@ -12,6 +12,7 @@ public enum ErrorCode {
     CODE_STORAGE_EXCEEDED("CodeStorageExceededException", 400, "message"),
     CODE_VERIFICATION_FAILED("CodeVerificationFailedException", 400, "Message"),
     POLICY_LENGTH_EXCEEDED("PolicyLengthExceededException", 400, "message"),
+    RECURSIVE_INVOCATION("RecursiveInvocationException", 400, "Message"),
     RESOURCE_IN_USE("ResourceInUseException", 400, "Message"),
     ACCESS_DENIED("AccessDeniedException", 403, "Message"),
     RESOURCE_NOT_FOUND("ResourceNotFoundException", 404, "Message"),

@@ -278,9 +278,33 @@ class InvokeApiTest {
     @Test
     void passesTheTraceOn() {
         var trace = "Root=1-6500a1b2-0123456789abcdef01234567;Parent=0123456789abcdef;Sampled=1;Lineage=1:0a0b0c0d:2";
-        assertThat(api.invoke("f", "{}", "X-Amzn-Trace-Id", trace).headers().firstValue("X-Amzn-Trace-Id"))
-                .hasValue(trace);
-        assertThat(asked().header(InvocationProtocol.TRACE_ID)).isEqualTo(trace);
+        var answered = api.invoke("f", "{}", "X-Amzn-Trace-Id", trace).headers().firstValue("X-Amzn-Trace-Id");
+
+        assertThat(answered).hasValueSatisfying(told -> assertThat(told).startsWith(trace + "|"));
+        assertThat(answered).hasValue(asked().header(InvocationProtocol.TRACE_ID));
+    }
+
+    @Test
+    void theSeventeenthRunOfOneChainIsRefusedUnlessTheFunctionAllowsLoops() {
+        api.create("g", "");
+        var trace = "Root=1-6500a1b2-0123456789abcdef01234567";
+        for (int run = 1; run <= 16; run++) {
+            trace = api.invoke("f", "{}", "X-Amzn-Trace-Id", trace)
+                    .headers()
+                    .firstValue("X-Amzn-Trace-Id")
+                    .orElseThrow();
+        }
+
+        assertError(
+                api.invoke("f", "{}", "X-Amzn-Trace-Id", trace),
+                400,
+                "RecursiveInvocationException",
+                "{\"Type\":\"User\",\"Message\":\"AWS Lambda has detected your function being invoked in a recursive loop "
+                        + "with other AWS resources and stopped your function's invocation.\"}");
+        assertThat(api.invoke("g", "{}", "X-Amzn-Trace-Id", trace).statusCode()).isEqualTo(200);
+
+        api.put("/2024-08-31/functions/f/recursion-config", "{\"RecursiveLoop\":\"Allow\"}");
+        assertThat(api.invoke("f", "{}", "X-Amzn-Trace-Id", trace).statusCode()).isEqualTo(200);
     }
 
     @Test

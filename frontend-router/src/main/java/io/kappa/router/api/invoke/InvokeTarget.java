@@ -2,7 +2,9 @@ package io.kappa.router.api.invoke;
 
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
+import io.kappa.contracts.invocation.Lineage;
 import io.kappa.contracts.registry.FunctionRecord;
+import io.kappa.contracts.registry.RecursionRecord.Loop;
 import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.registry.RegistryView.FunctionView;
 import io.kappa.contracts.registry.VersionRecord;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param qualifier as it was given, or {@code $LATEST}
  * @param invokedArn as the function sees itself invoked: with the qualifier only if one was given
  * @param qualifiedArn always with a qualifier
- * @param functionHash the same for all qualifiers of a function
+ * @param functionHash by {@link Lineage#hash}
  */
 public record InvokeTarget(
         @Nullable FunctionArn function,
@@ -40,7 +42,7 @@ public record InvokeTarget(
                 qualifier,
                 identifier.arn(),
                 unqualifiedArn + ":" + qualifier,
-                unqualifiedArn.hashCode());
+                Lineage.hash(unqualifiedArn));
     }
 
     /**
@@ -76,6 +78,22 @@ public record InvokeTarget(
         }
         return new Found(
                 found.function(), record, version == null ? record.version().toString() : qualifiedArn);
+    }
+
+    /**
+     * Refuses a run that would be one too many in its chain, where the function does not allow loops.
+     *
+     * @param trace what the caller sent, or null
+     */
+    public void refuseLoop(@Nullable String trace, RegistryView view) {
+        if (function != null
+                && Lineage.isExhausted(trace, functionHash)
+                && view.recursiveLoop(function) == Loop.Terminate) {
+            throw new LambdaApiException(
+                    ErrorCode.RECURSIVE_INVOCATION,
+                    "AWS Lambda has detected your function being invoked in a recursive loop with other AWS resources "
+                            + "and stopped your function's invocation.");
+        }
     }
 
     /** The version that this invocation of the alias runs; null where there is no such alias. */

@@ -1,5 +1,6 @@
 package io.kappa.router.api.invoke;
 
+import io.kappa.contracts.invocation.Lineage;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -12,18 +13,22 @@ public final class TraceHeader {
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     /**
-     * The trace to hand to the function and back to the caller.
+     * The trace to hand to the function and back to the caller, in which the function has run once more.
      *
      * @param given what the caller sent, or null
-     * @param functionHash of the function's ARN: tells functions apart in {@code Lineage}
+     * @param function that runs, by {@link Lineage#hash}
      */
-    public static String of(@Nullable String given, int functionHash, long nowSeconds) {
+    public static String ofRun(@Nullable String given, int function, long nowSeconds) {
+        return Lineage.entered(ofEvent(given, nowSeconds), function);
+    }
+
+    /** The trace of an event that will run later, perhaps more than once: each run tells of itself. */
+    public static String ofEvent(@Nullable String given, long nowSeconds) {
         var header = new StringBuilder(120);
         if (given == null || !isUsable(given)) {
             root(header, nowSeconds);
             parent(header);
             header.append(";Sampled=0");
-            lineage(header, functionHash);
             return header.toString();
         }
         header.append(given);
@@ -32,9 +37,6 @@ public final class TraceHeader {
         }
         if (!given.contains("Sampled=")) {
             header.append(";Sampled=0");
-        }
-        if (!given.contains("Lineage=")) {
-            lineage(header, functionHash);
         }
         return header.toString();
     }
@@ -64,12 +66,6 @@ public final class TraceHeader {
     private static void parent(StringBuilder header) {
         header.append(";Parent=");
         hex(header, ThreadLocalRandom.current().nextLong(), 16);
-    }
-
-    private static void lineage(StringBuilder header, int functionHash) {
-        header.append(";Lineage=1:");
-        hex(header, functionHash, 8);
-        header.append(":0");
     }
 
     private static void hex(StringBuilder header, long value, int digits) {
