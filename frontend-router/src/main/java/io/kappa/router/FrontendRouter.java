@@ -25,6 +25,8 @@ import io.kappa.router.provisioning.WorkerReadiness;
 import io.kappa.router.queue.KafkaEventQueue;
 import io.kappa.router.registry.KafkaRegistry;
 import io.kappa.router.source.KafkaSourceTopics;
+import io.kappa.router.usage.UsageControl;
+import io.kappa.router.usage.UsageStream;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -91,6 +93,9 @@ public final class FrontendRouter {
                 new VariablesCipher(keys));
         var api = lifecycle.own(
                 ApiServer.start(context.vertx(), settings.api(), parts, context.metrics(), context.clock()));
+
+        var _ = lifecycle.own(UsageStream.start(kafka, settings.stateDirectory(), settings.id()));
+        UsageControl.mount(kafka, settings.prices(), context);
 
         context.health().readyWhen("registry", registry::unready);
         context.health().aliveWhile("registry", registry::dead);

@@ -7,6 +7,7 @@ import io.kappa.router.api.ApiSettings;
 import io.kappa.router.dispatch.DispatchSettings;
 import io.kappa.router.queue.EventQueueSettings;
 import io.kappa.router.registry.AccountQuotas;
+import io.kappa.router.usage.Prices;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -25,7 +26,8 @@ public record FrontendRouterSettings(
         AdmissionSettings admission,
         DispatchSettings dispatch,
         EventQueueSettings queue,
-        EncryptionSettings encryption) {
+        EncryptionSettings encryption,
+        Prices prices) {
 
     public static FrontendRouterSettings from(Settings settings) {
         var api = ApiSettings.from(settings);
@@ -37,13 +39,14 @@ public record FrontendRouterSettings(
                 AdmissionSettings.from(settings),
                 DispatchSettings.from(settings),
                 EventQueueSettings.from(settings),
-                EncryptionSettings.from(settings));
+                EncryptionSettings.from(settings),
+                Prices.from(settings));
     }
 
     /** The same for a router that is the only one and in one process with all workers. */
     public FrontendRouterSettings whereAlone() {
         return new FrontendRouterSettings(
-                id, stateDirectory, api, account, admission.whereAlone(), dispatch, queue, encryption);
+                id, stateDirectory, api, account, admission.whereAlone(), dispatch, queue, encryption, prices);
     }
 
     /** Where the Lambda API listens. */

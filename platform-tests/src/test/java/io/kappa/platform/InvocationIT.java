@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +41,34 @@ class InvocationIT {
 
         assertThat(response.functionError()).isNull();
         assertThat(json(response)).isEqualTo(new ObjectMapper().readTree(payload));
+    }
+
+    @Test
+    void whatInvocationsWereBilledAddsUpInTheUsageOfTheirDay() {
+        var name = functions.python("def handler(event, context):\n    return 1 / event\n");
+
+        long billed = 0;
+        for (var payload : List.of("1", "1", "0")) {
+            var report = log(functions.invoke(name, payload));
+            billed += Long.parseLong(report.replaceFirst("(?s).*Billed Duration: (\\d+) ms.*", "$1"));
+        }
+
+        var page = "/v1/usage?from=2026-01-01&function=arn:aws:lambda:us-east-1:000000000000:function:" + name;
+        Waiting.until(
+                Duration.ofSeconds(60), () -> total(page).path("invocations").asInt() == 3);
+        var used = total(page);
+        assertThat(used.path("errors").asInt()).isEqualTo(1);
+        assertThat(used.path("coldStarts").asInt()).isEqualTo(1);
+        assertThat(used.path("billedMillis").asLong()).isEqualTo(billed);
+        assertThat(used.path("cost").decimalValue()).isPositive();
+    }
+
+    private JsonNode total(String page) {
+        try {
+            return new ObjectMapper().readTree(platform.managementPage(page)).path("total");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -21,6 +21,7 @@ import io.kappa.worker.environment.WarmPool;
 import io.kappa.worker.invocation.DeployedFunctions;
 import io.kappa.worker.invocation.InvocationServer;
 import io.kappa.worker.log.FunctionLogs;
+import io.kappa.worker.metering.UseRecords;
 import io.kappa.worker.provisioned.ProvisionedKeeper;
 import io.kappa.worker.sandbox.Sandboxes;
 import io.kappa.worker.snapshot.SnapshotKeeper;
@@ -70,11 +71,13 @@ public record WorkerNode(String id, String host, int port) {
                 Topic.REGISTRY_CODE,
                 Topic.WORKERS_STATUS,
                 Topic.FUNCTIONS_LOGS,
+                Topic.FUNCTIONS_METERING,
                 Topic.SNAPSHOTS_REPORTS);
 
         var id = settings.id().isPresent() ? settings.id().get() : directory.workerId();
         var blocking = lifecycle.own(Executors.newVirtualThreadPerTaskExecutor());
         var logs = lifecycle.own(new FunctionLogs(kafka, topic(kafka, Topic.FUNCTIONS_LOGS), context.metrics()));
+        var uses = lifecycle.own(new UseRecords(kafka, topic(kafka, Topic.FUNCTIONS_METERING), context.metrics()));
         var code = lifecycle.own(
                 new CodeCache(kafka, topic(kafka, Topic.REGISTRY_CODE), directory.part("code"), settings.code()));
         var sandboxes = lifecycle.own(Sandboxes.open(settings.sandbox(), directory.part("sandboxes")));
@@ -86,7 +89,16 @@ public record WorkerNode(String id, String host, int port) {
                 settings.warm(), vertx, runtimes, sandboxes, environmentLoops, blocking, context.metrics()));
         var variables = new VariablesCipher(LocalKeys.in(settings.encryption().keyFile()));
         var workshop = new MachineWorkshop(
-                vertx, runtimes, code::merged, sandboxes, warm, variables, logs::open, blocking, context.metrics());
+                vertx,
+                runtimes,
+                code::merged,
+                sandboxes,
+                warm,
+                variables,
+                logs::open,
+                uses::add,
+                blocking,
+                context.metrics());
         var snapshots = new SnapshotKeeper(
                 settings.snapshots(),
                 sandboxes.images(),

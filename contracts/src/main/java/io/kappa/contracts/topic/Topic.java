@@ -123,7 +123,15 @@ public enum Topic {
             "log stream",
             4,
             Kept.forTime(Duration.ofDays(7)),
-            "Lines of functions, and of the platform about them.");
+            "Lines of functions, and of the platform about them."),
+    FUNCTIONS_METERING(
+            "functions.metering", "function", 4, Kept.forTime(Duration.ofDays(35)), "What each invocation has used."),
+    FUNCTIONS_USAGE(
+            "functions.usage",
+            "day/function",
+            4,
+            Kept.latestOfKey(),
+            "What each function has used on each day, added up.");
 
     /** In bytes. */
     private static final String LONGEST_RECORD = Integer.toString(4 * 1024 * 1024);

@@ -1,5 +1,6 @@
 package io.kappa.kit.settings;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,6 +72,17 @@ public final class Settings {
         return read(key, Integer.toString(otherwise), "a whole number from " + least + " to " + most, text -> {
             int number = Integer.parseInt(text);
             if (number < least || number > most) {
+                throw new IllegalArgumentException(text);
+            }
+            return number;
+        });
+    }
+
+    /** A number that is not negative, kept as it was written. */
+    public BigDecimal decimal(String key, String otherwise) {
+        return read(key, otherwise, "a number from 0", text -> {
+            var number = new BigDecimal(text);
+            if (number.signum() < 0) {
                 throw new IllegalArgumentException(text);
             }
             return number;

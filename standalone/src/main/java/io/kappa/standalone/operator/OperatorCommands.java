@@ -8,7 +8,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Adds {@code queue}, {@code dead-letters}, {@code mappings} and {@code workers} to the command line. They end with 1 and one line where the
+ * Adds {@code queue}, {@code dead-letters}, {@code mappings}, {@code workers} and {@code usage} to the command line. They end with 1 and one line where the
  * platform did not do it.
  */
 public final class OperatorCommands {
@@ -24,6 +24,7 @@ public final class OperatorCommands {
         kappa.addSubcommand(new DeadLetterCommands(bytes, pause, clock));
         kappa.addSubcommand(new MappingCommands(clock));
         kappa.addSubcommand(new WorkerCommands(clock));
+        kappa.addSubcommand(new UsageCommand());
         kappa.setCaseInsensitiveEnumValuesAllowed(true);
         kappa.getSubcommands().values().stream()
                 .filter(command -> !command.getSubcommands().isEmpty())

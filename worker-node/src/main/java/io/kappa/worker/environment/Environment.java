@@ -53,6 +53,7 @@ final class Environment {
     private final EnvironmentSettings settings;
     private final Owner owner;
     private final EnvironmentMetrics metrics;
+    private final UseMeter meter;
     private final long timeoutNanos;
     private final Alarm limit;
     private final Alarm freeze;
@@ -100,7 +101,8 @@ final class Environment {
             Executor blocking,
             EnvironmentSettings settings,
             Owner owner,
-            EnvironmentMetrics metrics) {
+            EnvironmentMetrics metrics,
+            UseMeter meter) {
         this.plan = plan;
         this.loop = loop;
         this.workshop = workshop;
@@ -108,6 +110,7 @@ final class Environment {
         this.settings = settings;
         this.owner = owner;
         this.metrics = metrics;
+        this.meter = meter;
         this.timeoutNanos = TimeUnit.SECONDS.toNanos(configuration().timeoutSeconds());
         this.limit = new Alarm(loop, this::limitReached);
         this.freeze = new Alarm(loop, () -> equipment().process().freeze());
@@ -173,8 +176,7 @@ final class Environment {
                 parts.sandbox(), output, new ProcessListener(), loop, blocking, metrics, parts.waiting());
         var lines =
                 PlatformLines.of(configuration().logging(), plan.key().version(), plan.type(), parts.runtimeVersion());
-        var reports = new EnvironmentReports(
-                loop, output, lines, process, configuration().memoryMegabytes(), metrics);
+        var reports = new EnvironmentReports(loop, output, lines, process, plan, metrics, meter);
         equipment = new Equipment(parts, process, reports);
     }
 

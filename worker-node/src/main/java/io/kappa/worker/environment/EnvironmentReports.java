@@ -1,5 +1,6 @@
 package io.kappa.worker.environment;
 
+import io.kappa.contracts.metering.InvocationUse;
 import io.kappa.worker.environment.PlatformLines.InitPhase;
 
 /** What the platform writes into the function's log about one environment, and counts of it. */
@@ -9,8 +10,9 @@ final class EnvironmentReports {
     private final PlatformLines lines;
     private final RuntimeProcess process;
     private final MemoryGauge memory;
-    private final int memoryMegabytes;
+    private final EnvironmentPlan plan;
     private final EnvironmentMetrics metrics;
+    private final UseMeter meter;
     private long initStartedNanos;
     private long runtimeRunsNanos;
 
@@ -19,15 +21,17 @@ final class EnvironmentReports {
             EnvironmentOutput output,
             PlatformLines lines,
             RuntimeProcess process,
-            int memoryMegabytes,
-            EnvironmentMetrics metrics) {
+            EnvironmentPlan plan,
+            EnvironmentMetrics metrics,
+            UseMeter meter) {
         this.loop = loop;
         this.output = output;
         this.lines = lines;
         this.process = process;
         this.memory = new MemoryGauge(process);
-        this.memoryMegabytes = memoryMegabytes;
+        this.plan = plan;
         this.metrics = metrics;
+        this.meter = meter;
     }
 
     void initStarts(InitPhase phase) {
@@ -107,13 +111,35 @@ final class EnvironmentReports {
                 InvocationReport.hundredths(running.initNanos()),
                 InvocationReport.hundredths(running.failedInitNanos()),
                 InvocationReport.hundredths(running.restoreNanos()),
-                memoryMegabytes,
+                plan.configuration().memoryMegabytes(),
                 memory.megabytes(loop.nanoTime()),
                 status);
         output.platform(lines.end(millis, running.requestId()));
         output.platform(lines.report(millis, report));
         metrics.ended(status, durationNanos);
+        meter.used(use(running, report), millis - durationNanos / 1_000_000);
         return output.end();
+    }
+
+    private InvocationUse use(RunningInvocation running, InvocationReport report) {
+        var configuration = plan.configuration();
+        return new InvocationUse(
+                1,
+                plan.key().version(),
+                running.invocation().invokedArn(),
+                report.requestId(),
+                report.status().word(),
+                plan.type().word(),
+                configuration.architectures().getFirst(),
+                report.memoryMegabytes(),
+                report.maxMemoryUsedMegabytes(),
+                configuration.ephemeralStorageMegabytes(),
+                InvocationReport.micros(report.duration()),
+                InvocationReport.micros(report.init() + report.failedInit()),
+                InvocationReport.micros(report.restore()),
+                report.billedMillis(),
+                report.billedRestoreMillis(),
+                (running.startedNanos() - running.invocation().arrivedNanos()) / 1_000);
     }
 
     /** Nothing more is written. */

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  * @param tailWanted whether the caller wants the end of the log with the answer
  * @param startBefore {@link System#nanoTime} from which on it must not begin any more; empty where it may begin whenever
  * @param streamed whether a result that comes in parts is wanted part by part
+ * @param arrivedNanos {@link System#nanoTime} at which it came to this machine
  */
 public record Invocation(
         String requestId,
@@ -21,7 +22,8 @@ public record Invocation(
         boolean tailWanted,
         Buffer payload,
         OptionalLong startBefore,
-        boolean streamed) {
+        boolean streamed,
+        long arrivedNanos) {
 
     /** One whose result is wanted as a whole. */
     public Invocation(
@@ -32,7 +34,7 @@ public record Invocation(
             boolean tailWanted,
             Buffer payload,
             OptionalLong startBefore) {
-        this(requestId, invokedArn, traceId, clientContext, tailWanted, payload, startBefore, false);
+        this(requestId, invokedArn, traceId, clientContext, tailWanted, payload, startBefore, false, System.nanoTime());
     }
 
     /** One that may begin whenever. */

@@ -27,6 +27,10 @@ record InvocationReport(
         return Math.ceilDiv(restore, 100);
     }
 
+    static long micros(long hundredths) {
+        return hundredths * 10;
+    }
+
     static long hundredths(long nanos) {
         return (nanos + 5_000) / 10_000;
     }

@@ -55,6 +55,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
     private final LogSource logs;
     private final Executor blocking;
     private final EnvironmentMetrics metrics;
+    private final UseMeter meter;
     private volatile SnapshotSource snapshots = new NoSnapshots();
 
     /** Where functions' code and layers come from. */
@@ -83,6 +84,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             WarmPool warm,
             VariablesCipher variables,
             LogSource logs,
+            UseMeter meter,
             Executor blocking,
             MeterRegistry registry) {
         this.vertx = vertx;
@@ -92,6 +94,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         this.warm = warm;
         this.variables = variables;
         this.logs = logs;
+        this.meter = meter;
         this.blocking = blocking;
         this.metrics = new EnvironmentMetrics(registry);
     }
@@ -119,7 +122,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     ? EnvironmentName.make(key.version(), logGroup, now)
                     : EnvironmentName.of(parked.id(), key.version(), logGroup, now);
             var plan = new EnvironmentPlan(key, deployment, name, kind, parked);
-            return new Environment(plan, loop, this, blocking, settings, owner, metrics);
+            return new Environment(plan, loop, this, blocking, settings, owner, metrics, meter);
         };
     }
 

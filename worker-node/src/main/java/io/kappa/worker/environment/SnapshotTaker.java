@@ -108,8 +108,7 @@ public final class SnapshotTaker {
             process = made;
             var lines = PlatformLines.of(
                     configuration.logging(), plan.key().version(), plan.type(), prepared.runtimeVersion());
-            reports = new EnvironmentReports(
-                    loop, output, lines, made, configuration.memoryMegabytes(), workshop.metrics());
+            reports = new EnvironmentReports(loop, output, lines, made, plan, workshop.metrics(), (_, _) -> {});
             reports().initStarts(InitPhase.INIT);
             limit.set(initLimit().toNanos());
             made.start(prepared.start());

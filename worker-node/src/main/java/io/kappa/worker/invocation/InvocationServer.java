@@ -221,7 +221,8 @@ public final class InvocationServer implements AutoCloseable {
                     "Tail".equals(headers.get(InvocationProtocol.LOG_TYPE)),
                     body,
                     startBefore == null ? OptionalLong.empty() : OptionalLong.of(clock.nanoTime(startBefore)),
-                    InvocationProtocol.STREAMED.equals(headers.get(InvocationProtocol.ANSWER_MODE)));
+                    InvocationProtocol.STREAMED.equals(headers.get(InvocationProtocol.ANSWER_MODE)),
+                    System.nanoTime());
         } catch (IllegalArgumentException e) {
             respond(request, 400).end(e.getMessage());
             return;

@@ -7,6 +7,7 @@ import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.metering.InvocationUse;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
@@ -58,6 +59,7 @@ final class Bench {
     boolean released;
     boolean logClosed;
     boolean snapshot;
+    final List<InvocationUse> uses = new ArrayList<>();
     int discarded;
 
     private @Nullable RuntimeListener runtime;
@@ -88,7 +90,8 @@ final class Bench {
                 blocking::add,
                 new EnvironmentSettings(Duration.ofSeconds(10), Duration.ofMillis(50)),
                 new Owner(),
-                new EnvironmentMetrics(meters));
+                new EnvironmentMetrics(meters),
+                (use, _) -> uses.add(use));
     }
 
     /** An environment that has finished its init and waits. */
@@ -143,7 +146,7 @@ final class Bench {
 
     static Invocation streamedInvocation(String requestId) {
         return new Invocation(
-                requestId, INVOKED_ARN, "Root=1", "", false, Buffer.buffer("{}"), OptionalLong.empty(), true);
+                requestId, INVOKED_ARN, "Root=1", "", false, Buffer.buffer("{}"), OptionalLong.empty(), true, 0);
     }
 
     int frozen() {

@@ -558,7 +558,8 @@ class EnvironmentPoolTest {
                 Runnable::run,
                 new EnvironmentSettings(Duration.ofSeconds(10), Duration.ofMillis(50)),
                 owner,
-                metrics);
+                metrics,
+                (_, _) -> {});
     }
 
     private List<InvocationOutcome> invoke(EnvironmentKey key) {

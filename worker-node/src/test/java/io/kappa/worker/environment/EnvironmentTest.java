@@ -116,6 +116,31 @@ class EnvironmentTest {
     }
 
     @Test
+    void whatAnInvocationHasUsedIsMeteredOnceAsItIsBilled() {
+        var bench = Bench.idle();
+        bench.invoke(Bench.invocation("r1"));
+        bench.responds("1");
+        assertThat(bench.uses).isEmpty();
+
+        bench.polls();
+        bench.invoke(Bench.invocation("r2"));
+        bench.responds("1");
+        bench.polls();
+
+        assertThat(bench.uses).hasSize(2);
+        var cold = bench.uses.getFirst();
+        assertThat(cold.requestId()).isEqualTo("r1");
+        assertThat(cold.invokedArn()).isEqualTo(Bench.INVOKED_ARN);
+        assertThat(cold.status()).isEqualTo("success");
+        assertThat(cold.initialization()).isEqualTo("on-demand");
+        assertThat(cold.initMicros()).isEqualTo(100_000);
+        assertThat(cold.billedMillis()).isEqualTo(Math.ceilDiv(cold.durationMicros() + 100_000, 1_000));
+        assertThat(cold.memoryMegabytes()).isEqualTo(128);
+        assertThat(cold.storageMegabytes()).isEqualTo(512);
+        assertThat(bench.uses.getLast().initMicros()).isZero();
+    }
+
+    @Test
     void printedLinesBelongToTheInvocationThatTheyWerePrintedIn() {
         var bench = Bench.idle();
         bench.sandbox.print("init\n");

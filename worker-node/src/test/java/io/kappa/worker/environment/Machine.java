@@ -195,6 +195,7 @@ final class Machine implements AutoCloseable {
                 warm,
                 new VariablesCipher(keys),
                 (_, _, _) -> new Log(),
+                (_, _) -> {},
                 blocking,
                 meters);
         pool = EnvironmentPool.open(

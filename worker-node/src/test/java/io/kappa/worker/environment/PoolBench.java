@@ -117,7 +117,8 @@ final class PoolBench {
                 Runnable::run,
                 new EnvironmentSettings(Duration.ofSeconds(10), Duration.ofMillis(50)),
                 owner,
-                metrics);
+                metrics,
+                (_, _) -> {});
     }
 
     static EnvironmentKey key(String name) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.contracts.metering;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.router.usage;
+
+import org.jspecify.annotations.NullMarked;
