@@ -143,14 +143,15 @@ class FunctionsApiTest {
     }
 
     @Test
-    void createRefusesCodeFromElsewhereByName() {
+    void createRefusesCodeInS3WhereThereIsNone() {
         var request = RunningApi.createRequest("f", "")
                 .replaceFirst("\\{\"ZipFile\":[^}]*}", "{\"S3Bucket\":\"bucket\",\"S3Key\":\"key\"}");
         assertError(
                 api.post(FUNCTIONS, request),
                 400,
                 "InvalidParameterValueException",
-                "{\"Type\":\"User\",\"message\":\"The option S3Bucket is not supported by Kappa yet.\"}");
+                "{\"Type\":\"User\",\"message\":\"Code cannot be taken from Amazon S3: no S3 endpoint is configured: "
+                        + "set objects.endpoint\"}");
     }
 
     @Test
