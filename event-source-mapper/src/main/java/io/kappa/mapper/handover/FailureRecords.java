@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * written twice after a crash is recognised. Thread-safe.
  *
  * <p>A queue or notification topic is told of the batch, in Lambda's form and without the records; a bucket gets the same with the records;
- * a Kafka topic is told of each record, with the record. Lambda's condition is {@code RetryAttemptsExhausted} for the batch and {@code RetriesExhausted} for one record, also for causes
- * that it does not know. Where the function was not run, {@code responseContext} is missing for streams and null for Kafka.
+ * a Kafka topic is told of each record, with the record. Lambda's condition is {@code RetryAttemptsExhausted} for the batch and
+ * {@code RetriesExhausted} for one record, also for causes that it does not know. Where the function was not run, {@code responseContext} is
+ * missing for streams and null for Kafka.
  */
 public final class FailureRecords {
     private static final JsonFactory JSON = new JsonFactory();

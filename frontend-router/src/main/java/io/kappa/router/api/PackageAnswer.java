@@ -25,6 +25,7 @@ final class PackageAnswer {
 
     private final Exchange exchange;
     private final Context context;
+    private boolean begun;
 
     /** Nobody takes the rest. */
     private static final class CallerGoneException extends RuntimeException {
@@ -42,7 +43,6 @@ final class PackageAnswer {
 
     static void send(CodePackage code, Registry registry, Exchange exchange, Context context) throws Exception {
         var answer = new PackageAnswer(exchange, context);
-        answer.step(() -> exchange.begin(200).headers().set(HttpHeaders.CONTENT_TYPE, ZIP));
         try {
             registry.fetch(code, answer::part).toCompletableFuture().get(); // Each part has its time.
         } catch (ExecutionException e) {
@@ -62,13 +62,19 @@ final class PackageAnswer {
         });
     }
 
+    /** The first one begins the answer: what goes wrong before is an ordinary error. */
     private void part(byte[] bytes) {
+        if (!begun) {
+            begun = true;
+            step(() -> exchange.begin(200).headers().set(HttpHeaders.CONTENT_TYPE, ZIP));
+        }
         await(() -> exchange.request().response().write(Buffer.buffer(bytes)));
     }
 
     private void await(Supplier<Future<Void>> step) {
         var done = Promise.<Void>promise();
-        context.runOnContext(_ -> step.get().onComplete(done));
+        context.runOnContext(
+                _ -> Future.<Void>succeededFuture().compose(_ -> step.get()).onComplete(done));
         try {
             done.future().toCompletionStage().toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {

@@ -53,6 +53,9 @@ final class FakeRegistry implements Registry {
 
     final List<RegistryCommand> asked = new CopyOnWriteArrayList<>();
 
+    /** How much of packages can be read: 0 for nothing, 1 for a first part and not the rest, 2 for all. */
+    volatile int readable = 2;
+
     private final RegistryView view = new RegistryView();
     private final RecordCodec<RegistryRecord> codec = RecordCodec.of(RegistryRecord.class);
     private final Map<String, byte[]> packages = new ConcurrentHashMap<>();
@@ -104,8 +107,12 @@ final class FakeRegistry implements Registry {
 
     @Override
     public CompletionStage<Void> fetch(CodePackage code, Consumer<byte[]> sink) {
-        sink.accept(Objects.requireNonNull(packages.get(code.sha256())));
-        return CompletableFuture.completedFuture(null);
+        if (readable > 0) {
+            sink.accept(Objects.requireNonNull(packages.get(code.sha256())));
+        }
+        return readable > 1
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(new IllegalStateException("the rest is gone"));
     }
 
     private synchronized RegistryAnswer decide(RegistryCommand command) {

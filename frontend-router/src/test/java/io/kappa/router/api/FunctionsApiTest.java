@@ -6,6 +6,7 @@ import static io.kappa.router.api.RunningApi.FUNCTIONS;
 import static io.kappa.router.api.RunningApi.ZIP;
 import static io.kappa.router.api.RunningApi.base64;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -216,6 +217,18 @@ class FunctionsApiTest {
                 403,
                 "AccessDeniedException",
                 "{\"Type\":\"User\",\"Message\":\"Request has expired\"}");
+    }
+
+    @Test
+    void aPackageThatCannotBeReadIsAnErrorAndOneThatBreaksOffIsNoWholeOne() throws Exception {
+        api.create("f", "");
+        var location =
+                json(api.get(FUNCTIONS + "/f")).path("Code").path("Location").asText();
+
+        api.registry.readable = 0;
+        assertThat(api.download(location).statusCode()).isEqualTo(500);
+        api.registry.readable = 1;
+        assertThatThrownBy(() -> api.download(location)).isInstanceOf(IOException.class);
     }
 
     @Test

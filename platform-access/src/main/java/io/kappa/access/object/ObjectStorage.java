@@ -68,6 +68,8 @@ public final class ObjectStorage implements AutoCloseable {
             client().getObject(
                             request -> request.bucket(bucket).key(key).versionId(version),
                             (response, content) -> copy(response, content, file, most));
+        } catch (ApiCallTimeoutException e) { // Which breaks off whatever is being done, writing the file included.
+            throw problem(e, settings.timeout());
         } catch (RuntimeException e) {
             throwOurOwn(e);
             throw problem(e, settings.timeout());

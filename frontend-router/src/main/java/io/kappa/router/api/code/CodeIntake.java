@@ -103,11 +103,12 @@ public final class CodeIntake {
     }
 
     private void giveUp(Path file) {
-        room.release();
         try {
             Files.delete(file);
         } catch (IOException e) {
             LOG.atWarn().setCause(e).log("a package that was fetched from S3 stays on disk until the next start");
+        } finally {
+            room.release();
         }
     }
 
