@@ -1,12 +1,13 @@
 package io.kappa.asyncqueue;
 
+import io.kappa.access.object.ObjectStorage;
 import io.kappa.access.router.BacklogHints;
 import io.kappa.access.topic.PlatformTopics;
 import io.kappa.asyncqueue.attempt.Attempts;
 import io.kappa.asyncqueue.attempt.Reports;
 import io.kappa.asyncqueue.control.QueueControl;
 import io.kappa.asyncqueue.control.QueueMetrics;
-import io.kappa.asyncqueue.destination.TopicDeliveries;
+import io.kappa.asyncqueue.destination.Deliveries;
 import io.kappa.asyncqueue.event.Delivery;
 import io.kappa.asyncqueue.event.PendingEvent;
 import io.kappa.asyncqueue.policy.EventPolicies;
@@ -68,7 +69,8 @@ public final class AsyncQueueService {
                 reports,
                 context.metrics(),
                 context.clock()));
-        var deliveries = lifecycle.own(new TopicDeliveries(kafka, records, reports));
+        var objects = lifecycle.own(new ObjectStorage(settings.objects()));
+        var deliveries = lifecycle.own(new Deliveries(kafka, records, reports, objects));
         var shards = new Shards();
         var tools = new ShardTools(
                 settings.rules(),
@@ -104,7 +106,7 @@ public final class AsyncQueueService {
                                 : Optional.of("reading what is configured has ended"));
     }
 
-    private static Work work(Attempts attempts, TopicDeliveries deliveries) {
+    private static Work work(Attempts attempts, Deliveries deliveries) {
         return new Work() {
             @Override
             public void attempt(PendingEvent event) {

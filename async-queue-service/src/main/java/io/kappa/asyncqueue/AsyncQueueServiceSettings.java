@@ -1,5 +1,6 @@
 package io.kappa.asyncqueue;
 
+import io.kappa.access.object.ObjectStorageSettings;
 import io.kappa.access.router.RouterSettings;
 import io.kappa.asyncqueue.shard.Rules;
 import io.kappa.asyncqueue.shard.ShardStreamSettings;
@@ -22,7 +23,8 @@ public record AsyncQueueServiceSettings(
         int placesPerShard,
         Duration drainTimeout,
         int recordCacheMegabytes,
-        boolean readiness) {
+        boolean readiness,
+        ObjectStorageSettings objects) {
 
     public static AsyncQueueServiceSettings from(Settings settings) {
         return new AsyncQueueServiceSettings(
@@ -32,12 +34,13 @@ public record AsyncQueueServiceSettings(
                 settings.integer("async-queue.attempts-per-shard", 64, 2, 10_000),
                 settings.duration("async-queue.drain-timeout", Duration.ofSeconds(30)),
                 settings.integer("async-queue.record-cache-megabytes", 32, 1, 65_536),
-                settings.flag("async-queue.readiness", true));
+                settings.flag("async-queue.readiness", true),
+                ObjectStorageSettings.from(settings));
     }
 
     /** The same, with one router elsewhere: where it is may be known only once it runs. */
     public AsyncQueueServiceSettings withRouter(URI url) {
         return new AsyncQueueServiceSettings(
-                routers.at(url), rules, stream, placesPerShard, drainTimeout, recordCacheMegabytes, readiness);
+                routers.at(url), rules, stream, placesPerShard, drainTimeout, recordCacheMegabytes, readiness, objects);
     }
 }

@@ -19,6 +19,7 @@ import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.Topics;
 import io.kappa.testkit.KafkaInThisJvm;
+import io.kappa.testkit.S3Server;
 import io.vertx.core.Vertx;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
@@ -347,5 +348,68 @@ class AsyncQueueServiceIT {
                         "\"condition\":\"Success\"",
                         "\"requestPayload\":{\"too\":\"large\"}",
                         "\"responsePayload\":{\"fine\":true}");
+    }
+
+    @Test
+    void anEventThatFailedForGoodIsAnObjectInItsBucketWithItsPayload() throws Exception {
+        var bucket = S3Server.bucket();
+        router.answers("greet", Answer.FAILURE);
+        configureOnFailure("arn:aws:s3:::" + bucket);
+        try (var s3 = S3Server.client()) {
+            until(() -> {
+                accept("{\"a\":1}"); // Until one of them ends by what has been configured.
+                return !s3.listObjectsV2(request -> request.bucket(bucket))
+                        .contents()
+                        .isEmpty();
+            });
+
+            var key = s3.listObjectsV2(request -> request.bucket(bucket))
+                    .contents()
+                    .getFirst()
+                    .key();
+            var object = s3.getObjectAsBytes(request -> request.bucket(bucket).key(key))
+                    .asUtf8String();
+            assertThat(object)
+                    .contains("\"condition\":\"RetriesExhausted\"", "\"requestPayload\":{\"a\":1}")
+                    .contains("\"requestId\":\"" + key.substring(key.length() - 36) + "\"");
+            assertThat(key.substring(0, key.length() - 36))
+                    .matches(
+                            "aws/lambda/async/greet/\\d{4}/\\d\\d/\\d\\d/\\d{4}-\\d\\d-\\d\\dT\\d\\d\\.\\d\\d\\.\\d\\d-");
+        }
+    }
+
+    @Test
+    void aBucketThatIsMissingIsTriedAgainAndThenADeadLetterIsKept() throws Exception {
+        router.answers("greet", Answer.FAILURE);
+        configureOnFailure("arn:aws:s3:::no-such-bucket");
+        until(() -> {
+            accept("{\"a\":1}");
+            return !undelivered().isEmpty();
+        });
+
+        assertThat(undelivered().getFirst()).satisfies(letter -> {
+            assertThat(letter.destination()).isEqualTo("arn:aws:s3:::no-such-bucket");
+            assertThat(letter.errorMessage()).contains("NoSuchBucket");
+        });
+    }
+
+    private List<DeadLetter> undelivered() {
+        return deadLetters().stream()
+                .filter(letter -> letter.cause().equals(DeadLetter.DELIVERY_FAILED))
+                .toList();
+    }
+
+    private void accept(String payload) {
+        try {
+            service.accept(TARGET, newId(), payload);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void configureOnFailure(String destination) throws Exception {
+        service.configure(new FunctionRecord(GREET, Map.of()), 1);
+        service.configure(new EventInvokeConfigRecord(GREET, "$LATEST", Instant.EPOCH, 0, null, null, destination), 2);
+        service.configure(Versions.record(GREET), 3);
     }
 }

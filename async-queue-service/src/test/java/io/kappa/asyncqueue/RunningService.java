@@ -19,11 +19,14 @@ import io.kappa.kit.management.ManagementServer;
 import io.kappa.kit.management.ManagementSettings;
 import io.kappa.kit.management.ProcessMetrics;
 import io.kappa.kit.settings.Settings;
+import io.kappa.testkit.S3Server;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -82,13 +85,24 @@ final class RunningService implements AutoCloseable {
                         "async-queue.backoff.most",
                         "100ms",
                         "async-queue.delivery-tries",
-                        "2"))))
+                        "2",
+                        "objects.endpoint",
+                        S3Server.url().toString(),
+                        "objects.credentials-file",
+                        credentials(directory)))))
                 .withRouter(router);
         AsyncQueueService.assemble(
                 settings,
                 kafka,
                 new ServiceContext(vertx, lifecycle, metrics, health, management.api(), Clock.systemUTC()));
         until(() -> health.unready().isEmpty());
+    }
+
+    private static String credentials(Path directory) throws IOException {
+        return Files.writeString(
+                        Files.createDirectories(directory).resolve("credentials"),
+                        "[default]\naws_access_key_id = a\naws_secret_access_key = b\n")
+                .toString();
     }
 
     static void until(BooleanSupplier condition) {

@@ -1,5 +1,6 @@
 package io.kappa.mapper;
 
+import io.kappa.access.object.ObjectStorage;
 import io.kappa.access.router.BacklogHints;
 import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.registry.RegistryView;
@@ -34,7 +35,8 @@ public final class EventSourceMapper {
         var workers = lifecycle.own(Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("mapper-", 0).factory()));
         var invoker = lifecycle.own(new RouterInvoker(context.vertx(), settings.routers(), settings.mostCalls()));
-        var handover = lifecycle.own(new Handover(kafka, context.metrics()));
+        var objects = lifecycle.own(new ObjectStorage(settings.objects()));
+        var handover = lifecycle.own(new Handover(kafka, objects, context.metrics()));
         var checkpoints = lifecycle.own(new Checkpoints(kafka));
         var skips = lifecycle.own(new Skips(kafka));
         checkpoints.caughtUp().join();

@@ -1,5 +1,6 @@
 package io.kappa.mapper;
 
+import io.kappa.access.object.ObjectStorageSettings;
 import io.kappa.access.router.RouterSettings;
 import io.kappa.kit.settings.Settings;
 import io.kappa.mapper.mapping.RetrySettings;
@@ -21,7 +22,8 @@ public record EventSourceMapperSettings(
         RetrySettings retries,
         StreamSettings streams,
         QueueSettings queues,
-        boolean readiness) {
+        boolean readiness,
+        ObjectStorageSettings objects) {
 
     public static EventSourceMapperSettings from(Settings settings) {
         return new EventSourceMapperSettings(
@@ -31,11 +33,13 @@ public record EventSourceMapperSettings(
                 RetrySettings.from(settings),
                 StreamSettings.from(settings),
                 QueueSettings.from(settings),
-                settings.flag("mapper.readiness", true));
+                settings.flag("mapper.readiness", true),
+                ObjectStorageSettings.from(settings));
     }
 
     /** The same, with one router elsewhere: where it is may be known only once it runs. */
     public EventSourceMapperSettings withRouter(URI url) {
-        return new EventSourceMapperSettings(routers.at(url), mostCalls, sources, retries, streams, queues, readiness);
+        return new EventSourceMapperSettings(
+                routers.at(url), mostCalls, sources, retries, streams, queues, readiness, objects);
     }
 }

@@ -2,6 +2,7 @@ package io.kappa.router;
 
 import io.kappa.access.encryption.LocalKeys;
 import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.access.object.ObjectStorage;
 import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.RegistryView;
@@ -15,6 +16,7 @@ import io.kappa.router.admission.exchange.KafkaLots;
 import io.kappa.router.admission.lots.HolderId;
 import io.kappa.router.api.ApiParts;
 import io.kappa.router.api.ApiServer;
+import io.kappa.router.api.code.CodeIntake;
 import io.kappa.router.autoscaling.use.RunningVersions;
 import io.kappa.router.autoscaling.use.UseReporter;
 import io.kappa.router.control.WorkerControl;
@@ -81,6 +83,7 @@ public final class FrontendRouter {
         var _ = lifecycle.own(
                 UseReporter.start(kafka, settings.id(), registry.view(), running, readiness, context.clock()));
         var keys = LocalKeys.madeIn(settings.encryption().keyFile(), context.clock());
+        var objects = lifecycle.own(new ObjectStorage(settings.objects()));
         var parts = new ApiParts(
                 registry,
                 workers,
@@ -90,7 +93,9 @@ public final class FrontendRouter {
                 dispatcher,
                 events,
                 sources,
-                new VariablesCipher(keys));
+                new VariablesCipher(keys),
+                objects,
+                new CodeIntake(objects, settings.stateDirectory().resolve("packages")));
         var api = lifecycle.own(
                 ApiServer.start(context.vertx(), settings.api(), parts, context.metrics(), context.clock()));
 

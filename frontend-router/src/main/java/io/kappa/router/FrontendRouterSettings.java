@@ -1,6 +1,7 @@
 package io.kappa.router;
 
 import io.kappa.access.encryption.EncryptionSettings;
+import io.kappa.access.object.ObjectStorageSettings;
 import io.kappa.kit.settings.Settings;
 import io.kappa.router.admission.AdmissionSettings;
 import io.kappa.router.api.ApiSettings;
@@ -27,6 +28,7 @@ public record FrontendRouterSettings(
         DispatchSettings dispatch,
         EventQueueSettings queue,
         EncryptionSettings encryption,
+        ObjectStorageSettings objects,
         Prices prices) {
 
     public static FrontendRouterSettings from(Settings settings) {
@@ -40,13 +42,14 @@ public record FrontendRouterSettings(
                 DispatchSettings.from(settings),
                 EventQueueSettings.from(settings),
                 EncryptionSettings.from(settings),
+                ObjectStorageSettings.from(settings),
                 Prices.from(settings));
     }
 
     /** The same for a router that is the only one and in one process with all workers. */
     public FrontendRouterSettings whereAlone() {
         return new FrontendRouterSettings(
-                id, stateDirectory, api, account, admission.whereAlone(), dispatch, queue, encryption, prices);
+                id, stateDirectory, api, account, admission.whereAlone(), dispatch, queue, encryption, objects, prices);
     }
 
     /** Where the Lambda API listens. */

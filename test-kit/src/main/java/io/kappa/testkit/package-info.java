@@ -1,6 +1,6 @@
 /**
  * Fixtures for the tests of other modules. The doors are {@code KafkaInThisJvm}, {@code SecuredKafka}, {@code ThreeBrokers},
- * {@code TurnedClock} and {@code MapTable}.
+ * {@code S3Server}, {@code TurnedClock} and {@code MapTable}.
  */
 @NullMarked
 package io.kappa.testkit;

@@ -1,4 +1,4 @@
-/** News of ended events for users' destinations: the records, and their way to topics. The door is {@code TopicDeliveries}. */
+/** News of ended events for users' destinations: the records, and their way to topics and buckets. The door is {@code Deliveries}. */
 @NullMarked
 package io.kappa.asyncqueue.destination;
 

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  *   arn:aws:events:REGION:ACCOUNT:event-bus/NAME    topic NAME, in EventBridge's envelope
  *   kafka://NAME                                    topic NAME
  *   arn:aws:lambda:REGION:ACCOUNT:function:NAME     a function, invoked asynchronously
+ *   arn:aws:s3:::NAME                               bucket NAME of the S3 that is configured; for failures alone
  * </pre>
  */
 public sealed interface Destination {
@@ -32,7 +33,11 @@ public sealed interface Destination {
     /** A function, invoked asynchronously with the record as its event. */
     record Function(InvocationTarget target) implements Destination {}
 
+    /** A bucket, for an object with all that is known. */
+    record Bucket(String name) implements Destination {}
+
     Pattern TOPIC_ARN = Pattern.compile("arn:aws[a-zA-Z-]*:(sqs|sns|events):[a-z0-9-]+:\\d{12}:(event-bus/)?([^:/]+)");
+    Pattern BUCKET_ARN = Pattern.compile("arn:aws[a-zA-Z-]*:s3:::([0-9a-zA-Z][0-9a-zA-Z._-]{1,61}[0-9a-zA-Z])");
     Pattern TOPIC_NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     String KAFKA = "kafka://";
 
@@ -48,6 +53,10 @@ public sealed interface Destination {
             return isTopicName(arn.group(3))
                     ? topic(text, arn.group(1), arn.group(2) != null, arn.group(3))
                     : Optional.empty();
+        }
+        var bucket = BUCKET_ARN.matcher(text);
+        if (bucket.matches()) {
+            return Optional.of(new Bucket(bucket.group(1)));
         }
         try {
             return Optional.of(new Function(InvocationTarget.parse(text)));

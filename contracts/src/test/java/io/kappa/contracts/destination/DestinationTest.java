@@ -31,6 +31,12 @@ class DestinationTest {
                 .contains(new Destination.Function(InvocationTarget.parse(function + ":live")));
     }
 
+    @Test
+    void aBucketHasNeitherRegionNorAccount() {
+        assertThat(Destination.parse("arn:aws:s3:::failed-orders.2026"))
+                .contains(new Destination.Bucket("failed-orders.2026"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -43,7 +49,9 @@ class DestinationTest {
                 "arn:aws:sns:us-east-1:111111111111:orders.fifo",
                 "arn:aws:sqs:us-east-1:111111111111:event-bus/orders",
                 "arn:aws:events:us-east-1:111111111111:rule/orders",
-                "arn:aws:s3:::bucket",
+                "arn:aws:s3:::-",
+                "arn:aws:s3:::bucket/folder",
+                "arn:aws:s3:us-east-1:111111111111:bucket",
                 "arn:aws:dynamodb:us-east-1:111111111111:table/orders"
             })
     void everythingElseIsNone(String text) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.kappa.access.object.FailureObject;
 import io.kappa.contracts.deadletter.DeadLetter;
 import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
@@ -30,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  * Tells of records of one mapping that have been given up. The same records make the same account of it, ids included, so that what is
  * written twice after a crash is recognised. Thread-safe.
  *
- * <p>A queue or notification topic is told of the batch, in Lambda's form and without the records; a Kafka topic is told of each record, with
- * the record. Lambda's condition is {@code RetryAttemptsExhausted} for the batch and {@code RetriesExhausted} for one record, also for causes
- * that it does not know. Where the function was not run, {@code responseContext} is missing for streams and null for Kafka.
+ * <p>A queue or notification topic is told of the batch, in Lambda's form and without the records; a bucket gets the same with the records;
+ * a Kafka topic is told of each record, with the record. Lambda's condition is {@code RetryAttemptsExhausted} for the batch and
+ * {@code RetriesExhausted} for one record, also for causes that it does not know. Where the function was not run, {@code responseContext} is
+ * missing for streams and null for Kafka.
  */
 public final class FailureRecords {
     private static final JsonFactory JSON = new JsonFactory();
@@ -65,15 +67,49 @@ public final class FailureRecords {
     public byte[] summary(GivenUp givenUp) {
         return written(json -> {
             json.writeStartObject();
-            writeContexts(
-                    json,
-                    givenUp,
-                    givenUp.records(),
-                    "RetryAttemptsExhausted",
-                    mapping.target().toString());
-            writeBatch(json, givenUp);
+            writeSummary(json, givenUp);
             json.writeEndObject();
         });
+    }
+
+    private void writeSummary(JsonGenerator json, GivenUp givenUp) throws IOException {
+        writeContexts(
+                json,
+                givenUp,
+                givenUp.records(),
+                "RetryAttemptsExhausted",
+                mapping.target().toString());
+        writeBatch(json, givenUp);
+    }
+
+    /** What a bucket gets: what a queue is told, and the batch's event as a text. */
+    public byte[] whole(GivenUp givenUp) {
+        return written(json -> {
+            json.writeStartObject();
+            writeSummary(json, givenUp);
+            json.writeStringField("payload", new String(payload(givenUp), UTF_8));
+            json.writeEndObject();
+        });
+    }
+
+    /** The event with all records that have a form; where none has, their values. */
+    private byte[] payload(GivenUp givenUp) {
+        var readable = givenUp.records().stream()
+                .filter(record -> form.problem(record).isEmpty())
+                .toList();
+        if (!readable.isEmpty()) {
+            return event(givenUp, readable);
+        }
+        var values = new ByteArrayOutputStream();
+        givenUp.records().forEach(record -> values.writeBytes(payload(givenUp, record)));
+        return values.toByteArray();
+    }
+
+    /** Under which key a bucket has it. */
+    public String objectKey(GivenUp givenUp) {
+        var first = givenUp.records().getFirst();
+        var shard = isKafka() ? first.topic() + "-" + first.partition() : SequenceNumber.shardId(first.partition());
+        return FailureObject.key(mapping.id().uuid() + "/" + shard, givenUp.failedAt(), id(givenUp.records()));
     }
 
     /** What a Kafka topic gets, a message for each record. */

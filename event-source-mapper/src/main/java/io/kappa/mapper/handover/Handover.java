@@ -2,6 +2,8 @@ package io.kappa.mapper.handover;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kappa.access.object.ObjectStorage;
+import io.kappa.access.object.ObjectStorageException;
 import io.kappa.contracts.deadletter.DeadLetter;
 import io.kappa.contracts.destination.Destination;
 import io.kappa.contracts.json.RecordCodec;
@@ -33,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what mappings give up: in {@code dead-letters.records} without fail, and where the user wants to hear of it. A user's topic that cannot
- * be written is tried a few times and then passed over, because the dead letters hold everything that it would have held.
+ * Keeps what mappings give up: in {@code dead-letters.records} without fail, and where the user wants to hear of it. A user's topic or
+ * bucket that cannot be written is tried a few times and then passed over, because the dead letters hold everything that it would have held.
  *
  * <p>Everything may be written twice, after a crash in between; dead letters have the same id then, and count as one.
  */
@@ -46,17 +48,26 @@ public final class Handover implements AutoCloseable {
     private static final RecordCodec<DeadLetter> LETTERS = RecordCodec.of(DeadLetter.class);
 
     private final String deadLetters;
+    private final ObjectStorage objects;
     private final MeterRegistry metrics;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Map<Map<String, Object>, KafkaProducer<byte[], byte[]>> sources = new ConcurrentHashMap<>();
 
     /** Where a mapping's news of failures go. */
-    private record Recipient(
-            Supplier<KafkaProducer<byte[], byte[]>> producer,
-            String topic,
-            List<ProducerRecord<byte[], byte[]>> records) {}
+    private sealed interface Recipient {
 
-    public Handover(KafkaSettings kafka, MeterRegistry metrics) {
+        record OfTopic(
+                Supplier<KafkaProducer<byte[], byte[]>> producer,
+                String topic,
+                List<ProducerRecord<byte[], byte[]>> records)
+                implements Recipient {}
+
+        @SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
+        record OfBucket(String bucket, String key, byte[] json) implements Recipient {}
+    }
+
+    public Handover(KafkaSettings kafka, ObjectStorage objects, MeterRegistry metrics) {
+        this.objects = objects;
         this.metrics = metrics;
         this.deadLetters = Topic.DEAD_LETTERS_RECORDS.name(kafka.topicPrefix());
         this.producer = producer(kafka.clientProperties());
@@ -117,7 +128,7 @@ public final class Handover implements AutoCloseable {
             GivenUp givenUp) {
         if (deadLetterTopic.isPresent()) { // A queue's own dead-letter queue gets the messages themselves.
             var topic = deadLetterTopic.get();
-            return Optional.of(new Recipient(
+            return Optional.of(new Recipient.OfTopic(
                     () -> producer,
                     topic,
                     givenUp.records().stream()
@@ -132,20 +143,23 @@ public final class Handover implements AutoCloseable {
                     case Destination.Notification notification ->
                         Optional.of(summary(notification.topic(), records, givenUp));
                     case Destination.KafkaTopic topic ->
-                        Optional.of(new Recipient(
+                        Optional.of(new Recipient.OfTopic(
                                 () -> sources.computeIfAbsent(Map.copyOf(client.get()), Handover::producer),
                                 topic.topic(),
                                 records.messages(givenUp).stream()
                                         .map(message ->
                                                 new ProducerRecord<>(topic.topic(), message.key(), message.value()))
                                         .toList()));
+                    case Destination.Bucket(var bucket) ->
+                        Optional.of(new Recipient.OfBucket(bucket, records.objectKey(givenUp), records.whole(givenUp)));
                     case Destination.EventBus _, Destination.Function _ ->
                         Optional.empty(); // The API takes none of these.
                 });
     }
 
     private Recipient summary(String topic, FailureRecords records, GivenUp givenUp) {
-        return new Recipient(() -> producer, topic, List.of(new ProducerRecord<>(topic, records.summary(givenUp))));
+        return new Recipient.OfTopic(
+                () -> producer, topic, List.of(new ProducerRecord<>(topic, records.summary(givenUp))));
     }
 
     private void tell(EventSourceMappingRecord mapping, Recipient recipient, GivenUp givenUp) {
@@ -157,12 +171,12 @@ public final class Handover implements AutoCloseable {
                         mapping,
                         givenUp.records().size());
                 return;
-            } catch (KafkaException | SourceException e) {
+            } catch (KafkaException | SourceException | ObjectStorageException e) {
                 if (tries == MOST_TRIES) {
                     count("kappa.mapping.on.failure.destination.delivery.error.count", mapping, 1);
                     LOG.atError()
                             .addKeyValue("mappingId", mapping.id().uuid())
-                            .addKeyValue("topic", recipient.topic())
+                            .addKeyValue("destination", name(recipient))
                             .setCause(e)
                             .log("the destination could not be written; the dead letters hold what it would have held");
                     return;
@@ -171,10 +185,24 @@ public final class Handover implements AutoCloseable {
         }
     }
 
-    private void send(Recipient recipient) {
-        var to = recipient.producer().get();
+    private static String name(Recipient recipient) {
+        return switch (recipient) {
+            case Recipient.OfTopic topic -> topic.topic();
+            case Recipient.OfBucket bucket -> bucket.bucket();
+        };
+    }
+
+    private void send(Recipient recipient) throws ObjectStorageException {
+        switch (recipient) {
+            case Recipient.OfTopic topic -> send(topic);
+            case Recipient.OfBucket(var bucket, var key, var json) -> objects.put(bucket, key, json);
+        }
+    }
+
+    private void send(Recipient.OfTopic topic) {
+        var to = topic.producer().get();
         try {
-            var written = recipient.records().stream().map(to::send).toList();
+            var written = topic.records().stream().map(to::send).toList();
             written.forEach(Handover::await);
         } catch (AuthenticationException e) {
             if (sources.values().remove(to)) {

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kappa.contracts.deadletter.DeadLetter;
 import io.kappa.mapper.event.EventForm.ReceiveCounts;
 import io.kappa.mapper.event.Samples;
@@ -98,6 +99,44 @@ class FailureRecordsTest {
                         'firstRecordTimestamp':'2018-12-17T22:10:50.987Z','lastRecordTimestamp':'2018-12-17T22:10:50.987Z'},\
                         'mytopic-1':{'firstRecordOffset':'1','lastRecordOffset':'1',\
                         'firstRecordTimestamp':'2018-12-17T22:10:50.987Z','lastRecordTimestamp':'2018-12-17T22:10:50.987Z'}}}}""".formatted(size)));
+    }
+
+    @Test
+    void aBucketGetsWhatAQueueIsToldAndTheEventAsAText() {
+        var batch = List.of(KINESIS.given(7, "k", "a"), KINESIS.given(9, "k", "b"));
+        var givenUp = givenUp(Cause.RETRIES_EXHAUSTED, ERROR, batch);
+
+        var whole = json(new String(records(KINESIS).whole(givenUp), UTF_8));
+
+        assertThat(whole.path("payload").asText())
+                .isEqualTo(new String(KINESIS.form().event(batch, ReceiveCounts.FIRST, null), UTF_8));
+        ((ObjectNode) whole).remove("payload");
+        assertThat(whole).isEqualTo(json(summary(KINESIS, givenUp)));
+    }
+
+    @Test
+    void anObjectIsNamedByItsMappingShardAndTimeAndAlwaysTheSame() {
+        assertThat(records(KINESIS)
+                        .objectKey(givenUp(
+                                Cause.RETRIES_EXHAUSTED,
+                                ERROR,
+                                List.of(KINESIS.given(7, "k", "a"), KINESIS.given(9, "k", "b")))))
+                .isEqualTo("aws/lambda/" + KINESIS.record().id().uuid() + "/shardId-000000000000/2019/11/14/"
+                        + "2019-11-14T00.38.06-4a415837-f826-3b84-8251-587bc146ccd8");
+        assertThat(records(MANAGED)
+                        .objectKey(givenUp(
+                                Cause.RETRIES_EXHAUSTED, ERROR, List.of(Samples.at("mytopic", 3, 7, "k", "a")))))
+                .startsWith("aws/lambda/" + MANAGED.record().id().uuid() + "/mytopic-3/2019/11/14/");
+    }
+
+    @Test
+    void aBucketGetsTheValuesOfRecordsWithoutAForm() {
+        var whole = json(new String(
+                records(TABLE)
+                        .whole(givenUp(Cause.UNREADABLE, null, List.of(TABLE.given(7, "k", "no item of a table")))),
+                UTF_8));
+
+        assertThat(whole.path("payload").asText()).isEqualTo("no item of a table");
     }
 
     @Test

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kappa.access.object.ObjectStorage;
+import io.kappa.access.object.ObjectStorageSettings;
 import io.kappa.contracts.deadletter.DeadLetter;
 import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.json.RecordCodec;
@@ -13,8 +15,12 @@ import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.Topics;
 import io.kappa.mapper.event.EventForms;
 import io.kappa.testkit.KafkaInThisJvm;
+import io.kappa.testkit.S3Server;
 import io.kappa.testkit.SampleMapping;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,10 +36,14 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is given up lies in topics of a real broker before anybody is told that it is kept. */
 class HandoverIT {
     private static final String ARN = "arn:aws:sqs:us-east-1:000000000000:orders";
+
+    @TempDir
+    private Path directory;
 
     private final KafkaSettings kafka = KafkaInThisJvm.kafka();
     private final String letters = Topic.DEAD_LETTERS_RECORDS.name(kafka.topicPrefix());
@@ -98,9 +108,52 @@ class HandoverIT {
         assertThat(letter.headers().lastHeader(DeadLetter.HEADER)).isNotNull();
     }
 
-    private void keep(EventSourceMappingRecord mapping, Optional<String> deadLetterTopic, String value) {
+    @Test
+    void aBucketGetsAnObjectWithTheRecord() throws Exception {
+        make(letters);
+        var bucket = S3Server.bucket();
+        keep(kafkaMapping("arn:aws:s3:::" + bucket), Optional.empty(), "hello");
+
+        try (var s3 = S3Server.client()) {
+            var key = s3.listObjectsV2(request -> request.bucket(bucket))
+                    .contents()
+                    .getFirst()
+                    .key();
+            assertThat(key).startsWith("aws/lambda/").contains("/orders-0/1970/01/01/1970-01-01T00.00.00-");
+            var object = new ObjectMapper()
+                    .readTree(s3.getObjectAsBytes(
+                                    request -> request.bucket(bucket).key(key))
+                            .asByteArray());
+            assertThat(object.at("/requestContext/condition").asText()).isEqualTo("RetryAttemptsExhausted");
+            assertThat(object.path("payload").asText()).contains("\"topic\":\"orders\"");
+        }
+        assertThat(metrics.get("kappa.mapping.on.failure.destination.delivered.event.count")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aBucketThatIsMissingIsPassedOverAndCounted() throws Exception {
+        make(letters);
+        keep(kafkaMapping("arn:aws:s3:::no-such-bucket"), Optional.empty(), "hello");
+
+        assertThat(first(letters).value()).isNotEmpty();
+        assertThat(metrics.get("kappa.mapping.on.failure.destination.delivery.error.count")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    private void keep(EventSourceMappingRecord mapping, Optional<String> deadLetterTopic, String value)
+            throws IOException {
         var form = EventForms.of(mapping, List.of(kafka.bootstrapServers()), "");
-        try (var handover = new Handover(kafka, metrics)) {
+        var credentials = Files.writeString(
+                directory.resolve("credentials"), "[default]\naws_access_key_id = a\naws_secret_access_key = b\n");
+        var settings = new ObjectStorageSettings(
+                Optional.of(S3Server.url()), "us-east-1", true, Optional.of(credentials), Duration.ofSeconds(30));
+        try (var objects = new ObjectStorage(settings);
+                var handover = new Handover(kafka, objects, metrics)) {
             handover.keep(
                     mapping,
                     new FailureRecords(mapping, form, List.of(kafka.bootstrapServers())),

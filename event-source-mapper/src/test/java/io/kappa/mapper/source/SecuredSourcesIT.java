@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kappa.access.object.ObjectStorage;
+import io.kappa.access.object.ObjectStorageSettings;
 import io.kappa.contracts.eventsource.EventSource;
 import io.kappa.contracts.eventsource.MappingId;
 import io.kappa.contracts.eventsource.SourceAccess;
@@ -392,7 +394,8 @@ class SecuredSourcesIT {
 
     private void read(String servers, @Nullable String onFailure) {
         var workers = lifecycle.own(Executors.newVirtualThreadPerTaskExecutor());
-        var handover = lifecycle.own(new Handover(own, metrics));
+        var handover = lifecycle.own(
+                new Handover(own, new ObjectStorage(ObjectStorageSettings.from(new Settings(Map.of()))), metrics));
         var checkpoints = lifecycle.own(new Checkpoints(own));
         var skips = lifecycle.own(new Skips(own));
         checkpoints.caughtUp().join();

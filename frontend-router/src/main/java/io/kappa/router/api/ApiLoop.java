@@ -128,7 +128,12 @@ final class ApiLoop extends VerticleBase {
             var exchange = exchange(request, "code-link");
             var link = path.substring(CodeLinks.PATH.length());
             var query = ControlHandler.query(request);
-            api.control().answer(exchange, () -> api.links().follow(link, query, exchange::hold), context);
+            api.control()
+                    .run(
+                            exchange,
+                            () -> PackageAnswer.send(
+                                    api.links().follow(link, query), api.registry(), exchange, context),
+                            context);
         } else if (request.method().equals(HttpMethod.POST) && path.startsWith(ReadinessHint.PATH)) {
             invokes().prepare(exchange(request, "readiness"), path.substring(ReadinessHint.PATH.length()));
         } else if (path.startsWith(UrlAddresses.PATH)) {

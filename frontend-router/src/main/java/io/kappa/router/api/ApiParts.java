@@ -1,7 +1,9 @@
 package io.kappa.router.api;
 
 import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.access.object.ObjectStorage;
 import io.kappa.router.admission.Admission;
+import io.kappa.router.api.code.CodeIntake;
 import io.kappa.router.autoscaling.use.RunningVersions;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
@@ -20,4 +22,6 @@ public record ApiParts(
         Dispatcher dispatcher,
         EventQueue events,
         SourceTopics sources,
-        VariablesCipher variables) {}
+        VariablesCipher variables,
+        ObjectStorage objects,
+        CodeIntake intake) {}

@@ -11,6 +11,7 @@ import io.kappa.router.api.url.FunctionUrlConfigs;
 import io.kappa.router.api.url.UrlAddresses;
 import io.kappa.router.autoscaling.api.AutoScalingApi;
 import io.kappa.router.dispatch.Dispatcher;
+import io.kappa.router.registry.Registry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -67,11 +68,14 @@ public final class ApiServer implements AutoCloseable {
                 parts.provisioned(),
                 links,
                 parts.admission().quotas(),
-                parts.variables()));
-        endpoints.putAll(LayerEndpoints.of(settings.home(), parts.registry(), links));
+                parts.variables(),
+                parts.intake(),
+                parts.objects()));
+        endpoints.putAll(LayerEndpoints.of(settings.home(), parts.registry(), links, parts.intake()));
         endpoints.putAll(FunctionUrlConfigs.endpoints(
                 settings.home(), parts.registry(), new UrlAddresses(settings.urlTemplate())));
-        endpoints.putAll(MappingEndpoints.of(settings.home(), parts.registry(), parts.sources(), clock));
+        endpoints.putAll(
+                MappingEndpoints.of(settings.home(), parts.registry(), parts.sources(), parts.objects(), clock));
         endpoints.putAll(TagEndpoints.of(settings.home(), parts.registry()));
         return endpoints;
     }
@@ -171,6 +175,10 @@ public final class ApiServer implements AutoCloseable {
 
     AutoScalingApi autoScaling() {
         return autoScaling;
+    }
+
+    Registry registry() {
+        return parts.registry();
     }
 
     CodeLinks links() {

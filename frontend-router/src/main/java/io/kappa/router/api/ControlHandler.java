@@ -65,14 +65,29 @@ final class ControlHandler {
     }
 
     void answer(Exchange exchange, Work work, Context context) {
+        run(
+                exchange,
+                () -> {
+                    var answer = work.answer();
+                    context.runOnContext(_ -> exchange.answer(answer));
+                },
+                context);
+    }
+
+    /** Something that may wait while it answers. */
+    @FunctionalInterface
+    interface Task {
+        void run() throws Exception;
+    }
+
+    void run(Exchange exchange, Task task, Context context) {
         if (!places.tryAcquire()) {
             exchange.refuse(LambdaApiException.throttled("CallerRateLimitExceeded"));
             return;
         }
         threads.execute(() -> {
             try {
-                var answer = work.answer();
-                context.runOnContext(_ -> exchange.answer(answer));
+                task.run();
             } catch (Throwable e) { // Whatever it is, somebody waits for an answer.
                 context.runOnContext(_ -> exchange.fail(e));
             } finally {

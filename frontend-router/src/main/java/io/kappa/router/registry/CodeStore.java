@@ -9,17 +9,20 @@ import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.ChunkReader;
 import io.kappa.kit.kafka.KafkaSettings;
+import java.io.IOException;
+import java.nio.channels.Channels;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,7 +32,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 final class CodeStore {
     private static final Duration CHUNK_PATIENCE = Duration.ofSeconds(10);
 
-    /** Packages written at a time. Others wait: each may be 50 MB, and the producer's memory is bounded. */
+    /** Packages written at a time. Others wait, because the producer's memory is bounded. */
     private static final int UPLOADS_AT_A_TIME = 4;
 
     private final Producer<String, byte[]> producer;
@@ -48,18 +51,32 @@ final class CodeStore {
     }
 
     /** The package as it is stored already for the account, or else as it is stored now. */
-    CodePackage store(String account, byte[] zip) throws InterruptedException, ExecutionException {
-        var sha256 = sha256(zip);
+    CodePackage store(String account, PackageBytes zip) throws IOException, InterruptedException, ExecutionException {
+        var sha256 = zip.sha256();
         var stored = storedAlready(account, sha256);
         if (stored.isPresent()) {
             return stored.get();
         }
-        room.acquire();
-        try {
-            return write(account, zip, sha256);
-        } finally {
-            room.release();
+        return write(account, sha256, zip.size(), sink -> inChunks(zip, sink));
+    }
+
+    private static void inChunks(PackageBytes zip, Consumer<byte[]> sink) throws IOException {
+        try (var bytes = Channels.newInputStream(zip.open())) {
+            for (var chunk = bytes.readNBytes(CodePackage.CHUNK_BYTES);
+                    chunk.length > 0;
+                    chunk = bytes.readNBytes(CodePackage.CHUNK_BYTES)) {
+                sink.accept(chunk);
+            }
         }
+    }
+
+    /** The package as it is stored already for the account, or else copied from where it is. */
+    CodePackage copy(CodePackage code, String account) throws IOException, InterruptedException, ExecutionException {
+        var stored = storedAlready(account, code.sha256());
+        if (stored.isPresent()) {
+            return stored.get();
+        }
+        return write(account, code.sha256(), code.size(), sink -> fetch(code, sink));
     }
 
     private Optional<CodePackage> storedAlready(String account, String sha256) {
@@ -82,40 +99,59 @@ final class CodeStore {
                 deployment.configuration().layers().stream().map(FunctionLayer::code));
     }
 
-    private CodePackage write(String account, byte[] zip, String sha256)
-            throws InterruptedException, ExecutionException {
-        var uploadId = UUID.randomUUID().toString();
-        int chunks = Math.ceilDiv(zip.length, CodePackage.CHUNK_BYTES);
-        int partition = Destination.partition(
-                sha256 + "/" + uploadId, producer.partitionsFor(topic).size());
-        // First, so that the chunks are deleted should this router die before anything uses them.
-        commands.announce(new Upload(account, sha256, uploadId, partition, chunks));
-        var written = new ArrayList<Future<RecordMetadata>>();
-        for (int i = 0; i < chunks; i++) {
-            int start = i * CodePackage.CHUNK_BYTES;
-            var chunk = Arrays.copyOfRange(zip, start, Math.min(zip.length, start + CodePackage.CHUNK_BYTES));
-            written.add(producer.send(
-                    new ProducerRecord<>(topic, partition, CodePackage.chunkKey(sha256, uploadId, i), chunk)));
-        }
-        var offsets = new ArrayList<Long>();
-        for (var chunk : written) {
-            offsets.add(chunk.get().offset());
-        }
-        return new CodePackage(sha256, uploadId, zip.length, partition, offsets);
+    /** The chunks of a package, each handed over as it comes. */
+    @FunctionalInterface
+    private interface Chunks {
+        void to(Consumer<byte[]> sink) throws IOException;
     }
 
-    /** @throws IllegalStateException where the bytes are not those that were stored */
-    byte[] fetch(CodePackage code) {
-        var zip = reader.read(code.partition(), code.offsets());
-        if (!sha256(zip).equals(code.sha256())) {
+    private CodePackage write(String account, String sha256, long size, Chunks source)
+            throws IOException, InterruptedException, ExecutionException {
+        room.acquire();
+        try {
+            var uploadId = UUID.randomUUID().toString();
+            int chunks = Math.toIntExact(Math.ceilDiv(size, CodePackage.CHUNK_BYTES));
+            int partition = Destination.partition(
+                    sha256 + "/" + uploadId, producer.partitionsFor(topic).size());
+            // First, so that the chunks are deleted should this router die before anything uses them.
+            commands.announce(new Upload(account, sha256, uploadId, partition, chunks));
+            var written = new ArrayList<Future<RecordMetadata>>();
+            source.to(chunk -> written.add(producer.send(new ProducerRecord<>(
+                    topic, partition, CodePackage.chunkKey(sha256, uploadId, written.size()), chunk))));
+            var offsets = new ArrayList<Long>();
+            for (var chunk : written) {
+                offsets.add(chunk.get().offset());
+            }
+            return new CodePackage(sha256, uploadId, size, partition, offsets);
+        } finally {
+            room.release();
+        }
+    }
+
+    /**
+     * Hands over the chunks, the last one only once all together have proven to be what was stored.
+     *
+     * @throws IllegalStateException where they have not
+     */
+    void fetch(CodePackage code, Consumer<byte[]> sink) {
+        var digest = sha256();
+        var held = new ArrayDeque<byte[]>(1);
+        reader.read(code.partition(), code.offsets(), chunk -> {
+            digest.update(chunk);
+            if (!held.isEmpty()) {
+                sink.accept(held.remove());
+            }
+            held.add(chunk);
+        });
+        if (!HexFormat.of().formatHex(digest.digest()).equals(code.sha256())) {
             throw new IllegalStateException("the stored package does not have the hash " + code.sha256());
         }
-        return zip;
+        held.forEach(sink);
     }
 
-    private static String sha256(byte[] bytes) {
+    private static MessageDigest sha256() {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

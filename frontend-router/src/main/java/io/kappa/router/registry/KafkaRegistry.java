@@ -24,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -31,6 +32,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registry in Kafka. Each router runs one of these: together they own the accounts ({@link RegistryStream}), and each keeps a view of
@@ -178,7 +180,7 @@ public final class KafkaRegistry implements Registry {
 
     @Override
     public CompletionStage<RegistryAnswer> submitWithCode(
-            String account, byte[] zip, Function<CodePackage, RegistryCommand> command) {
+            String account, PackageBytes zip, Function<CodePackage, RegistryCommand> command) {
         return unblocked(() -> {
             var verdict = commands.ask(command.apply(code.store(account, zip)));
             for (int i = 1; verdict instanceof Verdict.CodeGone && i < TRIES; i++) {
@@ -190,8 +192,8 @@ public final class KafkaRegistry implements Registry {
     }
 
     @Override
-    public CompletionStage<CodePackage> store(String account, byte[] zip) {
-        return unblocked(() -> code.store(account, zip));
+    public CompletionStage<CodePackage> copy(CodePackage other, String account) {
+        return unblocked(() -> code.copy(other, account));
     }
 
     private static RegistryAnswer answer(Verdict verdict) {
@@ -205,11 +207,14 @@ public final class KafkaRegistry implements Registry {
     }
 
     @Override
-    public CompletionStage<byte[]> fetch(CodePackage wanted) {
-        return unblocked(() -> code.fetch(wanted));
+    public CompletionStage<Void> fetch(CodePackage wanted, Consumer<byte[]> sink) {
+        return unblocked(() -> {
+            code.fetch(wanted, sink);
+            return null;
+        });
     }
 
-    private <T> CompletionStage<T> unblocked(Callable<T> work) {
+    private <T extends @Nullable Object> CompletionStage<T> unblocked(Callable<T> work) {
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {

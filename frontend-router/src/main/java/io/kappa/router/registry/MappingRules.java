@@ -76,7 +76,7 @@ public final class MappingRules {
                 stream && source.topics().contains(topic);
             case Destination.Notification(var _, var topic) ->
                 stream && source.topics().contains(topic);
-            case Destination.EventBus _, Destination.Function _ -> false;
+            case Destination.EventBus _, Destination.Function _, Destination.Bucket _ -> false;
         };
     }
 

@@ -3,6 +3,7 @@ package io.kappa.router.registry;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.RegistryView;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The function registry as the rest of the router sees it. Any thread may call; none of the methods blocks. */
@@ -27,14 +28,19 @@ public interface Registry {
      * @param command makes the command from where the package is. Called again where it had to be stored after all.
      */
     CompletionStage<RegistryAnswer> submitWithCode(
-            String account, byte[] zip, Function<CodePackage, RegistryCommand> command);
+            String account, PackageBytes zip, Function<CodePackage, RegistryCommand> command);
 
     /**
-     * Stores a package for an account without a command yet. It stays for some minutes, and as long as something uses it that a command
-     * makes within these.
+     * Stores a package that is stored already for another account as well, without a command yet. It stays for some minutes, and as long as
+     * something uses it that a command makes within these.
      */
-    CompletionStage<CodePackage> store(String account, byte[] zip);
+    CompletionStage<CodePackage> copy(CodePackage code, String account);
 
-    /** Reads a package back, whole. */
-    CompletionStage<byte[]> fetch(CodePackage code);
+    /**
+     * Reads a package back, a part at a time, so that none need be in memory whole. Has found it to be what was stored before it hands over
+     * the last part.
+     *
+     * @param sink may block
+     */
+    CompletionStage<Void> fetch(CodePackage code, Consumer<byte[]> sink);
 }

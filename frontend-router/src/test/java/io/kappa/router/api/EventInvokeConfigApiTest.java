@@ -176,9 +176,9 @@ class EventInvokeConfigApiTest {
     @Test
     void refusesDestinationsOfOtherServices() {
         assertInvalid(
-                api.put(CONFIG, onFailure("arn:aws:s3:::bucket")),
+                api.put(CONFIG, onFailure("arn:aws:dynamodb:us-east-1:000000000000:table/t")),
                 "The provided destination config DestinationConfig(onSuccess=null, "
-                        + "onFailure=OnFailure(destination=arn:aws:s3:::bucket)) is invalid.");
+                        + "onFailure=OnFailure(destination=arn:aws:dynamodb:us-east-1:000000000000:table/t)) is invalid.");
         assertInvalid(
                 api.put(
                         CONFIG,
@@ -186,6 +186,13 @@ class EventInvokeConfigApiTest {
                                 + "\"OnFailure\":{\"Destination\":\"kafka://t\"}}}"),
                 "The provided destination config DestinationConfig(onSuccess=OnSuccess(destination=arn:aws:s3:::bucket), "
                         + "onFailure=OnFailure(destination=kafka://t)) is invalid.");
+    }
+
+    @Test
+    void aBucketNeedsAnS3ToBeIn() {
+        assertInvalid(
+                api.put(CONFIG, onFailure("arn:aws:s3:::bucket")),
+                "The destination ARN arn:aws:s3:::bucket is invalid: no S3 endpoint is configured, set objects.endpoint");
     }
 
     @ParameterizedTest

@@ -22,15 +22,16 @@ import io.kappa.contracts.registry.VersionRecord.LastUpdate;
 import io.kappa.contracts.registry.VersionRecord.State;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.EventInvokeChange;
+import io.kappa.router.registry.PackageBytes;
 import io.kappa.router.registry.RealOwner;
 import io.kappa.router.registry.Registry;
 import io.kappa.router.registry.RegistryAnswer;
 import io.kappa.router.registry.RegistryAnswer.Done;
 import io.kappa.router.registry.RegistryCommand;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,9 @@ final class FakeRegistry implements Registry {
     static final Instant NOON = Instant.parse("2026-11-20T12:00:00.123Z");
 
     final List<RegistryCommand> asked = new CopyOnWriteArrayList<>();
+
+    /** How much of packages can be read: 0 for nothing, 1 for a first part and not the rest, 2 for all. */
+    volatile int readable = 2;
 
     private final RegistryView view = new RegistryView();
     private final RecordCodec<RegistryRecord> codec = RecordCodec.of(RegistryRecord.class);
@@ -81,20 +86,33 @@ final class FakeRegistry implements Registry {
 
     @Override
     public CompletionStage<RegistryAnswer> submitWithCode(
-            String account, byte[] zip, Function<CodePackage, RegistryCommand> command) {
-        return store(account, zip).thenCompose(code -> submit(command.apply(code)));
+            String account, PackageBytes zip, Function<CodePackage, RegistryCommand> command) {
+        return store(zip).thenCompose(code -> submit(command.apply(code)));
+    }
+
+    CompletionStage<CodePackage> store(PackageBytes zip) {
+        try (var bytes = Channels.newInputStream(zip.open())) {
+            var sha256 = zip.sha256();
+            packages.put(sha256, bytes.readAllBytes());
+            return CompletableFuture.completedFuture(new CodePackage(sha256, "upload", zip.size(), 0, List.of(0L)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
-    public CompletionStage<CodePackage> store(String account, byte[] zip) {
-        var sha256 = sha256(zip);
-        packages.put(sha256, zip);
-        return CompletableFuture.completedFuture(new CodePackage(sha256, "upload", zip.length, 0, List.of(0L)));
+    public CompletionStage<CodePackage> copy(CodePackage code, String account) {
+        return CompletableFuture.completedFuture(code);
     }
 
     @Override
-    public CompletionStage<byte[]> fetch(CodePackage code) {
-        return CompletableFuture.completedFuture(Objects.requireNonNull(packages.get(code.sha256())));
+    public CompletionStage<Void> fetch(CodePackage code, Consumer<byte[]> sink) {
+        if (readable > 0) {
+            sink.accept(Objects.requireNonNull(packages.get(code.sha256())));
+        }
+        return readable > 1
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(new IllegalStateException("the rest is gone"));
     }
 
     private synchronized RegistryAnswer decide(RegistryCommand command) {
@@ -318,13 +336,5 @@ final class FakeRegistry implements Registry {
 
     private void show(RegistryRecord record) {
         view.apply(record.key(), codec.encode(record), ++sequence);
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -6,6 +6,7 @@ import static io.kappa.router.api.RunningApi.FUNCTIONS;
 import static io.kappa.router.api.RunningApi.ZIP;
 import static io.kappa.router.api.RunningApi.base64;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -143,14 +144,15 @@ class FunctionsApiTest {
     }
 
     @Test
-    void createRefusesCodeFromElsewhereByName() {
+    void createRefusesCodeInS3WhereThereIsNone() {
         var request = RunningApi.createRequest("f", "")
                 .replaceFirst("\\{\"ZipFile\":[^}]*}", "{\"S3Bucket\":\"bucket\",\"S3Key\":\"key\"}");
         assertError(
                 api.post(FUNCTIONS, request),
                 400,
                 "InvalidParameterValueException",
-                "{\"Type\":\"User\",\"message\":\"The option S3Bucket is not supported by Kappa yet.\"}");
+                "{\"Type\":\"User\",\"message\":\"Code cannot be taken from Amazon S3: no S3 endpoint is configured: "
+                        + "set objects.endpoint\"}");
     }
 
     @Test
@@ -215,6 +217,18 @@ class FunctionsApiTest {
                 403,
                 "AccessDeniedException",
                 "{\"Type\":\"User\",\"Message\":\"Request has expired\"}");
+    }
+
+    @Test
+    void aPackageThatCannotBeReadIsAnErrorAndOneThatBreaksOffIsNoWholeOne() throws Exception {
+        api.create("f", "");
+        var location =
+                json(api.get(FUNCTIONS + "/f")).path("Code").path("Location").asText();
+
+        api.registry.readable = 0;
+        assertThat(api.download(location).statusCode()).isEqualTo(500);
+        api.registry.readable = 1;
+        assertThatThrownBy(() -> api.download(location)).isInstanceOf(IOException.class);
     }
 
     @Test

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.layer.LayerVersionArn;
 import io.kappa.contracts.registry.LayerVersionRecord.Statement;
+import io.kappa.router.registry.PackageBytes;
 import io.kappa.router.registry.RegistryCommand.AddLayerVersionPermission;
 import io.kappa.router.registry.RegistryCommand.PublishLayerVersion;
 import java.io.ByteArrayOutputStream;
@@ -293,7 +294,7 @@ class LayersApiTest {
         assertInvalid(api.post(VERSIONS, "{\"Content\":{}}"), "Please provide a source for layer content.");
         assertInvalid(
                 api.post(VERSIONS, "{\"Content\":{\"S3Bucket\":\"bucket\",\"S3Key\":\"k\"}}"),
-                "The option S3Bucket is not supported by Kappa yet.");
+                "Code cannot be taken from Amazon S3: no S3 endpoint is configured: set objects.endpoint");
         assertThat(api.post(VERSIONS, "{}").body())
                 .contains("Value null at 'content' failed to satisfy constraint: Member must not be null");
         assertAnswer(api.get(LAYERS), 200, "{\"Layers\":[]}");
@@ -356,7 +357,7 @@ class LayersApiTest {
     void layersThatOthersLetUseAreShownAndCopied() throws Exception {
         var theirs = LayerVersionArn.parse("arn:aws:lambda:us-east-1:222222222222:layer:theirs:1");
         var stored =
-                api.registry.store("222222222222", ZIP).toCompletableFuture().get();
+                api.registry.store(PackageBytes.of(ZIP)).toCompletableFuture().get();
         api.registry.submit(new PublishLayerVersion(theirs.layer(), stored, "", List.of(), List.of(), null));
         assertDenied(api.create("f", "\"Layers\":[\"" + theirs + "\"],"), "GetLayerVersion", theirs.toString());
 

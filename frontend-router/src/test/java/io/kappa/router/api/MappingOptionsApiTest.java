@@ -66,11 +66,16 @@ class MappingOptionsApiTest extends MappingApi {
                 "LoggingConfig", "\"LoggingConfig\":{\"SystemLogLevel\":\"DEBUG\"}",
                 "PollerGroupName", "\"ProvisionedPollerConfig\":{\"MinimumPollers\":1,\"PollerGroupName\":\"g\"}",
                 "SchemaRegistryConfig",
-                        "\"SelfManagedKafkaEventSourceConfig\":{\"SchemaRegistryConfig\":{\"EventRecordFormat\":\"JSON\"}}",
-                "DestinationConfig with an S3 bucket",
-                        "\"DestinationConfig\":{\"OnFailure\":{\"Destination\":\"arn:aws:s3:::bucket\"}}");
+                        "\"SelfManagedKafkaEventSourceConfig\":{\"SchemaRegistryConfig\":{\"EventRecordFormat\":\"JSON\"}}");
         refused.forEach((option, members) -> assertInvalid(
                 create(KAFKA + "," + members), "The option " + option + " is not supported by Kappa yet."));
+    }
+
+    @Test
+    void aBucketNeedsAnS3ToBeIn() {
+        assertInvalid(
+                create(KAFKA + ",\"DestinationConfig\":{\"OnFailure\":{\"Destination\":\"arn:aws:s3:::bucket\"}}"),
+                "The destination ARN arn:aws:s3:::bucket is invalid: no S3 endpoint is configured, set objects.endpoint");
     }
 
     @Test

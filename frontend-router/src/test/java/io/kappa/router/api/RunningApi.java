@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.access.encryption.LocalKeys;
 import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.access.object.ObjectStorage;
+import io.kappa.access.object.ObjectStorageSettings;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.QueuedEvent;
 import io.kappa.kit.settings.Secret;
 import io.kappa.router.admission.LoneRouter;
+import io.kappa.router.api.code.CodeIntake;
 import io.kappa.router.api.function.Home;
 import io.kappa.router.autoscaling.use.RunningVersions;
 import io.kappa.router.dispatch.DispatchSettings;
@@ -54,6 +57,7 @@ final class RunningApi implements AutoCloseable {
     final FakeRegistry registry = new FakeRegistry();
     final Set<String> missingTopics = ConcurrentHashMap.newKeySet();
     final Path keyFile;
+    final Path packages;
     final FakeEventQueue events = new FakeEventQueue();
     final TurnedClock clock = new TurnedClock(FakeRegistry.NOON);
     final WorkerDirectory workers = new WorkerDirectory(clock);
@@ -62,6 +66,10 @@ final class RunningApi implements AutoCloseable {
     final FakeWorker worker;
     final ApiServer server;
 
+    private static final ObjectStorageSettings NO_OBJECTS =
+            new ObjectStorageSettings(Optional.empty(), "us-east-1", true, Optional.empty(), Duration.ofSeconds(30));
+
+    private final ObjectStorage storage;
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -75,11 +83,23 @@ final class RunningApi implements AutoCloseable {
     }
 
     RunningApi(int bufferMegabytes, AccountQuotas quotas) {
+        this(bufferMegabytes, quotas, NO_OBJECTS);
+    }
+
+    /** With S3. */
+    RunningApi(ObjectStorageSettings objects) {
+        this(256, AccountQuotas.DEFAULTS, objects);
+    }
+
+    private RunningApi(int bufferMegabytes, AccountQuotas quotas, ObjectStorageSettings objects) {
         try {
-            keyFile = Files.createTempDirectory("kappa-api").resolve("keys");
+            var directory = Files.createTempDirectory("kappa-api");
+            keyFile = directory.resolve("keys");
+            packages = directory.resolve("packages");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        storage = new ObjectStorage(objects);
         worker = new FakeWorker(vertx, "worker-1");
         workers.read(
                 worker.name(),
@@ -117,7 +137,9 @@ final class RunningApi implements AutoCloseable {
                                 metrics),
                         events,
                         missingTopics::contains,
-                        new VariablesCipher(LocalKeys.madeIn(keyFile, clock))),
+                        new VariablesCipher(LocalKeys.madeIn(keyFile, clock)),
+                        storage,
+                        new CodeIntake(storage, packages)),
                 metrics,
                 clock);
     }
@@ -205,7 +227,9 @@ final class RunningApi implements AutoCloseable {
         server.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         client.close();
+        storage.close();
         try {
+            Files.deleteIfExists(packages); // Which refuses where something is left in it.
             Files.delete(keyFile);
             Files.delete(keyFile.getParent());
         } catch (IOException e) {

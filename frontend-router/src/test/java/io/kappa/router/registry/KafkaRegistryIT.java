@@ -26,6 +26,7 @@ import io.kappa.kit.lifecycle.Lifecycle;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.registry.RegistryCommand.DeleteFunction;
 import io.kappa.testkit.KafkaInThisJvm;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -216,7 +217,7 @@ class KafkaRegistryIT {
         var code = created(registry, GREET, zip).requested().code();
         // then
         assertThat(code.offsets()).hasSize(6);
-        assertThat(done(registry.fetch(code))).isEqualTo(zip);
+        assertThat(fetched(registry, code)).isEqualTo(zip);
     }
 
     @Test
@@ -229,14 +230,14 @@ class KafkaRegistryIT {
         var asked = functions.stream()
                 .map(function -> registry.submitWithCode(
                         function.account(),
-                        zip(function.hashCode(), 4 * CodePackage.CHUNK_BYTES),
+                        PackageBytes.of(zip(function.hashCode(), 4 * CodePackage.CHUNK_BYTES)),
                         code -> Samples.create(function, code)))
                 .toList();
         // then
         for (int i = 0; i < functions.size(); i++) {
             var made = ((RegistryAnswer.Done) done(asked.get(i))).version();
-            assertThat(done(registry.fetch(
-                            Objects.requireNonNull(made).requested().code())))
+            assertThat(fetched(
+                            registry, Objects.requireNonNull(made).requested().code()))
                     .isEqualTo(zip(functions.get(i).hashCode(), 4 * CodePackage.CHUNK_BYTES));
         }
     }
@@ -275,7 +276,7 @@ class KafkaRegistryIT {
         var registry = start("a", lifecycle);
         created(registry, GREET, zip(1));
         // when
-        done(registry.submitWithCode(GREET.account(), zip(2), code -> Samples.create(GREET, code)));
+        done(registry.submitWithCode(GREET.account(), PackageBytes.of(zip(2)), code -> Samples.create(GREET, code)));
         // then
         assertThat(written(Topic.REGISTRY_CODE))
                 .extracting(record -> record.value() == null)
@@ -290,14 +291,28 @@ class KafkaRegistryIT {
         done(registry.submit(new DeleteFunction(GREET, null)));
         var offered = new ArrayList<CodePackage>();
         // when
-        var answer = done(registry.submitWithCode(PART.account(), zip(1), code -> {
+        var answer = done(registry.submitWithCode(PART.account(), PackageBytes.of(zip(1)), code -> {
             offered.add(code);
             return Samples.create(PART, offered.size() == 1 ? gone : code);
         }));
         // then
         assertThat(offered).hasSize(2);
         assertThat(answer).isInstanceOf(RegistryAnswer.Done.class);
-        assertThat(done(registry.fetch(offered.getLast()))).isEqualTo(zip(1));
+        assertThat(fetched(registry, offered.getLast())).isEqualTo(zip(1));
+    }
+
+    @Test
+    void aPackageIsCopiedToAnotherAccountOnce() throws Exception {
+        // given
+        var registry = start("a", lifecycle);
+        var zip = zip(1, 2 * CodePackage.CHUNK_BYTES + 17);
+        var code = created(registry, GREET, zip).requested().code();
+        // when
+        var copy = done(registry.copy(code, "222222222222"));
+        // then
+        assertThat(copy.uploadId()).isNotEqualTo(code.uploadId());
+        assertThat(fetched(registry, copy)).isEqualTo(zip);
+        assertThat(done(registry.copy(code, ACCOUNT))).isEqualTo(code);
     }
 
     @Test
@@ -307,7 +322,7 @@ class KafkaRegistryIT {
         var code = created(registry, GREET, zip(1)).requested().code();
         var other = new CodePackage("0".repeat(64), code.uploadId(), code.size(), code.partition(), code.offsets());
         // then
-        assertThatThrownBy(() -> done(registry.fetch(other))).hasRootCauseInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> fetched(registry, other)).hasRootCauseInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -376,9 +391,16 @@ class KafkaRegistryIT {
     }
 
     private static VersionRecord created(KafkaRegistry registry, FunctionArn function, byte[] zip) throws Exception {
-        var answer = done(registry.submitWithCode(function.account(), zip, code -> Samples.create(function, code)));
+        var answer = done(registry.submitWithCode(
+                function.account(), PackageBytes.of(zip), code -> Samples.create(function, code)));
         assertThat(answer).isInstanceOf(RegistryAnswer.Done.class);
         return Objects.requireNonNull(((RegistryAnswer.Done) answer).version());
+    }
+
+    private static byte[] fetched(KafkaRegistry registry, CodePackage code) throws Exception {
+        var whole = new ByteArrayOutputStream();
+        done(registry.fetch(code, whole::writeBytes));
+        return whole.toByteArray();
     }
 
     private static <T> T done(CompletionStage<T> stage) throws Exception {

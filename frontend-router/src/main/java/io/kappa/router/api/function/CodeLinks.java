@@ -5,11 +5,9 @@ import io.kappa.contracts.layer.LayerVersionArn;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.LayerVersionRecord;
 import io.kappa.contracts.registry.VersionRecord;
-import io.kappa.router.api.operation.ApiAnswer;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import io.kappa.router.registry.Registry;
-import io.vertx.core.buffer.Buffer;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +18,6 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongPredicate;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -61,12 +57,11 @@ public final class CodeLinks {
     }
 
     /**
-     * Answers whoever follows a link. Waits for the package to be read.
+     * The package that a link leads to.
      *
      * @param link what follows {@link #PATH}
-     * @param hold reserves memory for so many bytes, or says that there is none
      */
-    public ApiAnswer follow(String link, Map<String, String> query, LongPredicate hold) throws Exception {
+    public CodePackage follow(String link, Map<String, String> query) {
         var arn = decoded(link);
         var sha256 = query.getOrDefault("Sha256", "");
         var expires = query.getOrDefault("Expires", "");
@@ -78,15 +73,10 @@ public final class CodeLinks {
         if (Long.parseLong(expires) < clock.instant().getEpochSecond()) {
             throw new LambdaApiException(ErrorCode.ACCESS_DENIED, "Request has expired");
         }
-        var code = code(arn)
+        return code(arn)
                 .filter(found -> found.sha256().equals(sha256))
                 .orElseThrow(() -> new LambdaApiException(
                         ErrorCode.RESOURCE_NOT_FOUND, "The code of " + arn + " has changed since this link was made."));
-        if (!hold.test(code.size())) {
-            throw LambdaApiException.throttled("CallerRateLimitExceeded");
-        }
-        var bytes = registry.fetch(code).toCompletableFuture().get(60, TimeUnit.SECONDS);
-        return new ApiAnswer(200, "application/zip", Buffer.buffer(bytes));
     }
 
     private Optional<CodePackage> code(String arn) {

@@ -274,7 +274,8 @@ public final class ConfigurationRules {
         }
         boolean standard = switch (Destination.parse(target).orElse(null)) {
             case Destination.Queue _, Destination.Notification _ -> true;
-            case Destination.EventBus _, Destination.Function _, Destination.KafkaTopic _ -> false;
+            case Destination.EventBus _, Destination.Function _, Destination.KafkaTopic _, Destination.Bucket _ ->
+                false;
             case null -> false;
         };
         if (!standard) {

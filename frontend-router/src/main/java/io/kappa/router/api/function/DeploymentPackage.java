@@ -2,29 +2,26 @@ package io.kappa.router.api.function;
 
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
+import io.kappa.router.registry.PackageBytes;
 import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
-import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /** What Lambda demands of a zip before it takes it. */
 public final class DeploymentPackage {
     static final long LARGEST_ZIPPED = 52_428_800;
-    static final long LARGEST_UNZIPPED = 262_144_000;
+    public static final long LARGEST_UNZIPPED = 262_144_000;
 
     /** More than a zip of that size can hold, unless it was made to fill a disk with empty files. */
     private static final int MOST_ENTRIES = 500_000;
 
     private static final int LONGEST_LINK = 4096;
 
-    /**
-     * Refuses a package that could not be run from. Reads every entry, because the sizes that a zip states need not be true.
-     *
-     * @return how many bytes its files have together
-     */
+    /** As {@link #check(PackageBytes)}, for a package that stands in a request, where it must be smaller than elsewhere. */
     public static long check(byte[] zip) {
         return check(zip, LARGEST_ZIPPED, LARGEST_UNZIPPED);
     }
@@ -34,12 +31,31 @@ public final class DeploymentPackage {
             throw new LambdaApiException(
                     ErrorCode.REQUEST_ENTITY_TOO_LARGE, "Zipped size must be smaller than " + largestZipped + " bytes");
         }
-        if (zip.length == 0) {
-            throw empty();
+        return check(PackageBytes.of(zip), largestUnzipped);
+    }
+
+    /**
+     * Refuses a package that could not be run from. Reads every entry, because the sizes that a zip states need not be true.
+     *
+     * @return how many bytes its files have together
+     */
+    public static long check(PackageBytes zip) {
+        return check(zip, LARGEST_UNZIPPED);
+    }
+
+    private static long check(PackageBytes zip, long largestUnzipped) {
+        try (var channel = zip.open()) {
+            if (channel.size() == 0) {
+                throw empty();
+            }
+            return unzipped(channel, largestUnzipped);
+        } catch (IOException | IllegalArgumentException e) {
+            throw unreadable();
         }
-        try (var file = ZipFile.builder()
-                .setSeekableByteChannel(new SeekableInMemoryByteChannel(zip))
-                .get()) {
+    }
+
+    private static long unzipped(SeekableByteChannel channel, long largestUnzipped) throws IOException {
+        try (var file = ZipFile.builder().setSeekableByteChannel(channel).get()) {
             int entries = 0;
             long unzipped = 0;
             var buffer = new byte[64 * 1024];
@@ -52,7 +68,7 @@ public final class DeploymentPackage {
                     for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
                         unzipped += read;
                         if (unzipped > largestUnzipped) {
-                            throw invalid("Unzipped size must be smaller than " + largestUnzipped + " bytes");
+                            throw tooLarge(largestUnzipped);
                         }
                     }
                 }
@@ -61,8 +77,6 @@ public final class DeploymentPackage {
                 throw empty();
             }
             return unzipped;
-        } catch (IOException | IllegalArgumentException e) {
-            throw unreadable();
         }
     }
 
@@ -87,6 +101,15 @@ public final class DeploymentPackage {
                     || target.length > LONGEST_LINK
                     || leadsOut(Path.of(entry.getName()).resolveSibling(new String(target, StandardCharsets.UTF_8)));
         }
+    }
+
+    /** What is too large even before it is unzipped. */
+    public static LambdaApiException tooLarge() {
+        return tooLarge(LARGEST_UNZIPPED);
+    }
+
+    private static LambdaApiException tooLarge(long largestUnzipped) {
+        return invalid("Unzipped size must be smaller than " + largestUnzipped + " bytes");
     }
 
     private static LambdaApiException unreadable() {

@@ -14,6 +14,7 @@ final class DestinationRules {
     private static final Set<String> KINDS = Set.of("lambda", "sqs", "sns", "events");
 
     private static final String KAFKA = "kafka:";
+    private static final String S3 = "s3";
 
     /**
      * Empty texts name no destination.
@@ -22,7 +23,8 @@ final class DestinationRules {
      * @throws LambdaApiException where one of them can be none
      */
     static void check(FunctionArn source, String onSuccess, String onFailure, RegistryView view) {
-        if (!isOfAKnownKind(onSuccess) || !isOfAKnownKind(onFailure)) {
+        if (!isOfAKnownKind(onSuccess)
+                || !(isOfAKnownKind(onFailure) || kind(onFailure).equals(S3))) {
             throw invalid("The provided destination config DestinationConfig(onSuccess=" + shown("OnSuccess", onSuccess)
                     + ", onFailure=" + shown("OnFailure", onFailure) + ") is invalid.");
         }
@@ -30,9 +32,13 @@ final class DestinationRules {
         check(source, onSuccess, view);
     }
 
-    /** The service model has seen to it that an ARN has its six parts. */
     private static boolean isOfAKnownKind(String text) {
-        return text.isEmpty() || text.startsWith(KAFKA) || KINDS.contains(text.split(":", 4)[2]);
+        return text.isEmpty() || text.startsWith(KAFKA) || KINDS.contains(kind(text));
+    }
+
+    /** The service model has seen to it that an ARN has its six parts. */
+    private static String kind(String arn) {
+        return arn.split(":", 4)[2];
     }
 
     private static String shown(String name, String text) {
@@ -50,8 +56,11 @@ final class DestinationRules {
                 }
                 yield exists(target, view);
             }
-            case Destination.Queue _, Destination.Notification _, Destination.EventBus _, Destination.KafkaTopic _ ->
-                true; // Topics may be made later.
+            case Destination.Queue _,
+                    Destination.Notification _,
+                    Destination.EventBus _,
+                    Destination.KafkaTopic _,
+                    Destination.Bucket _ -> true; // Topics and buckets may be made later.
         };
         if (!exists) {
             throw invalidArn(text);

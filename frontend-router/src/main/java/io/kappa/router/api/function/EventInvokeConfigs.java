@@ -1,6 +1,7 @@
 package io.kappa.router.api.function;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.kappa.access.object.ObjectStorage;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.router.api.operation.ApiAnswer;
@@ -23,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class EventInvokeConfigs {
     private final Registry registry;
     private final Functions functions;
+    private final ObjectStorage objects;
 
-    EventInvokeConfigs(Registry registry, Functions functions) {
+    EventInvokeConfigs(Registry registry, Functions functions, ObjectStorage objects) {
         this.registry = registry;
         this.functions = functions;
+        this.objects = objects;
     }
 
     /** A function that exists, and a qualifier that may. */
@@ -71,6 +74,7 @@ final class EventInvokeConfigs {
                 Objects.requireNonNullElse(onSuccess, ""),
                 Objects.requireNonNullElse(onFailure, ""),
                 registry.view());
+        BucketRules.check(onFailure, objects);
         return new EventInvokeChange(
                 input.whole("MaximumRetryAttempts"), input.whole("MaximumEventAgeInSeconds"), onSuccess, onFailure);
     }

@@ -5,19 +5,18 @@ import io.kappa.contracts.function.Version;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.RegistryView.FunctionView;
 import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.router.api.code.CodeIntake;
 import io.kappa.router.api.function.ConfigurationJson.Detail;
 import io.kappa.router.api.operation.ApiAnswer;
 import io.kappa.router.api.operation.ApiRequest;
-import io.kappa.router.api.shape.Input;
 import io.kappa.router.api.shape.InputReader;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
+import io.kappa.router.registry.PackageBytes;
 import io.kappa.router.registry.Registry;
 import io.kappa.router.registry.RegistryAnswer;
 import io.kappa.router.registry.RegistryCommand;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FunctionChanges {
     private static final int LONGEST_NAME = 64;
+    private static final String NO_CODE = "Please provide a source for function code.";
 
     private final Registry registry;
     private final Functions functions;
@@ -38,6 +38,7 @@ final class FunctionChanges {
     private final ConfigurationRules rules;
     private final EnvironmentSeals seals;
     private final ConfigurationJson configurations;
+    private final CodeIntake intake;
 
     FunctionChanges(
             Registry registry,
@@ -45,13 +46,15 @@ final class FunctionChanges {
             FunctionLayers layers,
             ConfigurationRules rules,
             EnvironmentSeals seals,
-            ConfigurationJson configurations) {
+            ConfigurationJson configurations,
+            CodeIntake intake) {
         this.registry = registry;
         this.functions = functions;
         this.layers = layers;
         this.rules = rules;
         this.seals = seals;
         this.configurations = configurations;
+        this.intake = intake;
     }
 
     ApiAnswer createFunction(ApiRequest request) throws Exception {
@@ -64,20 +67,21 @@ final class FunctionChanges {
         var codeSigningConfig = signing == null || signing.isEmpty() ? null : CodeSigningConfigs.attachable(signing);
         var code = Objects.requireNonNull(input.structure("Code"), "the shape requires it");
         UnsupportedOptions.refuseInCode(code);
-        var zip = checkedZip(code);
-        var wanted = layers.wanted(input);
-        var layered = wanted == null ? configuration : configuration.withLayers(wanted);
-        var made = changed(registry.submitWithCode(
-                function.account(),
-                zip.bytes(),
-                stored -> new RegistryCommand.CreateFunction(
-                        function,
-                        layered,
-                        stored.withUnzippedSize(zip.unzippedSize()),
-                        tags,
-                        input.flag("Publish"),
-                        codeSigningConfig)));
-        return configuration(201, made, function.toString());
+        try (var zip = intake.take(code, NO_CODE)) {
+            var wanted = layers.wanted(input);
+            var layered = wanted == null ? configuration : configuration.withLayers(wanted);
+            var made = changed(registry.submitWithCode(
+                    function.account(),
+                    zip.bytes(),
+                    stored -> new RegistryCommand.CreateFunction(
+                            function,
+                            layered,
+                            stored.withUnzippedSize(zip.unzippedSize()),
+                            tags,
+                            input.flag("Publish"),
+                            codeSigningConfig)));
+            return configuration(201, made, function.toString());
+        }
     }
 
     private FunctionArn newFunction(FunctionIdentifier identifier) {
@@ -100,20 +104,21 @@ final class FunctionChanges {
             throw invalid("Please don't provide ImageUri when updating a function with packageType Zip.");
         }
         UnsupportedOptions.refuseInCode(input);
-        var zip = checkedZip(input);
-        boolean dryRun = input.flag("DryRun");
-        Function<CodePackage, RegistryCommand> command = stored -> new RegistryCommand.UpdateFunctionCode(
-                function,
-                stored.withUnzippedSize(zip.unzippedSize()),
-                input.texts("Architectures"),
-                input.flag("Publish"),
-                dryRun,
-                input.text("RevisionId"));
-        var changed = changed(
-                dryRun
-                        ? registry.submit(command.apply(notStored(zip.bytes())))
-                        : registry.submitWithCode(function.account(), zip.bytes(), command));
-        return configuration(200, changed, shownArn(changed));
+        try (var zip = intake.take(input, NO_CODE)) {
+            boolean dryRun = input.flag("DryRun");
+            Function<CodePackage, RegistryCommand> command = stored -> new RegistryCommand.UpdateFunctionCode(
+                    function,
+                    stored.withUnzippedSize(zip.unzippedSize()),
+                    input.texts("Architectures"),
+                    input.flag("Publish"),
+                    dryRun,
+                    input.text("RevisionId"));
+            var changed = changed(
+                    dryRun
+                            ? registry.submit(command.apply(notStored(zip.bytes())))
+                            : registry.submitWithCode(function.account(), zip.bytes(), command));
+            return configuration(200, changed, shownArn(changed));
+        }
     }
 
     ApiAnswer updateFunctionConfiguration(ApiRequest request) throws Exception {
@@ -157,23 +162,9 @@ final class FunctionChanges {
         return configuration(201, published, shownArn(published));
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // Of 50 MB, so not copied, and compared with nothing.
-    private record Zip(byte[] bytes, long unzippedSize) {}
-
-    /** The zip of the request, once it is known to be one. */
-    private static Zip checkedZip(Input code) {
-        var zip = code.bytes("ZipFile");
-        if (zip == null) {
-            throw invalid("Please provide a source for function code.");
-        }
-        return new Zip(zip, DeploymentPackage.check(zip));
-    }
-
     /** What a dry run shows of a package: its hash and its size, and no place where it would be. */
-    private static CodePackage notStored(byte[] zip) throws NoSuchAlgorithmException {
-        var sha256 =
-                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(zip));
-        return new CodePackage(sha256, "dry-run", zip.length, 0, List.of());
+    private static CodePackage notStored(PackageBytes zip) throws IOException {
+        return new CodePackage(zip.sha256(), "dry-run", zip.size(), 0, List.of());
     }
 
     private static VersionRecord changed(CompletionStage<RegistryAnswer> answer) throws Exception {

@@ -1,6 +1,8 @@
 package io.kappa.router.api.function;
 
 import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.access.object.ObjectStorage;
+import io.kappa.router.api.code.CodeIntake;
 import io.kappa.router.api.operation.Endpoint;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.router.dispatch.WorkerDirectory;
@@ -20,7 +22,9 @@ public final class FunctionEndpoints {
             ProvisionedConcurrency ready,
             CodeLinks links,
             AccountQuotas quotas,
-            VariablesCipher cipher) {
+            VariablesCipher cipher,
+            CodeIntake intake,
+            ObjectStorage objects) {
         var functions = new Functions(home, registry);
         var configurations = new ConfigurationJson(cipher);
         var reads = new FunctionReads(home, registry, functions, links, quotas, configurations);
@@ -30,8 +34,9 @@ public final class FunctionEndpoints {
                 new FunctionLayers(home, registry),
                 new ConfigurationRules(workers),
                 new EnvironmentSeals(cipher),
-                configurations);
-        var eventInvokeConfigs = new EventInvokeConfigs(registry, functions);
+                configurations,
+                intake);
+        var eventInvokeConfigs = new EventInvokeConfigs(registry, functions, objects);
         var concurrency = new ReservedConcurrency(registry, functions);
         var aliases = new Aliases(registry, functions);
         var provisioned = new ProvisionedConfigs(registry, functions, ready);

@@ -77,8 +77,7 @@ final class FunctionLayers {
         if (version.version().layer().account().equals(home.account())) {
             return new FunctionLayer(version.version(), code);
         }
-        var zip = registry.fetch(code).toCompletableFuture().get(60, TimeUnit.SECONDS);
-        var copy = registry.store(home.account(), zip).toCompletableFuture().get(60, TimeUnit.SECONDS);
+        var copy = registry.copy(code, home.account()).toCompletableFuture().get(60, TimeUnit.SECONDS);
         return new FunctionLayer(version.version(), copy.withUnzippedSize(code.leastUnzippedSize()));
     }
 

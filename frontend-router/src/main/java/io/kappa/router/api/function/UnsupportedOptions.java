@@ -28,9 +28,6 @@ public final class UnsupportedOptions {
 
     /** @param code the structure that names where code comes from */
     static void refuseInCode(Input code) {
-        refuseIfHeld(code, "S3Bucket");
-        refuseIfHeld(code, "S3Key");
-        refuseIfHeld(code, "S3ObjectVersion");
         refuseIfHeld(code, "ImageUri");
         refuseIfHeld(code, "SourceKMSKeyArn");
         refuseIfHeld(code, "PublishTo");

@@ -1,5 +1,6 @@
 package io.kappa.router.api.layer;
 
+import io.kappa.router.api.code.CodeIntake;
 import io.kappa.router.api.function.CodeLinks;
 import io.kappa.router.api.function.Home;
 import io.kappa.router.api.operation.Endpoint;
@@ -11,8 +12,8 @@ import java.util.Map;
 /** What answers the operations on layers. */
 public final class LayerEndpoints {
 
-    public static Map<Operation, Endpoint> of(Home home, Registry registry, CodeLinks links) {
-        var layers = new Layers(home, registry, links);
+    public static Map<Operation, Endpoint> of(Home home, Registry registry, CodeLinks links, CodeIntake intake) {
+        var layers = new Layers(home, registry, links, intake);
         var permissions = new LayerPermissions(home, registry);
         var endpoints = new EnumMap<Operation, Endpoint>(Operation.class);
         endpoints.put(Operation.PUBLISH_LAYER_VERSION, layers::publish);

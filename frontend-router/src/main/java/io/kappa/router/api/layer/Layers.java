@@ -4,12 +4,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.kappa.contracts.layer.LayerArn;
 import io.kappa.contracts.layer.LayerVersionArn;
 import io.kappa.contracts.registry.LayerVersionRecord;
+import io.kappa.router.api.code.CodeIntake;
 import io.kappa.router.api.function.CodeLinks;
-import io.kappa.router.api.function.DeploymentPackage;
 import io.kappa.router.api.function.Home;
 import io.kappa.router.api.function.Page;
 import io.kappa.router.api.function.Requests;
-import io.kappa.router.api.function.UnsupportedOptions;
 import io.kappa.router.api.operation.ApiAnswer;
 import io.kappa.router.api.operation.ApiRequest;
 import io.kappa.router.api.shape.Input;
@@ -36,11 +35,13 @@ final class Layers {
     private final Home home;
     private final Registry registry;
     private final CodeLinks links;
+    private final CodeIntake intake;
 
-    Layers(Home home, Registry registry, CodeLinks links) {
+    Layers(Home home, Registry registry, CodeLinks links, CodeIntake intake) {
         this.home = home;
         this.registry = registry;
         this.links = links;
+        this.intake = intake;
     }
 
     ApiAnswer publish(ApiRequest request) throws Exception {
@@ -48,26 +49,19 @@ final class Layers {
         var layer = LayerIdentifier.requireOwn(LayerIdentifier.layer(input, home), home, request);
         requireNameable(layer);
         var content = Objects.requireNonNull(input.structure("Content"), "the shape requires it");
-        for (var option : List.of("S3Bucket", "S3Key", "S3ObjectVersion")) {
-            UnsupportedOptions.refuseIfHeld(content, option);
+        try (var zip = intake.take(content, "Please provide a source for layer content.")) {
+            var published = version(registry.submitWithCode(
+                    layer.account(),
+                    zip.bytes(),
+                    stored -> new RegistryCommand.PublishLayerVersion(
+                            layer,
+                            stored.withUnzippedSize(zip.unzippedSize()),
+                            input.textOr("Description", ""),
+                            texts(input, "CompatibleRuntimes"),
+                            texts(input, "CompatibleArchitectures"),
+                            input.text("LicenseInfo"))));
+            return shown(201, published, request);
         }
-        var zip = content.bytes("ZipFile");
-        if (zip == null) {
-            throw new LambdaApiException(
-                    ErrorCode.INVALID_PARAMETER_VALUE, "Please provide a source for layer content.");
-        }
-        long unzipped = DeploymentPackage.check(zip);
-        var published = version(registry.submitWithCode(
-                layer.account(),
-                zip,
-                stored -> new RegistryCommand.PublishLayerVersion(
-                        layer,
-                        stored.withUnzippedSize(unzipped),
-                        input.textOr("Description", ""),
-                        texts(input, "CompatibleRuntimes"),
-                        texts(input, "CompatibleArchitectures"),
-                        input.text("LicenseInfo"))));
-        return shown(201, published, request);
     }
 
     private static List<String> texts(Input input, String name) {

@@ -1,9 +1,11 @@
 package io.kappa.router.api.mapping;
 
+import io.kappa.access.object.ObjectStorage;
 import io.kappa.contracts.eventsource.MappingId;
 import io.kappa.contracts.eventsource.SourceAccess;
 import io.kappa.contracts.invocation.InvocationTarget;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.router.api.function.BucketRules;
 import io.kappa.router.api.function.ConfigurationRules;
 import io.kappa.router.api.function.FunctionIdentifier;
 import io.kappa.router.api.function.Home;
@@ -35,12 +37,14 @@ final class EventSourceMappings {
     private final Home home;
     private final Registry registry;
     private final SourceTopics topics;
+    private final ObjectStorage objects;
     private final Clock clock;
 
-    EventSourceMappings(Home home, Registry registry, SourceTopics topics, Clock clock) {
+    EventSourceMappings(Home home, Registry registry, SourceTopics topics, ObjectStorage objects, Clock clock) {
         this.home = home;
         this.registry = registry;
         this.topics = topics;
+        this.objects = objects;
         this.clock = clock;
     }
 
@@ -50,6 +54,7 @@ final class EventSourceMappings {
         var source = SourceRules.source(input);
         var position = SourceRules.startingPosition(input, source, clock.instant());
         var options = OptionRules.created(input, source, position);
+        BucketRules.check(options.onFailure(), objects);
         var tags = Objects.requireNonNullElse(input.mapping("Tags"), Map.<String, String>of());
         ConfigurationRules.checkTags(tags);
         var uuid = UUID.randomUUID().toString();
@@ -94,6 +99,7 @@ final class EventSourceMappings {
         var function = name == null ? null : identified(name, request);
         requireSameGroup(input, before);
         var change = OptionRules.changed(input, before, function == null ? null : existing(function));
+        BucketRules.check(change.onFailure(), objects);
         return answer(registry.submit(new RegistryCommand.UpdateEventSourceMapping(before.id(), change)));
     }
 

@@ -1,5 +1,6 @@
 package io.kappa.router.api.mapping;
 
+import io.kappa.access.object.ObjectStorage;
 import io.kappa.router.api.function.Home;
 import io.kappa.router.api.operation.Endpoint;
 import io.kappa.router.api.operation.Operation;
@@ -12,8 +13,9 @@ import java.util.Map;
 /** What answers the operations on event source mappings. */
 public final class MappingEndpoints {
 
-    public static Map<Operation, Endpoint> of(Home home, Registry registry, SourceTopics topics, Clock clock) {
-        var mappings = new EventSourceMappings(home, registry, topics, clock);
+    public static Map<Operation, Endpoint> of(
+            Home home, Registry registry, SourceTopics topics, ObjectStorage objects, Clock clock) {
+        var mappings = new EventSourceMappings(home, registry, topics, objects, clock);
         var endpoints = new EnumMap<Operation, Endpoint>(Operation.class);
         endpoints.put(Operation.CREATE_EVENT_SOURCE_MAPPING, mappings::create);
         endpoints.put(Operation.GET_EVENT_SOURCE_MAPPING, mappings::get);

@@ -167,16 +167,13 @@ final class OptionRules {
         if (source instanceof Queue) {
             throw SourceRules.invalid(DESTINATIONS);
         }
-        if (text.matches("arn:[^:]*:s3:.*")) {
-            throw UnsupportedOptions.unsupported("DestinationConfig with an S3 bucket");
-        }
         switch (Destination.parse(text).orElse(null)) {
             case null -> throw SourceRules.invalid("The destination ARN " + text + " is invalid.");
             case Destination.Function _, Destination.EventBus _ ->
                 throw SourceRules.invalid("The provided destination config DestinationConfig(onSuccess=null, "
                         + "onFailure=OnFailure(destination=" + text + ")) is invalid.");
-            case Destination.Queue _, Destination.Notification _, Destination.KafkaTopic _ -> {
-                // Topics may be made later.
+            case Destination.Queue _, Destination.Notification _, Destination.KafkaTopic _, Destination.Bucket _ -> {
+                // Topics and buckets may be made later.
             }
         }
     }

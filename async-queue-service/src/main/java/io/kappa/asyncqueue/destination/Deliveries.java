@@ -2,6 +2,9 @@ package io.kappa.asyncqueue.destination;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kappa.access.object.FailureObject;
+import io.kappa.access.object.ObjectStorage;
+import io.kappa.access.object.ObjectStorageException;
 import io.kappa.asyncqueue.attempt.Reports;
 import io.kappa.asyncqueue.event.Delivery;
 import io.kappa.asyncqueue.event.Report;
@@ -10,6 +13,7 @@ import io.kappa.asyncqueue.record.StoredRecord;
 import io.kappa.contracts.destination.Destination;
 import io.kappa.kit.kafka.KafkaSettings;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,16 +27,18 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Writes news of ended events to users' topics, and reports. At least once: a crash between the write and its report has it written again.
- * A topic that is missing or forbidden blocks the one virtual thread that writes to it, for a few seconds, and nobody else.
+ * Writes news of ended events to users' topics and buckets, and reports. At least once: a crash between the write and its report has it
+ * written again. A topic or bucket that is missing or forbidden blocks the one virtual thread that writes to it, for a few seconds, and
+ * nobody else.
  */
-public final class TopicDeliveries implements AutoCloseable {
+public final class Deliveries implements AutoCloseable {
     private static final int LONGEST_REQUEST = 4 * 1024 * 1024;
     private static final Duration FINDING_THE_TOPIC = Duration.ofSeconds(5);
     private static final Duration WRITING = Duration.ofSeconds(10);
 
     private final Records records;
     private final Reports reports;
+    private final ObjectStorage objects;
     private final KafkaProducer<byte[], byte[]> producer;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("delivery-", 0).factory());
@@ -40,9 +46,10 @@ public final class TopicDeliveries implements AutoCloseable {
     /** Why a delivery was not made, and whether trying again would be in vain. */
     private record Problem(String what, boolean lasting) {}
 
-    public TopicDeliveries(KafkaSettings kafka, Records records, Reports reports) {
+    public Deliveries(KafkaSettings kafka, Records records, Reports reports, ObjectStorage objects) {
         this.records = records;
         this.reports = reports;
+        this.objects = objects;
         var properties = kafka.durableProducerProperties();
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(LONGEST_REQUEST));
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(FINDING_THE_TOPIC.toMillis()));
@@ -82,10 +89,10 @@ public final class TopicDeliveries implements AutoCloseable {
                 case Destination.Function function ->
                     lasting("the function " + function.target()
                             + " does not exist, or the record is longer than an event may be");
-                case Destination topic ->
+                case Destination topicOrBucket ->
                     delivery.responseTooLong() && delivery.to() != Delivery.Kind.DEAD_LETTER_QUEUE
                             ? lasting("the function's answer is longer than a record for a destination may be")
-                            : write(delivery, topic);
+                            : write(delivery, topicOrBucket);
             };
         } catch (RuntimeException e) {
             return Optional.of(new Problem(String.valueOf(e.getMessage()), false));
@@ -101,6 +108,9 @@ public final class TopicDeliveries implements AutoCloseable {
         if (event == null) {
             return lasting("the topic no longer keeps the event");
         }
+        if (destination instanceof Destination.Bucket bucket) {
+            return put(delivery, bucket, event);
+        }
         try {
             producer.send(record(delivery, destination, event)).get();
             return Optional.empty();
@@ -111,6 +121,19 @@ public final class TopicDeliveries implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.of(new Problem("interrupted", false));
+        }
+    }
+
+    private Optional<Problem> put(Delivery delivery, Destination.Bucket bucket, StoredRecord event) {
+        var key = FailureObject.key(
+                "async/" + delivery.target().function().name().value(),
+                Instant.ofEpochMilli(delivery.ended()),
+                delivery.requestId().value());
+        try {
+            objects.put(bucket.name(), key, told(delivery, event).json());
+            return Optional.empty();
+        } catch (ObjectStorageException e) {
+            return Optional.of(new Problem(String.valueOf(e.getMessage()), false));
         }
     }
 
@@ -129,21 +152,25 @@ public final class TopicDeliveries implements AutoCloseable {
             header(record, "ErrorMessage", last == null || last.errorMessage() == null ? "" : last.errorMessage());
             return record;
         }
-        var told = new DestinationRecord(
+        var record = new ProducerRecord<>(
+                topicOf(destination), key, told(delivery, event).json(destination));
+        header(record, "AWSTraceHeader", ChainedTrace.of(delivery, event));
+        return record;
+    }
+
+    private DestinationRecord told(Delivery delivery, StoredRecord event) {
+        return new DestinationRecord(
                 delivery.requestId(),
                 delivery.target(),
                 delivery.ending(),
                 delivery.runs(),
                 delivery.ended(),
-                last,
+                delivery.last(),
                 event.value(),
                 delivery.response()
                         .flatMap(records::read)
                         .map(StoredRecord::value)
                         .orElse(null));
-        var record = new ProducerRecord<>(topicOf(destination), key, told.json(destination));
-        header(record, "AWSTraceHeader", ChainedTrace.of(delivery, event));
-        return record;
     }
 
     private static void header(ProducerRecord<byte[], byte[]> record, String name, String value) {
@@ -158,6 +185,7 @@ public final class TopicDeliveries implements AutoCloseable {
             case Destination.KafkaTopic topic -> topic.topic();
             case Destination.Function function ->
                 throw new IllegalStateException("a function is no topic: " + function.target());
+            case Destination.Bucket bucket -> throw new IllegalStateException("a bucket is no topic: " + bucket.name());
         };
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.access.object;
+
+import org.jspecify.annotations.NullMarked;
