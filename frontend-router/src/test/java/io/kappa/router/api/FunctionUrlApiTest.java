@@ -18,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -258,6 +259,12 @@ class FunctionUrlApiTest {
                 .isEqualTo(200);
         assertThat(event().at("/requestContext/authorizer/iam/accessKey").asText())
                 .isEqualTo("AKID");
+        var path = url.substring(url.indexOf("/kappa/"));
+        var signedInQuery = new RawRequest(
+                "GET", path + "?X-Amz-Signature=ab&X-Amz-Credential=%zz/20260101", List.of(), new byte[0]);
+        assertThat(signedInQuery.send(api.server.port()).status()).isEqualTo(200);
+        assertThat(event().at("/requestContext/authorizer/iam/accessKey").asText())
+                .isEqualTo("%zz");
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.kappa.router.dispatch.WorkerDirectory;
 import io.kappa.router.provisioning.ProvisionedConcurrency;
 import io.kappa.router.provisioning.ProvisionedReadiness.Ready;
 import io.kappa.router.registry.AccountQuotas;
+import io.kappa.router.registry.Registry;
 import io.kappa.testkit.TurnedClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -51,7 +52,7 @@ final class RunningApi implements AutoCloseable {
     static final String ROLE = "arn:aws:iam::000000000000:role/r";
     static final byte[] ZIP = zip("index.py", "def handler(event, context): return event");
 
-    final FakeRegistry registry = new FakeRegistry();
+    final FakeRegistry registry;
     final Set<String> missingTopics = ConcurrentHashMap.newKeySet();
     final Path keyFile;
     final FakeEventQueue events = new FakeEventQueue();
@@ -75,6 +76,16 @@ final class RunningApi implements AutoCloseable {
     }
 
     RunningApi(int bufferMegabytes, AccountQuotas quotas) {
+        this(bufferMegabytes, quotas, new FakeRegistry());
+    }
+
+    /** With that registry instead of the made-up one. */
+    RunningApi(Registry served) {
+        this(256, AccountQuotas.DEFAULTS, served);
+    }
+
+    private RunningApi(int bufferMegabytes, AccountQuotas quotas, Registry served) {
+        registry = served instanceof FakeRegistry fake ? fake : new FakeRegistry();
         try {
             keyFile = Files.createTempDirectory("kappa-api").resolve("keys");
         } catch (IOException e) {
@@ -99,7 +110,7 @@ final class RunningApi implements AutoCloseable {
                         QueuedEvent.LONGEST_PAYLOAD,
                         Duration.ofSeconds(5)),
                 new ApiParts(
-                        registry,
+                        served,
                         workers,
                         new ProvisionedConcurrency(
                                 (version, _) -> provisioned.getOrDefault(version, new Ready(0, null))),
@@ -108,7 +119,7 @@ final class RunningApi implements AutoCloseable {
                                 quotas,
                                 "000000000000",
                                 "us-east-1",
-                                registry.view(),
+                                served.view(),
                                 metrics,
                                 () -> TimeUnit.MILLISECONDS.toNanos(clock.millis())),
                         new Dispatcher(
