@@ -154,10 +154,11 @@ final class SampleRequests implements AutoCloseable {
                  "Environment":{"Variables":{"KEY":"v"}},"TracingConfig":{"Mode":"Active"},"Tags":{"team":"a"},
                  "Layers":["arn:aws:lambda:us-east-1:000000000000:layer:tools:1"],"Architectures":["x86_64"],
                  "EphemeralStorage":{"Size":1024},"SnapStart":{"ApplyOn":"None"},
-                 "LoggingConfig":{"LogFormat":"JSON","ApplicationLogLevel":"DEBUG","SystemLogLevel":"WARN","LogGroup":"/g"}}
+                 "LoggingConfig":{"LogFormat":"JSON","ApplicationLogLevel":"TRACE","SystemLogLevel":"WARN","LogGroup":"/g"}}
                 """.formatted(RunningApi.ROLE, ZIP));
         body(Operation.UPDATE_FUNCTION_CODE, """
-                {"ZipFile":"%s","Publish":true,"DryRun":false,"Architectures":["x86_64"]}""".formatted(ZIP));
+                {"ZipFile":"%s","Publish":true,"DryRun":false,"Architectures":["x86_64"]}""".formatted(
+                        RunningApi.base64(RunningApi.zip("index.py", "def handler(event, context): return 1"))));
         body(Operation.UPDATE_FUNCTION_CONFIGURATION, """
                 {"Description":"third","Timeout":7,"MemorySize":512,"Handler":"index.handler","Runtime":"python3.13",
                  "Role":"%s","Environment":{"Variables":{"OTHER":"w"}},"TracingConfig":{"Mode":"PassThrough"},"Layers":[],
@@ -165,7 +166,8 @@ final class SampleRequests implements AutoCloseable {
                  "LoggingConfig":{"LogFormat":"Text"}}""".formatted(RunningApi.ROLE));
         body(Operation.PUBLISH_VERSION, "{\"Description\":\"d\"}");
         query(Operation.GET_FUNCTION, "Qualifier=live");
-        query(Operation.LIST_FUNCTIONS, "FunctionVersion=ALL", "MaxItems=2");
+        query(Operation.LIST_FUNCTIONS, "FunctionVersion=ALL", "MaxItems=1");
+        query(Operation.LIST_VERSIONS_BY_FUNCTION, "MaxItems=1");
         query(Operation.DELETE_FUNCTION, "Qualifier=9");
         body(
                 Operation.CREATE_ALIAS,
@@ -258,12 +260,15 @@ final class SampleRequests implements AutoCloseable {
     List<Sample> all() {
         return Arrays.stream(Operation.values())
                 .map(operation -> samples.computeIfAbsent(operation, this::byModel))
-                .filter(sample -> sample.request().send(api.server.port()).status() != 501)
+                .filter(sample -> answer(sample).status() != 501)
                 .toList();
     }
 
-    Sample of(Operation operation) {
-        return samples.computeIfAbsent(operation, this::byModel);
+    /** What a request is answered with; what it has changed is taken back. */
+    RawRequest.Answer answer(Sample sample) {
+        var answer = sample.request().send(api.server.port());
+        registry.goBack();
+        return answer;
     }
 
     private Sample byModel(Operation operation) {
