@@ -2,7 +2,6 @@ package io.kappa.router.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kappa.router.api.ModelMember.Place;
@@ -32,7 +31,7 @@ import org.junit.jupiter.api.Test;
  */
 class MalformedRequestsTest {
     private static final long SEED = Long.getLong("kappa.malformed.seed", 1);
-    private static final int REQUESTS = Integer.getInteger("kappa.malformed.requests", 1500);
+    private static final int REQUESTS = Integer.getInteger("kappa.malformed.requests", 800);
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -49,49 +48,6 @@ class MalformedRequestsTest {
             "CreateEventSourceMapping.SelfManagedEventSource.Endpoints",
             "UpdateEventSourceMapping.LoggingConfig",
             "SchemaRegistryConfig");
-
-    private static final List<String> ODD_TEXTS = List.of(
-            "",
-            " ",
-            "\0",
-            "\u007f\r\n",
-            "../../../../etc/passwd",
-            "..",
-            "%00%2e%2e%2f",
-            "${jndi:ldap://x}",
-            "'; DROP TABLE functions; --",
-            "\ud83d\ude00\u202e\ufeff",
-            "$LATEST",
-            "$latest",
-            "arn:aws:lambda:us-east-1:000000000000:function:f",
-            "arn:aws:lambda:eu-west-1:000000000000:function:f:1",
-            "arn:aws:lambda:us-east-1:111111111111:layer:tools:1",
-            "arn:aws:sqs:us-east-1:000000000000:q.fifo",
-            "arn:aws:kinesis:us-east-1:000000000000:stream/",
-            "arn:::::",
-            ":",
-            "99999999999999999999",
-            "-1",
-            "0",
-            "1e9",
-            "{\"a\":[",
-            "a".repeat(65),
-            "a".repeat(300),
-            "b".repeat(200_000));
-
-    private static final List<JsonNode> ODD_NUMBERS = Stream.of(
-                    "-1",
-                    "0",
-                    "-0.0",
-                    "1.5",
-                    "2147483648",
-                    "-9223372036854775809",
-                    "1e400",
-                    "1E-400",
-                    "1e999999999",
-                    "9".repeat(900))
-            .map(SampleRequests::json)
-            .toList();
 
     private static final List<String> ODD_QUERIES = List.of(
             "%",
@@ -171,6 +127,7 @@ class MalformedRequestsTest {
             "X-Forwarded-Proto: \u00ff",
             "Range: bytes=9-1",
             "If-Match: x",
+            "Expect: something",
             "Cookie: " + "c=d; ".repeat(5000));
 
     private static final SampleRequests SAMPLES = new SampleRequests();
@@ -268,37 +225,19 @@ class MalformedRequestsTest {
 
     @Test
     void aMemberOfTheWrongTypeIsASerializationException() {
-        var wrong = Map.of(
-                "STRING_VALUE", JSON.textNode("x"),
-                "NUMBER_VALUE", JSON.numberNode(1),
-                "TRUE_VALUE", JSON.booleanNode(true),
-                "START_OF_ARRAY_VALUE", JSON.arrayNode(),
-                "START_OF_OBJECT_VALUE", JSON.objectNode());
         bodyMembers().forEach((sample, members) -> {
             for (var member : members) {
-                wrong.forEach((found, value) -> {
-                    if (!isOfType(member, value)) {
-                        var answer = sent(with(sample, body -> member.put(body, value)));
-                        assertThat(answer.body())
-                                .as(sample.operation() + " " + member.path())
-                                .isEqualTo("{\"Type\":\"User\",\"Message\":\"" + found + " can not be converted to "
-                                        + member.type().inRefusals() + "\"}");
-                        assertThat(answer.status()).isEqualTo(400);
-                        assertThat(answer.headers()).containsEntry("x-amzn-errortype", "SerializationException");
-                    }
+                OddValues.ofWrongTypes(member).forEach((found, value) -> {
+                    var answer = sent(with(sample, body -> member.put(body, value)));
+                    assertThat(answer.body())
+                            .as(sample.operation() + " " + member.path())
+                            .isEqualTo("{\"Type\":\"User\",\"Message\":\"" + found + " can not be converted to "
+                                    + member.type().inRefusals() + "\"}");
+                    assertThat(answer.status()).isEqualTo(400);
+                    assertThat(answer.headers()).containsEntry("x-amzn-errortype", "SerializationException");
                 });
             }
         });
-    }
-
-    private static boolean isOfType(ModelMember member, JsonNode value) {
-        return switch (member.type()) {
-            case TEXT, BYTES -> value.isTextual();
-            case WHOLE, REAL, MOMENT -> value.isNumber();
-            case FLAG -> value.isBoolean();
-            case LIST -> value.isArray();
-            case MAP, STRUCTURE -> value.isObject();
-        };
     }
 
     @Test
@@ -381,39 +320,12 @@ class MalformedRequestsTest {
         var random = new Random(SEED);
         bodyMembers().forEach((sample, members) -> {
             for (var member : members) {
-                for (int i = 0; i < 4; i++) {
-                    var value = odd(random, member);
+                for (int i = 0; i < 2; i++) {
+                    var value = OddValues.of(random, member);
                     sent(with(sample, body -> member.put(body, value)));
                 }
             }
         });
-    }
-
-    private static JsonNode odd(Random random, ModelMember member) {
-        return switch (member.type()) {
-            case TEXT, BYTES -> JSON.textNode(any(random, ODD_TEXTS));
-            case WHOLE, REAL, MOMENT -> any(random, ODD_NUMBERS);
-            case FLAG -> JSON.booleanNode(random.nextBoolean());
-            case STRUCTURE -> JSON.objectNode();
-            case LIST -> {
-                var list = JSON.arrayNode();
-                for (int i = random.nextInt(120); i >= 0; i--) {
-                    list.add(oddOrNull(random));
-                }
-                yield list;
-            }
-            case MAP -> {
-                var map = JSON.objectNode();
-                for (int i = random.nextInt(60); i >= 0; i--) {
-                    map.set(any(random, ODD_TEXTS) + i, oddOrNull(random));
-                }
-                yield map;
-            }
-        };
-    }
-
-    private static JsonNode oddOrNull(Random random) {
-        return random.nextBoolean() ? JSON.nullNode() : JSON.textNode(any(random, ODD_TEXTS.subList(0, 24)));
     }
 
     /** In a longer form, with another seed: {@code -Dkappa.malformed.requests=200000 -Dkappa.malformed.seed=2}. */
@@ -430,10 +342,6 @@ class MalformedRequestsTest {
         }
     }
 
-    private static <T> T any(Random random, List<T> choices) {
-        return choices.get(random.nextInt(choices.size()));
-    }
-
     /** A request that begins as one that is taken, and has some things done to it. */
     private static final class Draft {
         private final Random random;
@@ -446,7 +354,7 @@ class MalformedRequestsTest {
 
         Draft(Random random) {
             this.random = random;
-            this.sample = any(random, ALL);
+            this.sample = OddValues.any(random, ALL);
             this.method = sample.operation().method();
             this.path = sample.path();
             this.queries = new ArrayList<>(sample.queries());
@@ -470,7 +378,8 @@ class MalformedRequestsTest {
                 case 6, 7 -> segment();
                 case 8, 9 -> query();
                 case 10, 11 -> header();
-                default -> method = any(random, List.of("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "X"));
+                default ->
+                    method = OddValues.any(random, List.of("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "X"));
             }
         }
 
@@ -481,12 +390,12 @@ class MalformedRequestsTest {
                     .toList();
             var json = json();
             if (!members.isEmpty() && json.isPresent()) {
-                var member = any(random, members);
+                var member = OddValues.any(random, members);
                 switch (random.nextInt(4)) {
                     case 0 -> member.put(json.get(), JSON.nullNode());
                     case 1 -> member.holder(json.get()).remove(member.name());
-                    case 2 -> member.put(json.get(), odd(random, any(random, members)));
-                    default -> member.put(json.get(), odd(random, member));
+                    case 2 -> member.put(json.get(), OddValues.of(random, OddValues.any(random, members)));
+                    default -> member.put(json.get(), OddValues.of(random, member));
                 }
                 body = json.get().toString().getBytes(StandardCharsets.UTF_8);
             }
@@ -499,10 +408,10 @@ class MalformedRequestsTest {
         /** The last of two members of a name counts. */
         private void twice() {
             json().filter(json -> !json.isEmpty()).ifPresent(json -> {
-                var name = any(
+                var name = OddValues.any(
                         random,
                         List.copyOf(json.propertyStream().map(Map.Entry::getKey).toList()));
-                body = ("{\"" + name + "\":" + any(random, List.of("null", "1", "{}", "\"x\"")) + ","
+                body = ("{\"" + name + "\":" + OddValues.any(random, List.of("null", "1", "{}", "\"x\"")) + ","
                                 + json.toString().substring(1))
                         .getBytes(StandardCharsets.UTF_8);
             });
@@ -516,14 +425,14 @@ class MalformedRequestsTest {
         }
 
         private byte[] nested() {
-            var name = "\"" + any(random, List.of("Tags", "Environment", "Code", "Filters", "x")) + "\":";
+            var name = "\"" + OddValues.any(random, List.of("Tags", "Environment", "Code", "Filters", "x")) + "\":";
             var part = random.nextBoolean() ? "{" + name : "[";
             return ("{" + name + part.repeat(1 + random.nextInt(3000))).getBytes(StandardCharsets.UTF_8);
         }
 
         private void segment() {
             var segments = Stream.of(path.substring(1).split("/")).collect(Collectors.toCollection(ArrayList::new));
-            segments.set(random.nextInt(segments.size()), any(random, ODD_SEGMENTS));
+            segments.set(random.nextInt(segments.size()), OddValues.any(random, ODD_SEGMENTS));
             path = "/" + String.join("/", segments);
         }
 
@@ -531,13 +440,13 @@ class MalformedRequestsTest {
             var named = ModelMember.ofRequest(sample.operation());
             queries.add(
                     random.nextBoolean() || named.isEmpty()
-                            ? any(random, ODD_QUERIES)
-                            : any(random, named).name() + "="
-                                    + any(random, List.of("", "x", "1", "true", "%7B%7D", "a,b", "-1")));
+                            ? OddValues.any(random, ODD_QUERIES)
+                            : OddValues.any(random, named).name() + "="
+                                    + OddValues.any(random, List.of("", "x", "1", "true", "%7B%7D", "a,b", "-1")));
         }
 
         private void header() {
-            headers.add(any(random, ODD_HEADERS));
+            headers.add(OddValues.any(random, ODD_HEADERS));
         }
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kappa.router.api.operation.Operation;
+import io.kappa.router.autoscaling.api.AutoScalingOperation;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ import software.amazon.awssdk.core.traits.RequiredTrait;
 record ModelMember(@Nullable ModelMember outer, SdkField<?> field) {
     private static final int MOST_DEPTH = 5;
     private static final String MODEL = "software.amazon.awssdk.services.lambda.model.";
+    private static final String SCALING_MODEL = "software.amazon.awssdk.services.applicationautoscaling.model.";
 
     /** Where in a request. */
     enum Place {
@@ -78,6 +80,11 @@ record ModelMember(@Nullable ModelMember outer, SdkField<?> field) {
         return operation == Operation.INVOKE_ASYNC // Too old for the SDK.
                 ? List.of()
                 : of(MODEL + operation.wireName() + "Request");
+    }
+
+    /** The outermost members, all of which stand in the body. */
+    static List<ModelMember> ofRequest(AutoScalingOperation operation) {
+        return of(SCALING_MODEL + operation.wireName() + "Request");
     }
 
     /** The outermost members. */

@@ -63,7 +63,7 @@ record RawRequest(String method, String target, List<String> headers, byte[] bod
     /** Short enough for the message of a failed test. */
     @Override
     public String toString() {
-        var text = new String(bytes(), StandardCharsets.UTF_8);
+        var text = new String(bytes(), StandardCharsets.US_ASCII);
         return text.length() <= 4000 ? text : text.substring(0, 2000) + " … " + text.substring(text.length() - 500);
     }
 }
