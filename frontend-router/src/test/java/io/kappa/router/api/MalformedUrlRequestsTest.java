@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Whatever browsers and those who are none send to a function URL, the function gets to see it or the caller is told what is wrong. */
-class MalformedUrlRequestsTest {
+class MalformedUrlRequestsTest extends FunctionApi {
     private static final long SEED = Long.getLong("kappa.malformed.seed", 1);
     private static final int REQUESTS = Integer.getInteger("kappa.malformed.requests", 200);
 
@@ -56,16 +55,8 @@ class MalformedUrlRequestsTest {
             "Range: bytes=5-1",
             "Accept-Language: " + "de,".repeat(10_000));
 
-    private final RunningApi api = new RunningApi();
-
-    @AfterEach
-    void close() {
-        api.close();
-    }
-
     @Test
     void anyRequestIsSeenByTheFunctionOrRefused() {
-        api.create("f", "");
         var created = SampleRequests.json(api.post(
                         "/2021-10-31/functions/f/url",
                         "{\"AuthType\":\"NONE\",\"Cors\":{\"AllowOrigins\":[\"*\"],\"AllowMethods\":[\"*\"]}}")

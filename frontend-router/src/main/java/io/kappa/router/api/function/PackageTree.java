@@ -20,6 +20,12 @@ final class PackageTree {
     /** As many as an operating system follows before it takes them for a circle. */
     private static final int MOST_FOLLOWED = 40;
 
+    /** Characters of all paths together, those of directories that have no entry included: what keeping them may cost. */
+    private static final long MOST_TEXT = 64_000_000;
+
+    /** Names that are looked at to follow all links: what that may cost. */
+    private static final int MOST_STEPS = 2_000_000;
+
     private enum Kind {
         FILE,
         DIRECTORY,
@@ -28,6 +34,8 @@ final class PackageTree {
 
     private final Map<String, Kind> kinds = new HashMap<>();
     private final Map<String, String> links = new HashMap<>();
+    private long text;
+    private int steps;
 
     /** False where something else has its name, or it could not be written. A file may come again: the last one counts. */
     boolean addFile(Path path) {
@@ -57,12 +65,14 @@ final class PackageTree {
         if (before != null) {
             return before == kind;
         }
-        return Objects.requireNonNull(normal.getFileName()).toString().getBytes(StandardCharsets.UTF_8).length
+        text += name.length();
+        return text <= MOST_TEXT
+                && Objects.requireNonNull(normal.getFileName()).toString().getBytes(StandardCharsets.UTF_8).length
                         <= LONGEST_NAME
                 && (normal.getParent() == null || add(normal.getParent(), Kind.DIRECTORY));
     }
 
-    /** Whether a link leads out of the package, be it through others. */
+    /** Whether a link leads out of the package, be it through others, or it would take too long to tell. */
     boolean leadsOut() {
         return links.keySet().stream().anyMatch(this::leadsOut);
     }
@@ -73,6 +83,9 @@ final class PackageTree {
         int followed = 0;
         while (!ahead.isEmpty()) {
             var name = ahead.pop();
+            if (++steps > MOST_STEPS) {
+                return true;
+            }
             if (name.equals("..")) {
                 if (here.isEmpty()) {
                     return true;

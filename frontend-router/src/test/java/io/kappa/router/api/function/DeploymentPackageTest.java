@@ -143,6 +143,17 @@ class DeploymentPackageTest {
     }
 
     @Test
+    void refusesMoreDirectoriesThanAnybodyMeans() throws IOException {
+        var deep = new String[60];
+        Arrays.setAll(deep, i -> i + "/d".repeat(1700) + "/x");
+        assertThatCode(() -> DeploymentPackage.check(tree(deep[0]), 1_000_000, 2_000))
+                .doesNotThrowAnyException();
+        var zip = tree(deep);
+        assertThat(catchThrowableOfType(LambdaApiException.class, () -> DeploymentPackage.check(zip, 1_000_000, 2_000)))
+                .hasMessage(UNREADABLE);
+    }
+
+    @Test
     void refusesContentThatIsNotWhatItsChecksumIsOf() throws IOException {
         var zip = zip(1000, "index.py");
         for (int i = zip.length - 4; i >= 0; i--) { // In the central directory, which is what counts.
