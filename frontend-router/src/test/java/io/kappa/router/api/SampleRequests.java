@@ -43,7 +43,7 @@ final class SampleRequests implements AutoCloseable {
      *
      * @param parameters of the path, decoded, by name
      * @param queries names and values as they are sent
-     * @param body null where there is none
+     * @param body empty where there is none
      */
     record Sample(
             Operation operation, Map<String, String> parameters, List<String> queries, Optional<ObjectNode> body) {
