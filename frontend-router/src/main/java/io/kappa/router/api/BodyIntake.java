@@ -54,7 +54,7 @@ final class BodyIntake {
         if (expected > SMALL && !intake.hold(expected)) {
             return;
         }
-        if (request.headers().contains(HttpHeaders.EXPECT)) {
+        if (request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true)) {
             request.response().writeContinue();
         }
         intake.listen(request);

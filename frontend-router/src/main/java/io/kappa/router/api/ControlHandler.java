@@ -5,15 +5,14 @@ import io.kappa.router.api.operation.ApiRequest;
 import io.kappa.router.api.operation.Endpoint;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.router.api.operation.OperationTable.Match;
+import io.kappa.router.api.operation.QueryParameters;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URI;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -100,7 +99,7 @@ final class ControlHandler {
         return new ApiRequest(
                 match.operation(),
                 match.parameters(),
-                queries(exchange.request()),
+                QueryParameters.decoded(exchange.request().query()),
                 body,
                 exchange.requestId(),
                 publicUrl.map(URI::toString).orElseGet(() -> origin(exchange.request())));
@@ -108,12 +107,8 @@ final class ControlHandler {
 
     static Map<String, String> query(HttpServerRequest request) {
         var query = new HashMap<String, String>();
-        queries(request).forEach((name, values) -> query.put(name, values.getFirst()));
+        QueryParameters.decoded(request.query()).forEach((name, values) -> query.put(name, values.getFirst()));
         return query;
-    }
-
-    private static Map<String, List<String>> queries(HttpServerRequest request) {
-        return request.query() == null ? Map.of() : new QueryStringDecoder(request.query(), false).parameters();
     }
 
     private static String origin(HttpServerRequest request) {

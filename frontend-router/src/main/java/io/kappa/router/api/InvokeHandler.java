@@ -11,6 +11,7 @@ import io.kappa.router.api.invoke.ClientContext;
 import io.kappa.router.api.invoke.InvokeTarget;
 import io.kappa.router.api.invoke.PayloadCheck;
 import io.kappa.router.api.invoke.TraceHeader;
+import io.kappa.router.api.operation.QueryParameters;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.Invocation;
 import io.kappa.router.dispatch.InvocationOutcome;
@@ -131,9 +132,10 @@ final class InvokeHandler {
      */
     void prepare(Exchange exchange, String name) {
         exchange.attempt(() -> {
-            var found = targets.findFor(name, exchange.request().getParam("Qualifier"))
+            var query = exchange.request().query();
+            var found = targets.findFor(name, QueryParameters.first(query, "Qualifier"))
                     .resolve(registry.view());
-            int concurrency = concurrency(exchange.request().getParam(ReadinessHint.CONCURRENCY));
+            int concurrency = concurrency(QueryParameters.first(query, ReadinessHint.CONCURRENCY));
             int limit = Objects.requireNonNullElse(
                     found.function().reservedConcurrency(), admission.quotas().concurrentExecutions());
             lane.prepare(found.version(), Math.min(concurrency, limit));

@@ -5,6 +5,7 @@ import io.kappa.router.api.function.Home;
 import io.kappa.router.api.function.RequestShapes;
 import io.kappa.router.api.invoke.InvokeTarget;
 import io.kappa.router.api.operation.Operation;
+import io.kappa.router.api.operation.QueryParameters;
 import io.kappa.router.api.shape.InputReader;
 import io.kappa.router.api.shape.Shape.Structure;
 import io.vertx.core.http.HttpServerRequest;
@@ -60,7 +61,7 @@ final class InvokeTargets {
         if (found != null && isUsual(invocationType, logType)) {
             return found;
         }
-        var qualifier = query == null ? null : request.getParam("Qualifier");
+        var qualifier = QueryParameters.first(query, "Qualifier");
         validate(RequestShapes.INVOKE, name, qualifier, invocationType, logType);
         var target = InvokeTarget.of(FunctionIdentifier.of(name, qualifier, home, Operation.INVOKE));
         if (known.size() >= MOST) {

@@ -10,8 +10,11 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ApiServerTest {
     private final RunningApi api = new RunningApi();
@@ -44,6 +47,32 @@ class ApiServerTest {
             assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
                     .isEqualTo("HTTP/1.1 404");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /2015-03-31/functions/f?Qualifier=%zz",
+        "POST, /2015-03-31/functions/f/invocations?Qualifier=%",
+        "POST, /kappa/readiness/functions/f?Qualifier=%",
+    })
+    void aQueryThatCannotBeDecodedFailsAsWhatItNames(String method, String target) {
+        api.create("f", "");
+        var answer = new RawRequest(method, target, List.of(), new byte[0]).send(api.server.port());
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.headers()).containsEntry("x-amzn-errortype", "ValidationException");
+        assertThat(answer.body()).contains("at 'qualifier' failed to satisfy constraint");
+    }
+
+    @Test
+    void whatStandsInTheQueryIsNoMemberOfTheBody() {
+        api.create("f", "");
+        var answer = api.put(
+                "/2017-10-31/functions/f/concurrency?ReservedConcurrentExecutions=5",
+                "{\"ReservedConcurrentExecutions\":7}");
+        assertThat(answer.body()).isEqualTo("{\"ReservedConcurrentExecutions\":7}");
+        assertThat(api.post("/2021-10-31/functions/f/url?Cors=x", "{\"AuthType\":\"NONE\"}")
+                        .statusCode())
+                .isEqualTo(201);
     }
 
     @Test

@@ -9,29 +9,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.router.registry.EventInvokeChange;
 import io.kappa.router.registry.RegistryCommand;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class EventInvokeConfigApiTest {
+class EventInvokeConfigApiTest extends FunctionApi {
     private static final String FUNCTIONS = "/2019-09-25/functions/";
     private static final String CONFIG = FUNCTIONS + "f/event-invoke-config";
     private static final String QUEUE = "arn:aws:sqs:us-east-1:000000000000:failed";
-
-    private final RunningApi api = new RunningApi();
-
-    @BeforeEach
-    void createTheFunction() {
-        api.create("f", "\"Publish\":true,");
-    }
-
-    @AfterEach
-    void close() {
-        api.close();
-    }
 
     private static String onFailure(String destination) {
         return "{\"DestinationConfig\":{\"OnFailure\":{\"Destination\":\"" + destination + "\"}}}";

@@ -14,26 +14,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EventsApiTest {
+class EventsApiTest extends FunctionApi {
     private static final String ASYNC = "/2014-11-13/functions/";
-
-    private final RunningApi api = new RunningApi();
-
-    @BeforeEach
-    void createTheFunction() {
-        api.create("f", "\"Publish\":true,");
-    }
-
-    @AfterEach
-    void close() {
-        api.close();
-    }
 
     private HttpResponse<String> send(String name, String payload, String... headers) {
         return api.send(HttpRequest.newBuilder(api.uri(FUNCTIONS + "/" + name + "/invocations"))

@@ -18,28 +18,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FunctionUrlApiTest {
+class FunctionUrlApiTest extends FunctionApi {
     private static final String FORBIDDEN = "{\"Message\":\"Forbidden. For troubleshooting Function URL authorization "
             + "issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html\"}";
     private static final String PAGE = "https://shop.example";
-
-    private final RunningApi api = new RunningApi();
-
-    @BeforeEach
-    void createTheFunction() {
-        api.create("f", "\"Publish\":true,");
-    }
-
-    @AfterEach
-    void close() {
-        api.close();
-    }
 
     private static JsonNode json(String text) throws IOException {
         return new ObjectMapper().readTree(text);
@@ -258,6 +245,12 @@ class FunctionUrlApiTest {
                 .isEqualTo(200);
         assertThat(event().at("/requestContext/authorizer/iam/accessKey").asText())
                 .isEqualTo("AKID");
+        var path = url.substring(url.indexOf("/kappa/"));
+        var signedInQuery = new RawRequest(
+                "GET", path + "?X-Amz-Signature=ab&X-Amz-Credential=%zz/20260101", List.of(), new byte[0]);
+        assertThat(signedInQuery.send(api.server.port()).status()).isEqualTo(200);
+        assertThat(event().at("/requestContext/authorizer/iam/accessKey").asText())
+                .isEqualTo("%zz");
     }
 
     @Test

@@ -18,26 +18,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class InvokeApiTest {
-    private final RunningApi api = new RunningApi();
-
-    @BeforeEach
-    void createTheFunction() {
-        api.create("f", "\"Publish\":true,");
-    }
-
-    @AfterEach
-    void close() {
-        api.close();
-    }
-
+class InvokeApiTest extends FunctionApi {
     private FakeWorker.Asked asked() {
         assertThat(api.worker.asked()).hasSize(1);
         return api.worker.asked().getFirst();

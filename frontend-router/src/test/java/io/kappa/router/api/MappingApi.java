@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.router.registry.RegistryCommand.CreateEventSourceMapping;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 
 /** What tests of event source mappings start from: a running API with a function {@code f}, sources of each kind, and how they are mapped. */
-abstract class MappingApi {
+abstract class MappingApi extends FunctionApi {
     static final String MAPPINGS = "/2015-03-31/event-source-mappings";
     static final String MAPPING_ARN = "arn:aws:lambda:us-east-1:000000000000:event-source-mapping:";
     static final String QUEUE = "arn:aws:sqs:us-east-1:000000000000:q";
@@ -21,18 +19,6 @@ abstract class MappingApi {
             "\"SelfManagedEventSource\":{\"Endpoints\":{\"KAFKA_BOOTSTRAP_SERVERS\":[\"kafka:1000\"]}},";
     static final String KAFKA = SERVERS + "\"Topics\":[\"orders\"],\"SourceAccessConfigurations\":[],"
             + "\"StartingPosition\":\"TRIM_HORIZON\"";
-
-    final RunningApi api = new RunningApi();
-
-    @BeforeEach
-    void createTheFunction() {
-        api.create("f", "\"Publish\":true,");
-    }
-
-    @AfterEach
-    void close() {
-        api.close();
-    }
 
     final HttpResponse<String> create(String members) {
         return api.post(MAPPINGS, "{\"FunctionName\":\"f\"," + members + "}");

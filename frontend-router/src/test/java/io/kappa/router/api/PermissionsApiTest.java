@@ -9,28 +9,14 @@ import static io.kappa.router.api.RunningApi.FUNCTIONS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PermissionsApiTest {
+class PermissionsApiTest extends FunctionApi {
     private static final String POLICY = FUNCTIONS + "/f/policy";
     private static final String S3 = permission("s1", "s3.amazonaws.com", "");
-
-    private final RunningApi api = new RunningApi();
-
-    @BeforeEach
-    void createTheFunction() {
-        api.create("f", "\"Publish\":true,");
-    }
-
-    @AfterEach
-    void close() {
-        api.close();
-    }
 
     private static String permission(String sid, String principal, String more) {
         return "{\"StatementId\":\"" + sid + "\",\"Action\":\"lambda:InvokeFunction\",\"Principal\":\"" + principal

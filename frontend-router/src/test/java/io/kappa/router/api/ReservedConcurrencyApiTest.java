@@ -5,25 +5,11 @@ import static io.kappa.router.api.RunningApi.ARN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class ReservedConcurrencyApiTest {
+class ReservedConcurrencyApiTest extends FunctionApi {
     private static final String CHANGED = "/2017-10-31/functions/";
     private static final String READ = "/2019-09-30/functions/";
-
-    private final RunningApi api = new RunningApi();
-
-    @BeforeEach
-    void createTheFunction() {
-        api.create("f", "\"Publish\":true,");
-    }
-
-    @AfterEach
-    void close() {
-        api.close();
-    }
 
     private HttpResponse<String> reserve(String name, String executions) {
         return api.put(CHANGED + name + "/concurrency", "{\"ReservedConcurrentExecutions\":" + executions + "}");

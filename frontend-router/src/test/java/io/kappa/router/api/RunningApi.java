@@ -21,6 +21,7 @@ import io.kappa.router.dispatch.WorkerDirectory;
 import io.kappa.router.provisioning.ProvisionedConcurrency;
 import io.kappa.router.provisioning.ProvisionedReadiness.Ready;
 import io.kappa.router.registry.AccountQuotas;
+import io.kappa.router.registry.Registry;
 import io.kappa.testkit.TurnedClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -54,7 +55,7 @@ final class RunningApi implements AutoCloseable {
     static final String ROLE = "arn:aws:iam::000000000000:role/r";
     static final byte[] ZIP = zip("index.py", "def handler(event, context): return event");
 
-    final FakeRegistry registry = new FakeRegistry();
+    final FakeRegistry registry;
     final Set<String> missingTopics = ConcurrentHashMap.newKeySet();
     final Path keyFile;
     final Path packages;
@@ -83,15 +84,21 @@ final class RunningApi implements AutoCloseable {
     }
 
     RunningApi(int bufferMegabytes, AccountQuotas quotas) {
-        this(bufferMegabytes, quotas, NO_OBJECTS);
+        this(bufferMegabytes, quotas, NO_OBJECTS, new FakeRegistry());
     }
 
     /** With S3. */
     RunningApi(ObjectStorageSettings objects) {
-        this(256, AccountQuotas.DEFAULTS, objects);
+        this(256, AccountQuotas.DEFAULTS, objects, new FakeRegistry());
     }
 
-    private RunningApi(int bufferMegabytes, AccountQuotas quotas, ObjectStorageSettings objects) {
+    /** With that registry instead of the made-up one. */
+    RunningApi(Registry served) {
+        this(256, AccountQuotas.DEFAULTS, NO_OBJECTS, served);
+    }
+
+    private RunningApi(int bufferMegabytes, AccountQuotas quotas, ObjectStorageSettings objects, Registry served) {
+        registry = served instanceof FakeRegistry fake ? fake : new FakeRegistry();
         try {
             var directory = Files.createTempDirectory("kappa-api");
             keyFile = directory.resolve("keys");
@@ -119,7 +126,7 @@ final class RunningApi implements AutoCloseable {
                         QueuedEvent.LONGEST_PAYLOAD,
                         Duration.ofSeconds(5)),
                 new ApiParts(
-                        registry,
+                        served,
                         workers,
                         new ProvisionedConcurrency(
                                 (version, _) -> provisioned.getOrDefault(version, new Ready(0, null))),
@@ -128,7 +135,7 @@ final class RunningApi implements AutoCloseable {
                                 quotas,
                                 "000000000000",
                                 "us-east-1",
-                                registry.view(),
+                                served.view(),
                                 metrics,
                                 () -> TimeUnit.MILLISECONDS.toNanos(clock.millis())),
                         new Dispatcher(

@@ -6,25 +6,11 @@ import static io.kappa.router.api.Answers.assertNotFound;
 import static io.kappa.router.api.RunningApi.ARN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class RuntimeConfigsApiTest {
+class RuntimeConfigsApiTest extends FunctionApi {
     private static final String RECURSION = "/2024-08-31/functions/f/recursion-config";
     private static final String MANAGEMENT = "/2021-07-20/functions/f/runtime-management-config";
-
-    private final RunningApi api = new RunningApi();
-
-    @BeforeEach
-    void createTheFunction() {
-        api.create("f", "\"Publish\":true,");
-    }
-
-    @AfterEach
-    void close() {
-        api.close();
-    }
 
     @Test
     void loopsAreTerminatedUntilTheyAreAllowed() {

@@ -8,6 +8,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
@@ -35,7 +36,7 @@ public final class DeploymentPackage {
     }
 
     /**
-     * Refuses a package that could not be run from. Reads every entry, because the sizes that a zip states need not be true.
+     * Refuses a package that could not be run from. Reads every entry, because what a zip states of them need not be true.
      *
      * @return how many bytes its files have together
      */
@@ -58,23 +59,32 @@ public final class DeploymentPackage {
         try (var file = ZipFile.builder().setSeekableByteChannel(channel).get()) {
             int entries = 0;
             long unzipped = 0;
+            var tree = new PackageTree();
             var buffer = new byte[64 * 1024];
             for (var entry : Collections.list(file.getEntries())) {
                 entries++;
-                if (entries > MOST_ENTRIES || isMisnamed(entry) || isBadLink(file, entry)) {
+                if (entries > MOST_ENTRIES || isMisnamed(entry) || !takesItsPlace(tree, file, entry)) {
                     throw unreadable();
                 }
+                var checksum = new CRC32();
                 try (var content = file.getInputStream(entry)) {
                     for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
+                        checksum.update(buffer, 0, read);
                         unzipped += read;
                         if (unzipped > largestUnzipped) {
                             throw tooLarge(largestUnzipped);
                         }
                     }
                 }
+                if (checksum.getValue() != entry.getCrc()) {
+                    throw unreadable();
+                }
             }
             if (entries == 0) {
                 throw empty();
+            }
+            if (tree.leadsOut()) {
+                throw unreadable();
             }
             return unzipped;
         }
@@ -91,15 +101,23 @@ public final class DeploymentPackage {
         return path.isAbsolute() || path.normalize().startsWith("..");
     }
 
-    private static boolean isBadLink(ZipFile file, ZipArchiveEntry entry) throws IOException {
-        if (!entry.isUnixSymlink()) {
-            return false;
+    private static boolean takesItsPlace(PackageTree tree, ZipFile file, ZipArchiveEntry entry) throws IOException {
+        var path = Path.of(entry.getName());
+        if (entry.isUnixSymlink()) {
+            return takesItsPlace(tree, path, file, entry);
         }
+        return entry.isDirectory() ? tree.addDirectory(path) : tree.addFile(path);
+    }
+
+    private static boolean takesItsPlace(PackageTree tree, Path link, ZipFile file, ZipArchiveEntry entry)
+            throws IOException {
         try (var content = file.getInputStream(entry)) {
-            var target = content.readNBytes(LONGEST_LINK + 1);
-            return target.length == 0
-                    || target.length > LONGEST_LINK
-                    || leadsOut(Path.of(entry.getName()).resolveSibling(new String(target, StandardCharsets.UTF_8)));
+            var bytes = content.readNBytes(LONGEST_LINK + 1);
+            var target = new String(bytes, StandardCharsets.UTF_8);
+            return bytes.length > 0
+                    && bytes.length <= LONGEST_LINK
+                    && !leadsOut(link.resolveSibling(target))
+                    && tree.addLink(link, target);
         }
     }
 

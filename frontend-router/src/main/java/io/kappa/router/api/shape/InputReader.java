@@ -57,6 +57,7 @@ public final class InputReader {
             var start = json.nextToken();
             if (start == JsonToken.START_OBJECT) {
                 readMembers(json, shape, input);
+                requireEnd(json);
             } else if (start != null) {
                 throw mismatch(json, "Object");
             }
@@ -74,6 +75,14 @@ public final class InputReader {
         }
         Validation.check(shape, input);
         return input;
+    }
+
+    private static void requireEnd(JsonParser json) throws IOException {
+        if (json.nextToken() != null) {
+            throw new LambdaApiException(
+                    ErrorCode.INVALID_REQUEST_CONTENT,
+                    "Could not parse request body into json: there is more than one value");
+        }
     }
 
     /** Reads and checks a request that has no body. */
@@ -215,9 +224,8 @@ public final class InputReader {
     }
 
     private static boolean isEmpty(JsonParser json) throws IOException {
-        var token = json.currentToken();
-        if (!token.isStructStart()) {
-            return token == JsonToken.VALUE_STRING && json.getText().isEmpty();
+        if (!json.currentToken().isStructStart()) {
+            throw mismatch(json, "Object");
         }
         boolean empty = true;
         while (!json.nextToken().isStructEnd()) {

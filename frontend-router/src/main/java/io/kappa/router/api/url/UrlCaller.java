@@ -1,6 +1,6 @@
 package io.kappa.router.api.url;
 
-import io.netty.handler.codec.http.QueryStringDecoder;
+import io.kappa.router.api.operation.QueryParameters;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +27,7 @@ public record UrlCaller(String accessKey) {
         if (query == null || !query.contains("X-Amz-Signature=")) {
             return Optional.empty();
         }
-        var credentials = new QueryStringDecoder(query, false).parameters().get("X-Amz-Credential");
-        return credentials == null
-                ? Optional.empty()
-                : Optional.of(new UrlCaller(credentials.getFirst().split("/", 2)[0]));
+        return Optional.ofNullable(QueryParameters.first(query, "X-Amz-Credential"))
+                .map(credential -> new UrlCaller(credential.split("/", 2)[0]));
     }
 }
