@@ -20,6 +20,8 @@ import io.kappa.router.autoscaling.use.UseReporter;
 import io.kappa.router.control.WorkerControl;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.logs.KeptLogs;
+import io.kappa.router.logs.api.LogsApi;
 import io.kappa.router.provisioning.ProvisionedConcurrency;
 import io.kappa.router.provisioning.WorkerReadiness;
 import io.kappa.router.queue.KafkaEventQueue;
@@ -79,6 +81,7 @@ public final class FrontendRouter {
         var _ = lifecycle.own(
                 UseReporter.start(kafka, settings.id(), registry.view(), running, readiness, context.clock()));
         var keys = LocalKeys.madeIn(settings.encryption().keyFile(), context.clock());
+        var logs = lifecycle.own(KeptLogs.start(settings.logs(), kafka, context.metrics()));
         var parts = new ApiParts(
                 registry,
                 workers,
@@ -88,7 +91,8 @@ public final class FrontendRouter {
                 dispatcher,
                 events,
                 sources,
-                new VariablesCipher(keys));
+                new VariablesCipher(keys),
+                new LogsApi(home, logs.streams(), logs.lines(), logs::retentionDays, logs::problem));
         var api = lifecycle.own(
                 ApiServer.start(context.vertx(), settings.api(), parts, context.metrics(), context.clock()));
 

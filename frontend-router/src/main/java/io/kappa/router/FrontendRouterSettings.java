@@ -5,6 +5,7 @@ import io.kappa.kit.settings.Settings;
 import io.kappa.router.admission.AdmissionSettings;
 import io.kappa.router.api.ApiSettings;
 import io.kappa.router.dispatch.DispatchSettings;
+import io.kappa.router.logs.LogsSettings;
 import io.kappa.router.queue.EventQueueSettings;
 import io.kappa.router.registry.AccountQuotas;
 import java.net.InetAddress;
@@ -25,7 +26,8 @@ public record FrontendRouterSettings(
         AdmissionSettings admission,
         DispatchSettings dispatch,
         EventQueueSettings queue,
-        EncryptionSettings encryption) {
+        EncryptionSettings encryption,
+        LogsSettings logs) {
 
     public static FrontendRouterSettings from(Settings settings) {
         var api = ApiSettings.from(settings);
@@ -37,13 +39,14 @@ public record FrontendRouterSettings(
                 AdmissionSettings.from(settings),
                 DispatchSettings.from(settings),
                 EventQueueSettings.from(settings),
-                EncryptionSettings.from(settings));
+                EncryptionSettings.from(settings),
+                LogsSettings.from(settings));
     }
 
     /** The same for a router that is the only one and in one process with all workers. */
     public FrontendRouterSettings whereAlone() {
         return new FrontendRouterSettings(
-                id, stateDirectory, api, account, admission.whereAlone(), dispatch, queue, encryption);
+                id, stateDirectory, api, account, admission.whereAlone(), dispatch, queue, encryption, logs);
     }
 
     /** Where the Lambda API listens. */

@@ -5,6 +5,7 @@ import io.kappa.router.admission.Admission;
 import io.kappa.router.autoscaling.use.RunningVersions;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.logs.api.LogsApi;
 import io.kappa.router.provisioning.ProvisionedConcurrency;
 import io.kappa.router.queue.EventQueue;
 import io.kappa.router.registry.Registry;
@@ -20,4 +21,5 @@ public record ApiParts(
         Dispatcher dispatcher,
         EventQueue events,
         SourceTopics sources,
-        VariablesCipher variables) {}
+        VariablesCipher variables,
+        LogsApi logs) {}

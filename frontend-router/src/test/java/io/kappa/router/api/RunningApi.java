@@ -7,6 +7,8 @@ import io.kappa.access.encryption.VariablesCipher;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.QueuedEvent;
+import io.kappa.contracts.topic.Topic;
+import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.settings.Secret;
 import io.kappa.router.admission.LoneRouter;
 import io.kappa.router.api.function.Home;
@@ -15,6 +17,10 @@ import io.kappa.router.dispatch.DispatchSettings;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.FakeWorker;
 import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.logs.api.LogsApi;
+import io.kappa.router.logs.index.LogStreams;
+import io.kappa.router.logs.reading.LogLines;
+import io.kappa.router.logs.reading.LogReaders;
 import io.kappa.router.provisioning.ProvisionedConcurrency;
 import io.kappa.router.provisioning.ProvisionedReadiness.Ready;
 import io.kappa.router.registry.AccountQuotas;
@@ -38,6 +44,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -66,8 +73,17 @@ final class RunningApi implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    final LogStreams logStreams = new LogStreams(100);
+
+    private final LogReaders logReaders;
+
     RunningApi() {
         this(256);
+    }
+
+    /** With a Kafka cluster that has a log topic; the log streams in it are for the test to name. */
+    RunningApi(KafkaSettings kafka) {
+        this(256, AccountQuotas.DEFAULTS, kafka);
     }
 
     RunningApi(int bufferMegabytes) {
@@ -75,6 +91,11 @@ final class RunningApi implements AutoCloseable {
     }
 
     RunningApi(int bufferMegabytes, AccountQuotas quotas) {
+        this(bufferMegabytes, quotas, new KafkaSettings("localhost:1", "none", -1, false, Map.of()));
+    }
+
+    private RunningApi(int bufferMegabytes, AccountQuotas quotas, KafkaSettings kafka) {
+        logReaders = new LogReaders(kafka, Topic.FUNCTIONS_LOGS.name(kafka.topicPrefix()), 2);
         try {
             keyFile = Files.createTempDirectory("kappa-api").resolve("keys");
         } catch (IOException e) {
@@ -117,7 +138,13 @@ final class RunningApi implements AutoCloseable {
                                 metrics),
                         events,
                         missingTopics::contains,
-                        new VariablesCipher(LocalKeys.madeIn(keyFile, clock))),
+                        new VariablesCipher(LocalKeys.madeIn(keyFile, clock)),
+                        new LogsApi(
+                                new Home("us-east-1", "000000000000"),
+                                logStreams,
+                                new LogLines(logReaders),
+                                () -> OptionalInt.of(7),
+                                Optional::empty)),
                 metrics,
                 clock);
     }
@@ -203,6 +230,7 @@ final class RunningApi implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        logReaders.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         client.close();
         try {
