@@ -62,13 +62,14 @@ class FunctionLogsIT {
 
     /** Runs the function and returns the log stream that it names. */
     private String say(String to) {
-        var answer = functions.invoke(name, "{\"name\":\"" + to + "\"}").payload().asUtf8String();
+        var answer =
+                functions.invoke(name, "{\"name\":\"" + to + "\"}").payload().asUtf8String();
         return answer.substring(1, answer.length() - 1);
     }
 
     private List<FilteredLogEvent> filtered(String pattern) {
-        return logs.filterLogEventsPaginator(
-                        request -> request.logGroupName(group).filterPattern(pattern))
+        return logs
+                .filterLogEventsPaginator(request -> request.logGroupName(group).filterPattern(pattern))
                 .events()
                 .stream()
                 .toList();
@@ -90,29 +91,34 @@ class FunctionLogsIT {
         say("Grace");
         awaitReports(2);
 
-        var described = logs.describeLogStreams(request -> request.logGroupName(group)).logStreams();
+        var described =
+                logs.describeLogStreams(request -> request.logGroupName(group)).logStreams();
         assertThat(described).extracting(LogStream::logStreamName).containsExactly(stream);
-        var got = logs.getLogEventsPaginator(
-                        request -> request.logGroupName(group).logStreamName(stream).startFromHead(true))
+        var got = logs
+                .getLogEventsPaginator(request ->
+                        request.logGroupName(group).logStreamName(stream).startFromHead(true))
                 .events()
                 .stream()
                 .map(OutputLogEvent::message)
                 .toList();
         assertThat(got.getFirst()).startsWith("INIT_START Runtime Version: python");
-        assertThat(got.subList(1, 6)).satisfiesExactly(
-                line -> assertThat(line).matches("START RequestId: [-0-9a-f]{36} Version: \\$LATEST\n"),
-                line -> assertThat(line).isEqualTo("hello Ada\n"),
-                line -> assertThat(line).startsWith("{\"level\": \"INFO\", \"name\": \"Ada\""),
-                line -> assertThat(line).matches("END RequestId: [-0-9a-f]{36}\n"),
-                line -> assertThat(line)
-                        .matches("REPORT RequestId: [-0-9a-f]{36}\tDuration: [0-9]+\\.[0-9]{2} ms\tBilled Duration: [0-9]+ ms"
-                                + "\tMemory Size: 128 MB\tMax Memory Used: [0-9]+ MB\tInit Duration: [0-9]+\\.[0-9]{2} ms\t\n"));
-        assertThat(got.subList(6, 11)).satisfiesExactly(
-                line -> assertThat(line).startsWith("START "),
-                line -> assertThat(line).isEqualTo("hello Grace\n"),
-                line -> assertThat(line).contains("Grace"),
-                line -> assertThat(line).startsWith("END "),
-                line -> assertThat(line).doesNotContain("Init Duration").endsWith(" MB\t\n"));
+        assertThat(got.subList(1, 6))
+                .satisfiesExactly(
+                        line -> assertThat(line).matches("START RequestId: [-0-9a-f]{36} Version: \\$LATEST\n"),
+                        line -> assertThat(line).isEqualTo("hello Ada\n"),
+                        line -> assertThat(line).startsWith("{\"level\": \"INFO\", \"name\": \"Ada\""),
+                        line -> assertThat(line).matches("END RequestId: [-0-9a-f]{36}\n"),
+                        line -> assertThat(line)
+                                .matches(
+                                        "REPORT RequestId: [-0-9a-f]{36}\tDuration: [0-9]+\\.[0-9]{2} ms\tBilled Duration: [0-9]+ ms"
+                                                + "\tMemory Size: 128 MB\tMax Memory Used: [0-9]+ MB\tInit Duration: [0-9]+\\.[0-9]{2} ms\t\n"));
+        assertThat(got.subList(6, 11))
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("START "),
+                        line -> assertThat(line).isEqualTo("hello Grace\n"),
+                        line -> assertThat(line).contains("Grace"),
+                        line -> assertThat(line).startsWith("END "),
+                        line -> assertThat(line).doesNotContain("Init Duration").endsWith(" MB\t\n"));
         assertThat(filtered("{ $.name = \"G*\" && $.size > 3 }")).hasSize(1);
         assertThat(filtered("hello -Ada")).extracting(FilteredLogEvent::message).containsExactly("hello Grace\n");
 
@@ -133,7 +139,9 @@ class FunctionLogsIT {
         functions.invoke(other, "{\"name\":\"Grace\"}");
         awaitReports(2);
 
-        assertThat(filtered("hello")).extracting(FilteredLogEvent::message).containsExactly("hello Ada\n", "hello Grace\n");
+        assertThat(filtered("hello"))
+                .extracting(FilteredLogEvent::message)
+                .containsExactly("hello Ada\n", "hello Grace\n");
         assertThat(filtered("hello"))
                 .extracting(FilteredLogEvent::logStreamName)
                 .satisfiesExactly(

@@ -162,7 +162,8 @@ class PlatformLinesTest {
         assertThat(json.restoreRuntimeDone(NOW, new EndStatus.Success())).isEmpty();
         assertThat(lines("JSON", "WARN").runtimeDone(NOW, ID, 301, new EndStatus.Timeout()))
                 .contains("\"status\":\"timeout\",");
-        assertThat(lines("JSON", "WARN").initRuntimeDone(NOW, InitPhase.INVOKE, new EndStatus.Crash("Runtime.ExitError")))
+        assertThat(lines("JSON", "WARN")
+                        .initRuntimeDone(NOW, InitPhase.INVOKE, new EndStatus.Crash("Runtime.ExitError")))
                 .contains("\"phase\":\"invoke\",\"status\":\"error\",\"errorType\":\"Runtime.ExitError\"");
         assertThat(text.runtimeDone(NOW, ID, 301, new EndStatus.Timeout())).isEmpty();
     }
