@@ -109,6 +109,12 @@ class LogsApiIT {
                         .logGroups())
                 .extracting(LogGroup::logGroupName)
                 .containsExactly("/aws/lambda/a", "/aws/lambda/ab");
+        assertThat(logs.client
+                        .describeLogGroups(request -> request.logGroupIdentifiers(
+                                "other", "arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/b"))
+                        .logGroups())
+                .extracting(LogGroup::logGroupName)
+                .containsExactly("/aws/lambda/b", "other");
         assertThatThrownBy(() -> logs.client.describeLogGroups(
                         request -> request.logGroupNamePrefix("a").logGroupNamePattern("b")))
                 .isInstanceOf(InvalidParameterException.class);

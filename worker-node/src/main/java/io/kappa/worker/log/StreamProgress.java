@@ -22,6 +22,7 @@ final class StreamProgress {
     private int unacknowledged;
     private boolean ended;
     private boolean news;
+    private boolean failed;
     private long toldMillis = Long.MIN_VALUE;
 
     StreamProgress(VersionArn version, String logGroup, String logStream) {
@@ -109,9 +110,11 @@ final class StreamProgress {
      */
     synchronized Optional<LogStreamRecord> tell(long nowMillis, boolean atOnce) {
         boolean last = ended && unacknowledged == 0;
-        if (reached == null || !news || !(atOnce || last || nowMillis - TOLD_EVERY_MILLIS >= toldMillis)) {
+        boolean due = atOnce || (last && !failed) || nowMillis - TOLD_EVERY_MILLIS >= toldMillis;
+        if (reached == null || !news || !due) {
             return Optional.empty();
         }
+        failed = false;
         news = ended && !last;
         toldMillis = nowMillis;
         return Optional.of(last ? endOf(reached) : reached);
@@ -134,8 +137,9 @@ final class StreamProgress {
                 true);
     }
 
-    /** What was told last did not arrive. */
+    /** What was told last did not arrive. Told again no sooner than anything else, because Kafka may be away. */
     synchronized void untold() {
         news = true;
+        failed = true;
     }
 }

@@ -255,6 +255,24 @@ class FunctionLogsTest {
     }
 
     @Test
+    void anEndThatKafkaDidNotTakeIsToldAgainASecondLater() {
+        var log = logs.open(VERSION, GROUP, STREAM);
+        log.line(1, "", "line");
+        log.close();
+        logs.flush();
+        arrive();
+        logs.flush();
+        producer.errorNext(new TimeoutException("no broker"));
+        logs.flush();
+        assertThat(told()).hasSize(1);
+
+        clock.turn(Duration.ofSeconds(1));
+        logs.flush();
+
+        assertThat(told()).extracting(LogStreamRecord::ended).containsExactly(true, true);
+    }
+
+    @Test
     void hasNothingToTellOfAnEnvironmentThatWasSilent() {
         logs.open(VERSION, GROUP, STREAM).close();
         logs.flush();

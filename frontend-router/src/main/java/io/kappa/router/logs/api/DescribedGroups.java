@@ -8,8 +8,12 @@ import io.kappa.router.logs.index.LogStreams;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Log groups as callers see them: there is one for as long as there are lines in it, whatever has become of its functions. */
 final class DescribedGroups {
@@ -35,9 +39,11 @@ final class DescribedGroups {
         var pattern = input.textOr("logGroupNamePattern", "");
         var after = input.has("nextToken") ? LogTokens.parseAfter(input.requiredText("nextToken")) : "";
         boolean ofClass = input.textOr("logGroupClass", "STANDARD").equals("STANDARD");
+        var identified = identified(input.texts("logGroupIdentifiers"));
         var days = retentionDays.get();
         var groups = streams.groupsAfter(after)
                 .filter(group -> ofClass
+                        && identified.test(group.name())
                         && group.name().startsWith(prefix)
                         && group.name().contains(pattern));
         return LogPages.answer(
@@ -46,6 +52,13 @@ final class DescribedGroups {
                 input.wholeOr("limit", MOST),
                 LogGroup::name,
                 (json, group) -> write(json, group, days));
+    }
+
+    private Predicate<String> identified(@Nullable List<String> identifiers) {
+        if (identifiers == null) {
+            return _ -> true;
+        }
+        return identifiers.stream().map(arns::identified).collect(Collectors.toSet())::contains;
     }
 
     private void write(JsonGenerator json, LogGroup group, OptionalInt days) throws IOException {

@@ -25,10 +25,13 @@ record LogArns(Home home) {
                             ? "LogGroup name and LogGroup Identifier are mutually exclusive parameters."
                             : "Either LogGroup name or LogGroup Identifier must be given.");
         }
-        if (input.has("logGroupName")) {
-            return input.requiredText("logGroupName");
-        }
-        var identifier = input.requiredText("logGroupIdentifier");
+        return input.has("logGroupName")
+                ? input.requiredText("logGroupName")
+                : identified(input.requiredText("logGroupIdentifier"));
+    }
+
+    /** The group of a name or an ARN. */
+    String identified(String identifier) {
         if (!identifier.startsWith("arn:")) {
             return identifier;
         }

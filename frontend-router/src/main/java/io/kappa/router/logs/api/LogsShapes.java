@@ -31,6 +31,7 @@ final class LogsShapes {
     static final Structure DESCRIBE_GROUPS = structure(
             member("logGroupNamePrefix", GROUP),
             member("logGroupNamePattern", text(0, 512).matching("[\\.\\-_/#A-Za-z0-9]*")),
+            member("logGroupIdentifiers", listing(GROUP_IDENTIFIER, 1, MOST_DESCRIBED)),
             member("logGroupClass", choice("STANDARD", "INFREQUENT_ACCESS", "DELIVERY")),
             member("nextToken", TOKEN),
             member("limit", DESCRIBED));
