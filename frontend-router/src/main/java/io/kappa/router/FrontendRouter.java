@@ -22,6 +22,8 @@ import io.kappa.router.autoscaling.use.UseReporter;
 import io.kappa.router.control.WorkerControl;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.logs.KeptLogs;
+import io.kappa.router.logs.api.LogsApi;
 import io.kappa.router.provisioning.ProvisionedConcurrency;
 import io.kappa.router.provisioning.WorkerReadiness;
 import io.kappa.router.queue.KafkaEventQueue;
@@ -84,6 +86,7 @@ public final class FrontendRouter {
                 UseReporter.start(kafka, settings.id(), registry.view(), running, readiness, context.clock()));
         var keys = LocalKeys.madeIn(settings.encryption().keyFile(), context.clock());
         var objects = lifecycle.own(new ObjectStorage(settings.objects()));
+        var logs = lifecycle.own(KeptLogs.start(settings.logs(), kafka, context.metrics()));
         var parts = new ApiParts(
                 registry,
                 workers,
@@ -95,7 +98,8 @@ public final class FrontendRouter {
                 sources,
                 new VariablesCipher(keys),
                 objects,
-                new CodeIntake(objects, settings.stateDirectory().resolve("packages")));
+                new CodeIntake(objects, settings.stateDirectory().resolve("packages")),
+                new LogsApi(home, logs.streams(), logs.lines(), logs::retentionDays, logs::problem));
         var api = lifecycle.own(
                 ApiServer.start(context.vertx(), settings.api(), parts, context.metrics(), context.clock()));
 

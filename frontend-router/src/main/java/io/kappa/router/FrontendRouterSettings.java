@@ -6,6 +6,7 @@ import io.kappa.kit.settings.Settings;
 import io.kappa.router.admission.AdmissionSettings;
 import io.kappa.router.api.ApiSettings;
 import io.kappa.router.dispatch.DispatchSettings;
+import io.kappa.router.logs.LogsSettings;
 import io.kappa.router.queue.EventQueueSettings;
 import io.kappa.router.registry.AccountQuotas;
 import io.kappa.router.usage.Prices;
@@ -29,6 +30,7 @@ public record FrontendRouterSettings(
         EventQueueSettings queue,
         EncryptionSettings encryption,
         ObjectStorageSettings objects,
+        LogsSettings logs,
         Prices prices) {
 
     public static FrontendRouterSettings from(Settings settings) {
@@ -43,13 +45,24 @@ public record FrontendRouterSettings(
                 EventQueueSettings.from(settings),
                 EncryptionSettings.from(settings),
                 ObjectStorageSettings.from(settings),
+                LogsSettings.from(settings),
                 Prices.from(settings));
     }
 
     /** The same for a router that is the only one and in one process with all workers. */
     public FrontendRouterSettings whereAlone() {
         return new FrontendRouterSettings(
-                id, stateDirectory, api, account, admission.whereAlone(), dispatch, queue, encryption, objects, prices);
+                id,
+                stateDirectory,
+                api,
+                account,
+                admission.whereAlone(),
+                dispatch,
+                queue,
+                encryption,
+                objects,
+                logs,
+                prices);
     }
 
     /** Where the Lambda API listens. */

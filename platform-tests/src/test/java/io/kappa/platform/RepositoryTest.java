@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -62,8 +63,10 @@ class RepositoryTest {
     void theTopicsPageListsEveryTopicAsItIsMade() throws IOException {
         var page = read("docs/topics.md");
         for (var topic : Topic.values()) {
-            var kept =
-                    topic.kept().compacted() ? "compacted" : topic.kept().time().toHours() + " h";
+            var time = topic.kept().time().isZero() ? "" : topic.kept().time().toHours() + " h";
+            var kept = Stream.of(topic.kept().compacted() ? "compacted" : "", time)
+                    .filter(part -> !part.isEmpty())
+                    .collect(Collectors.joining(", "));
             assertThat(page)
                     .contains("| `" + topic.suffix() + "` | " + topic.key() + " | " + topic.partitions() + " | " + kept
                             + " | " + topic.says() + " |");

@@ -71,12 +71,18 @@ public record WorkerNode(String id, String host, int port) {
                 Topic.REGISTRY_CODE,
                 Topic.WORKERS_STATUS,
                 Topic.FUNCTIONS_LOGS,
+                Topic.FUNCTIONS_LOG_STREAMS,
                 Topic.FUNCTIONS_METERING,
                 Topic.SNAPSHOTS_REPORTS);
 
         var id = settings.id().isPresent() ? settings.id().get() : directory.workerId();
         var blocking = lifecycle.own(Executors.newVirtualThreadPerTaskExecutor());
-        var logs = lifecycle.own(new FunctionLogs(kafka, topic(kafka, Topic.FUNCTIONS_LOGS), context.metrics()));
+        var logs = lifecycle.own(new FunctionLogs(
+                kafka,
+                topic(kafka, Topic.FUNCTIONS_LOGS),
+                topic(kafka, Topic.FUNCTIONS_LOG_STREAMS),
+                context.clock(),
+                context.metrics()));
         var uses = lifecycle.own(new UseRecords(kafka, topic(kafka, Topic.FUNCTIONS_METERING), context.metrics()));
         var code = lifecycle.own(
                 new CodeCache(kafka, topic(kafka, Topic.REGISTRY_CODE), directory.part("code"), settings.code()));

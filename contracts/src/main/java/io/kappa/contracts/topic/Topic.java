@@ -124,6 +124,12 @@ public enum Topic {
             4,
             Kept.forTime(Duration.ofDays(7)),
             "Lines of functions, and of the platform about them."),
+    FUNCTIONS_LOG_STREAMS(
+            "functions.log-streams",
+            "log stream",
+            1,
+            Kept.latestOfKeyForTime(Duration.ofDays(7)),
+            "Where the lines of each log stream lie in `functions.logs`, and of when they are."),
     FUNCTIONS_METERING(
             "functions.metering", "function", 4, Kept.forTime(Duration.ofDays(35)), "What each invocation has used."),
     FUNCTIONS_USAGE(
@@ -154,8 +160,9 @@ public enum Topic {
     }
 
     /**
-     * How long records stay: the latest of each key for ever, or all of them for a time.
+     * How long records stay: the latest of each key for ever, all of them for a time, or the latest of each key for a time.
      *
+     * @param time zero for ever
      * @param quickly whether a compacted topic is compacted so often that reading it takes no longer than a second, however often each key is
      *     written
      */
@@ -166,6 +173,10 @@ public enum Topic {
 
         static Kept latestOfKeyInSmallSegments() {
             return new Kept(true, Duration.ZERO, true);
+        }
+
+        static Kept latestOfKeyForTime(Duration time) {
+            return new Kept(true, time, true);
         }
 
         static Kept forTime(Duration time) {
@@ -202,8 +213,9 @@ public enum Topic {
     public Map<String, String> configuration() {
         var configuration = new HashMap<String, String>();
         configuration.put("max.message.bytes", LONGEST_RECORD);
-        configuration.put("cleanup.policy", kept.compacted() ? "compact" : "delete");
-        if (!kept.compacted()) {
+        boolean deleted = !kept.time().isZero();
+        configuration.put("cleanup.policy", kept.compacted() ? deleted ? "compact,delete" : "compact" : "delete");
+        if (deleted) {
             configuration.put("retention.ms", Long.toString(kept.time().toMillis()));
         }
         if (kept.quickly()) {

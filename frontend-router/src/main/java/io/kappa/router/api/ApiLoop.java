@@ -8,6 +8,9 @@ import io.kappa.router.api.url.UrlAddresses;
 import io.kappa.router.autoscaling.api.AutoScalingApi;
 import io.kappa.router.autoscaling.api.AutoScalingErrors;
 import io.kappa.router.autoscaling.api.AutoScalingOperation;
+import io.kappa.router.logs.api.LogsApi;
+import io.kappa.router.logs.api.LogsErrors;
+import io.kappa.router.logs.api.LogsOperation;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import io.vertx.core.Future;
@@ -93,7 +96,9 @@ final class ApiLoop extends VerticleBase {
         }
         var match = OperationTable.match(request.method().name(), path, request.query())
                 .orElse(null);
-        if (match == null && path.equals("/") && request.headers().contains(TARGET)) {
+        if (match == null && path.equals("/") && isOfLogs(request)) {
+            findLogs(request);
+        } else if (match == null && path.equals("/") && request.headers().contains(TARGET)) {
             scale(request);
         } else if (match == null) {
             handleOther(request, path);
@@ -175,6 +180,35 @@ final class ApiLoop extends VerticleBase {
                         ErrorCode.REQUEST_ENTITY_TOO_LARGE,
                         "Request must be smaller than " + AutoScalingApi.LONGEST_BODY + " bytes"),
                 body -> api.control().answer(exchange, () -> api.autoScaling().answer(operation, body), context));
+    }
+
+    private static boolean isOfLogs(HttpServerRequest request) {
+        var target = request.headers().get(TARGET);
+        return target != null && target.startsWith(LogsOperation.PREFIX);
+    }
+
+    /** CloudWatch Logs, whose operations are named like those of Application Auto Scaling. */
+    private void findLogs(HttpServerRequest request) {
+        var target = request.headers().get(TARGET);
+        var operation = LogsOperation.named(target).orElse(null);
+        var exchange = new Exchange(
+                request,
+                Exchange.randomId(),
+                operation == null ? "unknown" : operation.wireName(),
+                api.metrics(),
+                api.budget(),
+                LogsErrors::answer);
+        if (operation == null) {
+            exchange.refuse(LogsApi.unknown(target));
+            return;
+        }
+        BodyIntake.read(
+                exchange,
+                LogsApi.LONGEST_BODY,
+                _ -> new LambdaApiException(
+                        ErrorCode.REQUEST_ENTITY_TOO_LARGE,
+                        "Request must be smaller than " + LogsApi.LONGEST_BODY + " bytes"),
+                body -> api.control().answer(exchange, () -> api.logs().answer(operation, body), context));
     }
 
     private Exchange exchange(HttpServerRequest request, String operation) {

@@ -7,6 +7,7 @@ import io.kappa.router.api.code.CodeIntake;
 import io.kappa.router.autoscaling.use.RunningVersions;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.logs.api.LogsApi;
 import io.kappa.router.provisioning.ProvisionedConcurrency;
 import io.kappa.router.queue.EventQueue;
 import io.kappa.router.registry.Registry;
@@ -24,4 +25,5 @@ public record ApiParts(
         SourceTopics sources,
         VariablesCipher variables,
         ObjectStorage objects,
-        CodeIntake intake) {}
+        CodeIntake intake,
+        LogsApi logs) {}

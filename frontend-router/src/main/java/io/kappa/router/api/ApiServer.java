@@ -11,6 +11,7 @@ import io.kappa.router.api.url.FunctionUrlConfigs;
 import io.kappa.router.api.url.UrlAddresses;
 import io.kappa.router.autoscaling.api.AutoScalingApi;
 import io.kappa.router.dispatch.Dispatcher;
+import io.kappa.router.logs.api.LogsApi;
 import io.kappa.router.registry.Registry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
@@ -179,6 +180,10 @@ public final class ApiServer implements AutoCloseable {
 
     Registry registry() {
         return parts.registry();
+    }
+
+    LogsApi logs() {
+        return parts.logs();
     }
 
     CodeLinks links() {

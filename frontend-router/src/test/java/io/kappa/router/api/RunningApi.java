@@ -9,6 +9,8 @@ import io.kappa.access.object.ObjectStorageSettings;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.QueuedEvent;
+import io.kappa.contracts.topic.Topic;
+import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.settings.Secret;
 import io.kappa.router.admission.LoneRouter;
 import io.kappa.router.api.code.CodeIntake;
@@ -18,6 +20,10 @@ import io.kappa.router.dispatch.DispatchSettings;
 import io.kappa.router.dispatch.Dispatcher;
 import io.kappa.router.dispatch.FakeWorker;
 import io.kappa.router.dispatch.WorkerDirectory;
+import io.kappa.router.logs.api.LogsApi;
+import io.kappa.router.logs.index.LogStreams;
+import io.kappa.router.logs.reading.LogLines;
+import io.kappa.router.logs.reading.LogReaders;
 import io.kappa.router.provisioning.ProvisionedConcurrency;
 import io.kappa.router.provisioning.ProvisionedReadiness.Ready;
 import io.kappa.router.registry.AccountQuotas;
@@ -42,6 +48,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -70,13 +77,24 @@ final class RunningApi implements AutoCloseable {
     private static final ObjectStorageSettings NO_OBJECTS =
             new ObjectStorageSettings(Optional.empty(), "us-east-1", true, Optional.empty(), Duration.ofSeconds(30));
 
+    private static final KafkaSettings NO_KAFKA = new KafkaSettings("localhost:1", "none", -1, false, Map.of());
+
     private final ObjectStorage storage;
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    final LogStreams logStreams = new LogStreams(100);
+
+    private final LogReaders logReaders;
+
     RunningApi() {
         this(256);
+    }
+
+    /** With a Kafka cluster that has a log topic; the log streams in it are for the test to name. */
+    RunningApi(KafkaSettings kafka) {
+        this(256, AccountQuotas.DEFAULTS, NO_OBJECTS, kafka, new FakeRegistry());
     }
 
     RunningApi(int bufferMegabytes) {
@@ -84,21 +102,27 @@ final class RunningApi implements AutoCloseable {
     }
 
     RunningApi(int bufferMegabytes, AccountQuotas quotas) {
-        this(bufferMegabytes, quotas, NO_OBJECTS, new FakeRegistry());
+        this(bufferMegabytes, quotas, NO_OBJECTS, NO_KAFKA, new FakeRegistry());
     }
 
     /** With S3. */
     RunningApi(ObjectStorageSettings objects) {
-        this(256, AccountQuotas.DEFAULTS, objects, new FakeRegistry());
+        this(256, AccountQuotas.DEFAULTS, objects, NO_KAFKA, new FakeRegistry());
     }
 
     /** With that registry instead of the made-up one. */
     RunningApi(Registry served) {
-        this(256, AccountQuotas.DEFAULTS, NO_OBJECTS, served);
+        this(256, AccountQuotas.DEFAULTS, NO_OBJECTS, NO_KAFKA, served);
     }
 
-    private RunningApi(int bufferMegabytes, AccountQuotas quotas, ObjectStorageSettings objects, Registry served) {
+    private RunningApi(
+            int bufferMegabytes,
+            AccountQuotas quotas,
+            ObjectStorageSettings objects,
+            KafkaSettings kafka,
+            Registry served) {
         registry = served instanceof FakeRegistry fake ? fake : new FakeRegistry();
+        logReaders = new LogReaders(kafka, Topic.FUNCTIONS_LOGS.name(kafka.topicPrefix()), 2);
         try {
             var directory = Files.createTempDirectory("kappa-api");
             keyFile = directory.resolve("keys");
@@ -146,7 +170,13 @@ final class RunningApi implements AutoCloseable {
                         missingTopics::contains,
                         new VariablesCipher(LocalKeys.madeIn(keyFile, clock)),
                         storage,
-                        new CodeIntake(storage, packages)),
+                        new CodeIntake(storage, packages),
+                        new LogsApi(
+                                new Home("us-east-1", "000000000000"),
+                                logStreams,
+                                new LogLines(logReaders),
+                                () -> OptionalInt.of(7),
+                                Optional::empty)),
                 metrics,
                 clock);
     }
@@ -232,6 +262,7 @@ final class RunningApi implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        logReaders.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         client.close();
         storage.close();

@@ -50,6 +50,7 @@ final class EnvironmentReports {
         long now = loop.nanoTime();
         metrics.took(StartPhase.INIT, now - runtimeRunsNanos);
         long nanos = now - initStartedNanos;
+        output.platform(lines.initRuntimeDone(loop.currentTimeMillis(), phase, new EndStatus.Success()));
         if (phase == InitPhase.INIT) {
             metrics.initialised(nanos);
             output.platform(lines.initReport(
@@ -60,6 +61,7 @@ final class EnvironmentReports {
     void initFailed(InitPhase phase, EndStatus status) {
         process.drainOutput();
         long duration = InvocationReport.hundredths(loop.nanoTime() - initStartedNanos);
+        output.platform(lines.initRuntimeDone(loop.currentTimeMillis(), phase, status));
         output.platform(lines.initReport(loop.currentTimeMillis(), phase, duration, status));
         if (phase == InitPhase.INIT) {
             metrics.initFailed();
@@ -80,6 +82,7 @@ final class EnvironmentReports {
         memory.megabytes(loop.nanoTime());
         long nanos = loop.nanoTime() - initStartedNanos;
         metrics.restored(nanos);
+        output.platform(lines.restoreRuntimeDone(loop.currentTimeMillis(), new EndStatus.Success()));
         output.platform(lines.restoreReport(
                 loop.currentTimeMillis(), InvocationReport.hundredths(nanos), new EndStatus.Success()));
     }
@@ -88,6 +91,7 @@ final class EnvironmentReports {
     void restoreFailed(EndStatus status) {
         process.drainOutput();
         long duration = InvocationReport.hundredths(loop.nanoTime() - initStartedNanos);
+        output.platform(lines.restoreRuntimeDone(loop.currentTimeMillis(), status));
         output.platform(lines.restoreReport(loop.currentTimeMillis(), duration, status));
         metrics.restoreFailed();
     }
@@ -114,6 +118,7 @@ final class EnvironmentReports {
                 plan.configuration().memoryMegabytes(),
                 memory.megabytes(loop.nanoTime()),
                 status);
+        output.platform(lines.runtimeDone(millis, running.requestId(), report.duration(), status));
         output.platform(lines.end(millis, running.requestId()));
         output.platform(lines.report(millis, report));
         metrics.ended(status, durationNanos);

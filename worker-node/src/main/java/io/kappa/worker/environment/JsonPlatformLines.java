@@ -56,6 +56,19 @@ final class JsonPlatformLines implements PlatformLines {
     }
 
     @Override
+    public String initRuntimeDone(long timeMillis, InitPhase phase, EndStatus status) {
+        return event(
+                runtimeDoneLevel(status),
+                timeMillis,
+                "platform.initRuntimeDone",
+                "\"initializationType\":\"" + type.word() + "\",\"phase\":\"" + phase.word() + "\"," + ending(status));
+    }
+
+    private static Level runtimeDoneLevel(EndStatus status) {
+        return status instanceof EndStatus.Success ? Level.DEBUG : Level.WARN;
+    }
+
+    @Override
     public String initReport(long timeMillis, InitPhase phase, long duration, EndStatus status) {
         return event(
                 initReportLevel(status),
@@ -85,6 +98,11 @@ final class JsonPlatformLines implements PlatformLines {
     }
 
     @Override
+    public String restoreRuntimeDone(long timeMillis, EndStatus status) {
+        return event(runtimeDoneLevel(status), timeMillis, "platform.restoreRuntimeDone", ending(status));
+    }
+
+    @Override
     public String restoreReport(long timeMillis, long duration, EndStatus status) {
         return event(
                 status instanceof EndStatus.Success ? Level.INFO : Level.WARN,
@@ -100,6 +118,16 @@ final class JsonPlatformLines implements PlatformLines {
                 timeMillis,
                 "platform.start",
                 "\"requestId\":" + quoted(requestId) + ",\"version\":\"" + version.version() + "\"");
+    }
+
+    @Override
+    public String runtimeDone(long timeMillis, String requestId, long duration, EndStatus status) {
+        return event(
+                runtimeDoneLevel(status),
+                timeMillis,
+                "platform.runtimeDone",
+                "\"requestId\":" + quoted(requestId) + "," + ending(status) + ",\"metrics\":{\"durationMs\":"
+                        + millis(duration) + "}");
     }
 
     /** The JSON format has no such event: the report is the end. */

@@ -26,15 +26,28 @@ sealed interface PlatformLines permits TextPlatformLines, JsonPlatformLines {
 
     String initStart(long timeMillis, InitPhase phase);
 
+    /** The runtime has done with its part of an init, or has failed. */
+    String initRuntimeDone(long timeMillis, InitPhase phase, EndStatus status);
+
     /** @param duration in hundredths of a millisecond */
     String initReport(long timeMillis, InitPhase phase, long duration, EndStatus status);
 
     String restoreStart(long timeMillis);
 
+    /** The runtime has done with its part of a restore, or has failed. */
+    String restoreRuntimeDone(long timeMillis, EndStatus status);
+
     /** @param duration in hundredths of a millisecond */
     String restoreReport(long timeMillis, long duration, EndStatus status);
 
     String start(long timeMillis, String requestId);
+
+    /**
+     * The runtime has done with an invocation, or has failed.
+     *
+     * @param duration in hundredths of a millisecond
+     */
+    String runtimeDone(long timeMillis, String requestId, long duration, EndStatus status);
 
     String end(long timeMillis, String requestId);
 

@@ -25,6 +25,23 @@ record TextPlatformLines(VersionArn version, InitializationType type, String run
         }
     }
 
+    // What the runtime alone has done is no line in this format.
+
+    @Override
+    public String initRuntimeDone(long timeMillis, InitPhase phase, EndStatus status) {
+        return "";
+    }
+
+    @Override
+    public String restoreRuntimeDone(long timeMillis, EndStatus status) {
+        return "";
+    }
+
+    @Override
+    public String runtimeDone(long timeMillis, String requestId, long duration, EndStatus status) {
+        return "";
+    }
+
     @Override
     public String initReport(long timeMillis, InitPhase phase, long duration, EndStatus status) {
         if (status instanceof EndStatus.Success && type == InitializationType.ON_DEMAND) {

@@ -17,17 +17,29 @@ final class LineBuffer implements EnvironmentLog {
     private final VersionArn version;
     private final String logGroup;
     private final String logStream;
+    private final StreamProgress progress;
 
     private List<LogBatch.Line> lines = new ArrayList<>();
     private long bytes;
     private long dropped;
     private boolean due;
+    private boolean closed;
 
     LineBuffer(FunctionLogs owner, VersionArn version, String logGroup, String logStream) {
         this.owner = owner;
         this.version = version;
         this.logGroup = logGroup;
         this.logStream = logStream;
+        this.progress = new StreamProgress(version, logGroup, logStream);
+    }
+
+    StreamProgress progress() {
+        return progress;
+    }
+
+    /** Whether what {@link #take} took was the last. */
+    synchronized boolean isOver() {
+        return closed && lines.isEmpty();
     }
 
     @Override
@@ -99,9 +111,8 @@ final class LineBuffer implements EnvironmentLog {
 
     @Override
     public synchronized void close() {
-        if (dropped > 0) {
-            askForFlush();
-        }
+        closed = true;
+        askForFlush();
     }
 
     private void askForFlush() {
@@ -140,7 +151,7 @@ final class LineBuffer implements EnvironmentLog {
         return end;
     }
 
-    private static long utf8Length(String text, int start, int end) {
+    static long utf8Length(String text, int start, int end) {
         long length = 0;
         for (int i = start; i < end; i++) {
             char c = text.charAt(i);

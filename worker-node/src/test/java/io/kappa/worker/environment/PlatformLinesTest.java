@@ -145,6 +145,30 @@ class PlatformLinesTest {
     }
 
     @Test
+    void jsonTellsWhenTheRuntimeIsDoneWhereThatFailsOrIsAskedFor() {
+        var debug = lines("JSON", "DEBUG");
+
+        assertThat(debug.runtimeDone(NOW, ID, 301, new EndStatus.Success()))
+                .isEqualTo("{\"time\":\"2026-01-02T03:04:05.006Z\",\"type\":\"platform.runtimeDone\",\"record\":"
+                        + "{\"requestId\":\"" + ID + "\",\"status\":\"success\",\"metrics\":{\"durationMs\":3.01}}}");
+        assertThat(debug.initRuntimeDone(NOW, InitPhase.INIT, new EndStatus.Success()))
+                .endsWith("\"type\":\"platform.initRuntimeDone\",\"record\":"
+                        + "{\"initializationType\":\"on-demand\",\"phase\":\"init\",\"status\":\"success\"}}");
+        assertThat(debug.restoreRuntimeDone(NOW, new EndStatus.Success()))
+                .endsWith("\"type\":\"platform.restoreRuntimeDone\",\"record\":{\"status\":\"success\"}}");
+        assertThat(json.runtimeDone(NOW, ID, 301, new EndStatus.Success())).isEmpty();
+        assertThat(json.initRuntimeDone(NOW, InitPhase.INIT, new EndStatus.Success()))
+                .isEmpty();
+        assertThat(json.restoreRuntimeDone(NOW, new EndStatus.Success())).isEmpty();
+        assertThat(lines("JSON", "WARN").runtimeDone(NOW, ID, 301, new EndStatus.Timeout()))
+                .contains("\"status\":\"timeout\",");
+        assertThat(lines("JSON", "WARN")
+                        .initRuntimeDone(NOW, InitPhase.INVOKE, new EndStatus.Crash("Runtime.ExitError")))
+                .contains("\"phase\":\"invoke\",\"status\":\"error\",\"errorType\":\"Runtime.ExitError\"");
+        assertThat(text.runtimeDone(NOW, ID, 301, new EndStatus.Timeout())).isEmpty();
+    }
+
+    @Test
     void aRestoreIsShownByLinesOfItsOwnAndBilledByItself() {
         var restored = new InvocationReport(ID, 301, 0, 0, 11_010, 128, 36, new EndStatus.Success());
 

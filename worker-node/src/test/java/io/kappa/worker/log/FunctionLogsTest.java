@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.log.LogBatch;
+import io.kappa.contracts.log.LogStreamRecord;
+import io.kappa.testkit.TurnedClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -20,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class FunctionLogsTest {
     private static final RecordCodec<LogBatch> CODEC = RecordCodec.of(LogBatch.class);
+    private static final RecordCodec<LogStreamRecord> STREAMS = RecordCodec.of(LogStreamRecord.class);
     private static final VersionArn VERSION =
             VersionArn.parse("arn:aws:lambda:us-east-1:123456789012:function:hello:7");
     private static final String GROUP = "/aws/lambda/hello";
@@ -28,7 +34,9 @@ class FunctionLogsTest {
     private final MockProducer<String, byte[]> producer =
             new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final FunctionLogs logs = new FunctionLogs(producer, "logs", metrics, shipsOnlyWhenAsked());
+    private final TurnedClock clock = new TurnedClock(Instant.EPOCH.plusSeconds(60));
+    private final FunctionLogs logs =
+            new FunctionLogs(producer, "logs", "streams", clock, metrics, shipsOnlyWhenAsked());
 
     private static ScheduledExecutorService shipsOnlyWhenAsked() {
         var executor = Executors.newSingleThreadScheduledExecutor();
@@ -38,11 +46,28 @@ class FunctionLogsTest {
 
     @AfterEach
     void close() {
+        arrive();
         logs.close();
+    }
+
+    /** Everything that is on its way. */
+    private void arrive() {
+        while (producer.completeNext()) {
+            // The next.
+        }
+    }
+
+    /** What was told of where lines lie. */
+    private List<LogStreamRecord> told() {
+        return producer.history().stream()
+                .filter(record -> record.topic().equals("streams"))
+                .map(record -> STREAMS.decode(record.value()))
+                .toList();
     }
 
     private List<LogBatch> sent() {
         return producer.history().stream()
+                .filter(record -> record.topic().equals("logs"))
                 .map(record -> CODEC.decode(record.value()))
                 .toList();
     }
@@ -153,11 +178,117 @@ class FunctionLogsTest {
     }
 
     @Test
-    void shipsWhatIsLeftWhenClosed() {
+    void tellsAtOnceWhereTheFirstLinesLie() {
         var log = logs.open(VERSION, GROUP, STREAM);
+        log.line(5, "", "four");
+        log.line(3, "", "grüß");
+        logs.flush();
+        assertThat(told()).as("nothing has arrived yet").isEmpty();
+
+        arrive();
+        logs.flush();
+
+        assertThat(told()).hasSize(1);
+        var stream = told().getFirst();
+        assertThat(stream.logGroup()).isEqualTo(GROUP);
+        assertThat(stream.logStream()).isEqualTo(STREAM);
+        assertThat(stream.firstOffset()).isEqualTo(stream.lastOffset());
+        assertThat(stream.firstTime()).isEqualTo(3);
+        assertThat(stream.lastTime()).isEqualTo(5);
+        assertThat(stream.bytes()).isEqualTo(4 + 6 + 2 * 26);
+        assertThat(stream.ended()).isFalse();
+        assertThat(producer.history().getLast().key()).isEqualTo(STREAM);
+    }
+
+    @Test
+    void tellsOfLaterLinesOnceASecond() {
+        var log = logs.open(VERSION, GROUP, STREAM);
+        for (int i = 0; i < 10; i++) {
+            log.line(i, "", "line");
+            logs.flush();
+            arrive();
+        }
+        logs.flush();
+        assertThat(told()).hasSize(1);
+
+        clock.turn(Duration.ofSeconds(1));
+        logs.flush();
+        logs.flush();
+
+        assertThat(told()).extracting(LogStreamRecord::lastTime).containsExactly(0L, 9L);
+        assertThat(told().getLast().firstTime()).isZero();
+        assertThat(told().getLast().bytes()).isEqualTo(10 * (4 + 26));
+    }
+
+    @Test
+    void tellsThatAStreamHasEndedOnceItsLastLineHasArrived() {
+        var log = logs.open(VERSION, GROUP, STREAM);
+        log.line(1, "", "first");
+        logs.flush();
+        arrive();
+        logs.flush();
+        log.line(2, "", "last");
+        log.close();
+        logs.flush();
+        assertThat(told()).extracting(LogStreamRecord::ended).containsExactly(false);
+
+        arrive();
+        logs.flush();
+
+        assertThat(told()).extracting(LogStreamRecord::ended).containsExactly(false, true);
+        assertThat(told().getLast().lastTime()).isEqualTo(2);
+    }
+
+    @Test
+    void tellsAgainWhatKafkaDidNotTake() {
+        logs.open(VERSION, GROUP, STREAM).line(1, "", "line");
+        logs.flush();
+        arrive();
+        logs.flush();
+        producer.errorNext(new TimeoutException("no broker"));
+
+        clock.turn(Duration.ofSeconds(1));
+        logs.flush();
+
+        assertThat(told()).hasSize(2);
+        assertThat(told().getLast()).isEqualTo(told().getFirst());
+    }
+
+    @Test
+    void anEndThatKafkaDidNotTakeIsToldAgainASecondLater() {
+        var log = logs.open(VERSION, GROUP, STREAM);
+        log.line(1, "", "line");
+        log.close();
+        logs.flush();
+        arrive();
+        logs.flush();
+        producer.errorNext(new TimeoutException("no broker"));
+        logs.flush();
+        assertThat(told()).hasSize(1);
+
+        clock.turn(Duration.ofSeconds(1));
+        logs.flush();
+
+        assertThat(told()).extracting(LogStreamRecord::ended).containsExactly(true, true);
+    }
+
+    @Test
+    void hasNothingToTellOfAnEnvironmentThatWasSilent() {
+        logs.open(VERSION, GROUP, STREAM).close();
+        logs.flush();
+        logs.flush();
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void shipsWhatIsLeftWhenClosed() {
+        var atOnce = new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+        var closing =
+                new FunctionLogs(atOnce, "logs", "streams", clock, new SimpleMeterRegistry(), shipsOnlyWhenAsked());
+        var log = closing.open(VERSION, GROUP, STREAM);
         log.line(1, "", "last words");
         log.close();
-        logs.close();
-        assertThat(sent()).hasSize(1);
+        closing.close();
+        assertThat(atOnce.history()).extracting(ProducerRecord::topic).containsExactly("logs", "streams");
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.router.logs.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.router.logs.filter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.router.logs.index;
+
+import org.jspecify.annotations.NullMarked;
