@@ -2,6 +2,7 @@ package io.kappa.router;
 
 import io.kappa.access.encryption.LocalKeys;
 import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.access.image.ContainerImages;
 import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.RegistryView;
@@ -88,7 +89,8 @@ public final class FrontendRouter {
                 dispatcher,
                 events,
                 sources,
-                new VariablesCipher(keys));
+                new VariablesCipher(keys),
+                new ContainerImages(settings.images()));
         var api = lifecycle.own(
                 ApiServer.start(context.vertx(), settings.api(), parts, context.metrics(), context.clock()));
 

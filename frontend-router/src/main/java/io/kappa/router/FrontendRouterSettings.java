@@ -1,6 +1,7 @@
 package io.kappa.router;
 
 import io.kappa.access.encryption.EncryptionSettings;
+import io.kappa.access.image.ImageSettings;
 import io.kappa.kit.settings.Settings;
 import io.kappa.router.admission.AdmissionSettings;
 import io.kappa.router.api.ApiSettings;
@@ -25,7 +26,8 @@ public record FrontendRouterSettings(
         AdmissionSettings admission,
         DispatchSettings dispatch,
         EventQueueSettings queue,
-        EncryptionSettings encryption) {
+        EncryptionSettings encryption,
+        ImageSettings images) {
 
     public static FrontendRouterSettings from(Settings settings) {
         var api = ApiSettings.from(settings);
@@ -37,13 +39,14 @@ public record FrontendRouterSettings(
                 AdmissionSettings.from(settings),
                 DispatchSettings.from(settings),
                 EventQueueSettings.from(settings),
-                EncryptionSettings.from(settings));
+                EncryptionSettings.from(settings),
+                ImageSettings.from(settings));
     }
 
     /** The same for a router that is the only one and in one process with all workers. */
     public FrontendRouterSettings whereAlone() {
         return new FrontendRouterSettings(
-                id, stateDirectory, api, account, admission.whereAlone(), dispatch, queue, encryption);
+                id, stateDirectory, api, account, admission.whereAlone(), dispatch, queue, encryption, images);
     }
 
     /** Where the Lambda API listens. */

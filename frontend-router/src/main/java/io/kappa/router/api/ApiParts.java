@@ -1,6 +1,7 @@
 package io.kappa.router.api;
 
 import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.access.image.ContainerImages;
 import io.kappa.router.admission.Admission;
 import io.kappa.router.autoscaling.use.RunningVersions;
 import io.kappa.router.dispatch.Dispatcher;
@@ -20,4 +21,5 @@ public record ApiParts(
         Dispatcher dispatcher,
         EventQueue events,
         SourceTopics sources,
-        VariablesCipher variables) {}
+        VariablesCipher variables,
+        ContainerImages images) {}

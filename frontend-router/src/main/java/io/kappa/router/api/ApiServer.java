@@ -67,7 +67,8 @@ public final class ApiServer implements AutoCloseable {
                 parts.provisioned(),
                 links,
                 parts.admission().quotas(),
-                parts.variables()));
+                parts.variables(),
+                parts.images()));
         endpoints.putAll(LayerEndpoints.of(settings.home(), parts.registry(), links));
         endpoints.putAll(FunctionUrlConfigs.endpoints(
                 settings.home(), parts.registry(), new UrlAddresses(settings.urlTemplate())));

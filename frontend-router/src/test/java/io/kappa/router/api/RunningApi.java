@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.access.encryption.LocalKeys;
 import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.access.image.ContainerImages;
+import io.kappa.access.image.ImageSettings;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.invocation.QueuedEvent;
@@ -35,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +57,7 @@ final class RunningApi implements AutoCloseable {
     final FakeRegistry registry = new FakeRegistry();
     final Set<String> missingTopics = ConcurrentHashMap.newKeySet();
     final Path keyFile;
+    final Path images; // Of OCI layouts.
     final FakeEventQueue events = new FakeEventQueue();
     final TurnedClock clock = new TurnedClock(FakeRegistry.NOON);
     final WorkerDirectory workers = new WorkerDirectory(clock);
@@ -80,6 +84,7 @@ final class RunningApi implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        images = keyFile.resolveSibling("images");
         worker = new FakeWorker(vertx, "worker-1");
         workers.read(
                 worker.name(),
@@ -117,7 +122,9 @@ final class RunningApi implements AutoCloseable {
                                 metrics),
                         events,
                         missingTopics::contains,
-                        new VariablesCipher(LocalKeys.madeIn(keyFile, clock))),
+                        new VariablesCipher(LocalKeys.madeIn(keyFile, clock)),
+                        new ContainerImages(
+                                new ImageSettings(Optional.of(images), Optional.empty(), Set.of(), Optional.empty()))),
                 metrics,
                 clock);
     }
@@ -205,9 +212,10 @@ final class RunningApi implements AutoCloseable {
         server.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         client.close();
-        try {
-            Files.delete(keyFile);
-            Files.delete(keyFile.getParent());
+        try (var files = Files.walk(keyFile.getParent())) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -61,6 +61,10 @@ class KafkaRegistryIT {
         lifecycle.close();
     }
 
+    private static CodePackage packageOf(VersionRecord version) {
+        return (CodePackage) version.requested().code();
+    }
+
     @Test
     void whoeverCreatesAFunctionReadsItAtOnceAndSeesItBecomeActive() throws Exception {
         // given
@@ -97,7 +101,7 @@ class KafkaRegistryIT {
         // then
         become(after, 3);
         assertThat(after.view().version(latest(GREET))).contains(recorded);
-        assertThat(done(after.submit(Samples.create(GREET, recorded.requested().code()))))
+        assertThat(done(after.submit(Samples.create(GREET, packageOf(recorded)))))
                 .isEqualTo(new RegistryAnswer.Refused(ErrorCode.RESOURCE_CONFLICT, "Function already exist: greet"));
         again.close();
     }
@@ -112,7 +116,7 @@ class KafkaRegistryIT {
         // when
         var after = start("b", lifecycle);
         // then
-        assertThat(done(after.submit(Samples.create(GREET, made.requested().code()))))
+        assertThat(done(after.submit(Samples.create(GREET, packageOf(made)))))
                 .isEqualTo(new RegistryAnswer.Refused(ErrorCode.RESOURCE_CONFLICT, "Function already exist: greet"));
         become(after, 3);
     }
@@ -213,7 +217,7 @@ class KafkaRegistryIT {
         var registry = start("a", lifecycle);
         var zip = zip(1, 5 * CodePackage.CHUNK_BYTES + 17);
         // when
-        var code = created(registry, GREET, zip).requested().code();
+        var code = packageOf(created(registry, GREET, zip));
         // then
         assertThat(code.offsets()).hasSize(6);
         assertThat(done(registry.fetch(code))).isEqualTo(zip);
@@ -235,8 +239,7 @@ class KafkaRegistryIT {
         // then
         for (int i = 0; i < functions.size(); i++) {
             var made = ((RegistryAnswer.Done) done(asked.get(i))).version();
-            assertThat(done(registry.fetch(
-                            Objects.requireNonNull(made).requested().code())))
+            assertThat(done(registry.fetch(packageOf(Objects.requireNonNull(made)))))
                     .isEqualTo(zip(functions.get(i).hashCode(), 4 * CodePackage.CHUNK_BYTES));
         }
     }
@@ -246,8 +249,8 @@ class KafkaRegistryIT {
         // given
         var registry = start("a", lifecycle);
         // when
-        var first = created(registry, GREET, zip(1)).requested().code();
-        var second = created(registry, PART, zip(1)).requested().code();
+        var first = packageOf(created(registry, GREET, zip(1)));
+        var second = packageOf(created(registry, PART, zip(1)));
         // then
         assertThat(second).isEqualTo(first);
         assertThat(written(Topic.REGISTRY_CODE)).hasSize(1);
@@ -257,7 +260,7 @@ class KafkaRegistryIT {
     void aPackageThatNoFunctionUsesIsDeleted() throws Exception {
         // given
         var registry = start("a", lifecycle);
-        var code = created(registry, GREET, zip(1)).requested().code();
+        var code = packageOf(created(registry, GREET, zip(1)));
         created(registry, PART, zip(1));
         done(registry.submit(new DeleteFunction(GREET, null)));
         assertThat(written(Topic.REGISTRY_CODE)).hasSize(1);
@@ -286,7 +289,7 @@ class KafkaRegistryIT {
     void aPackageDeletedWhileItIsReusedIsStoredAgain() throws Exception {
         // given
         var registry = start("a", lifecycle);
-        var gone = created(registry, GREET, zip(1)).requested().code();
+        var gone = packageOf(created(registry, GREET, zip(1)));
         done(registry.submit(new DeleteFunction(GREET, null)));
         var offered = new ArrayList<CodePackage>();
         // when
@@ -304,7 +307,7 @@ class KafkaRegistryIT {
     void aPackageThatIsNotWhatWasStoredIsAnError() throws Exception {
         // given
         var registry = start("a", lifecycle);
-        var code = created(registry, GREET, zip(1)).requested().code();
+        var code = packageOf(created(registry, GREET, zip(1)));
         var other = new CodePackage("0".repeat(64), code.uploadId(), code.size(), code.partition(), code.offsets());
         // then
         assertThatThrownBy(() -> done(registry.fetch(other))).hasRootCauseInstanceOf(IllegalStateException.class);

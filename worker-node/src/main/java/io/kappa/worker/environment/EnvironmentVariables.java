@@ -63,6 +63,7 @@ final class EnvironmentVariables {
     static Map<String, String> defaults(Layout layout) {
         var variables = new HashMap<String, String>();
         variables.put("TZ", ":UTC");
+        variables.put("PWD", layout.taskRoot()); // As shells that start something leave it, Lambda's own among them.
         // Nothing listens there: what is sent is lost, as with a tracing daemon that is down.
         variables.put("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR");
         variables.put("AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000");
@@ -79,7 +80,9 @@ final class EnvironmentVariables {
         var region = version.function().region();
         var logging = configuration.logging();
         var variables = new HashMap<>(CREDENTIALS);
-        variables.put("_HANDLER", configuration.handler());
+        if (configuration.handler() != null) {
+            variables.put("_HANDLER", configuration.handler());
+        }
         variables.put("AWS_REGION", region);
         variables.put("AWS_DEFAULT_REGION", region);
         variables.put("AWS_LAMBDA_FUNCTION_NAME", version.function().name().value());
@@ -91,7 +94,6 @@ final class EnvironmentVariables {
         if (logging.format().equals("JSON")) {
             variables.put("AWS_LAMBDA_LOG_LEVEL", Objects.requireNonNullElse(logging.applicationLevel(), "INFO"));
         }
-        variables.put("PWD", layout.taskRoot()); // As shells that start something leave it, Lambda's own among them.
         variables.put("LAMBDA_TASK_ROOT", layout.taskRoot());
         variables.put("LAMBDA_RUNTIME_DIR", layout.runtimeRoot());
         return variables;

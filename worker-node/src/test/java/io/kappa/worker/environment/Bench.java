@@ -49,7 +49,9 @@ final class Bench {
     final List<InitFailure> initFailures = new ArrayList<>();
     final Queue<Runnable> blocking = new ArrayDeque<>();
     final Environment environment;
-    String noEntrypoint = "";
+
+    @Nullable
+    RuntimeFailure unstartable;
 
     @Nullable
     WaitingRuntime parked;
@@ -191,7 +193,7 @@ final class Bench {
                         Map.of(),
                         snapshot ? Map.of("ADDRESS", "here") : null),
                 new Log(),
-                noEntrypoint,
+                unstartable,
                 () -> released = true,
                 parked,
                 () -> discarded++));

@@ -1,6 +1,7 @@
 package io.kappa.router.api.function;
 
 import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.access.image.ContainerImages;
 import io.kappa.router.api.operation.Endpoint;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.router.dispatch.WorkerDirectory;
@@ -20,7 +21,8 @@ public final class FunctionEndpoints {
             ProvisionedConcurrency ready,
             CodeLinks links,
             AccountQuotas quotas,
-            VariablesCipher cipher) {
+            VariablesCipher cipher,
+            ContainerImages images) {
         var functions = new Functions(home, registry);
         var configurations = new ConfigurationJson(cipher);
         var reads = new FunctionReads(home, registry, functions, links, quotas, configurations);
@@ -28,6 +30,7 @@ public final class FunctionEndpoints {
                 registry,
                 functions,
                 new FunctionLayers(home, registry),
+                new FunctionImages(images, workers),
                 new ConfigurationRules(workers),
                 new EnvironmentSeals(cipher),
                 configurations);

@@ -16,14 +16,10 @@ public final class UnsupportedOptions {
             throw unsupported("VpcConfig");
         }
         refuseIfHeld(input, "FileSystemConfigs");
-        refuseIfHeld(input, "ImageConfig");
         refuseIfHeld(input, "CapacityProviderConfig");
         refuseIfHeld(input, "DurableConfig");
         refuseIfHeld(input, "TenancyConfig");
         refuseIfHeld(input, "PublishTo");
-        if (input.textOr("PackageType", "Zip").equals("Image")) {
-            throw unsupported("PackageType Image");
-        }
     }
 
     /** @param code the structure that names where code comes from */
@@ -31,7 +27,6 @@ public final class UnsupportedOptions {
         refuseIfHeld(code, "S3Bucket");
         refuseIfHeld(code, "S3Key");
         refuseIfHeld(code, "S3ObjectVersion");
-        refuseIfHeld(code, "ImageUri");
         refuseIfHeld(code, "SourceKMSKeyArn");
         refuseIfHeld(code, "PublishTo");
     }
