@@ -50,6 +50,8 @@ final class EnvironmentVariables {
             LOG_NAMES.forEach(variables::remove); // Each environment that is restored has others.
         }
         variables.put(RUNTIME_API, runtimeApi);
+        // As shells that start something leave it, Lambda's own among them.
+        variables.put("PWD", runtime.getOrDefault("PWD", layout.taskRoot()));
         if (executionEnvironment.isEmpty()) {
             variables.remove("AWS_EXECUTION_ENV");
         } else {
@@ -63,7 +65,6 @@ final class EnvironmentVariables {
     static Map<String, String> defaults(Layout layout) {
         var variables = new HashMap<String, String>();
         variables.put("TZ", ":UTC");
-        variables.put("PWD", layout.taskRoot()); // As shells that start something leave it, Lambda's own among them.
         // Nothing listens there: what is sent is lost, as with a tracing daemon that is down.
         variables.put("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR");
         variables.put("AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000");
