@@ -1,6 +1,5 @@
 package io.kappa.contracts.worker;
 
-import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.ContainerImage;
@@ -32,11 +31,7 @@ public sealed interface Ability {
         return switch (deployment.code()) {
             case CodePackage _ ->
                 new ManagedRuntime(Objects.requireNonNull(configuration.runtime(), "packages have a runtime"));
-            case ContainerImage _ -> images(configuration);
+            case ContainerImage _ -> new Images(configuration.architectures().getFirst());
         };
-    }
-
-    static Images images(FunctionConfiguration configuration) {
-        return new Images(configuration.architectures().getFirst());
     }
 }

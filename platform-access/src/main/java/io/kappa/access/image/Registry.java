@@ -79,7 +79,7 @@ final class Registry implements ImageStore {
         var said = complaint.toLowerCase(Locale.ROOT);
         if (Stream.of("manifest unknown", "name unknown", "not found", "not known to registry")
                         .anyMatch(said::contains)
-                && !said.contains("executable file not found")) {
+                && !said.contains("executable file not found")) { // A helper for credentials may be.
             return Problem.MISSING;
         }
         return Stream.of("unauthorized", "denied", "authentication required", "forbidden")

@@ -53,6 +53,7 @@ final class ImageRules {
             throw invalid("Please don't provide ZipFile or S3 location when " + doing
                     + " a function with packageType Image.");
         }
+        UnsupportedOptions.refuseIfHeld(code, "SourceKMSKeyArn");
         UnsupportedOptions.refuseIfHeld(code, "PublishTo");
         var uri = code.text(URI);
         if (uri == null || uri.isEmpty()) {
