@@ -2,6 +2,7 @@ package io.kappa.router;
 
 import io.kappa.access.encryption.LocalKeys;
 import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.access.image.ContainerImages;
 import io.kappa.access.object.ObjectStorage;
 import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.function.VersionArn;
@@ -99,7 +100,8 @@ public final class FrontendRouter {
                 new VariablesCipher(keys),
                 objects,
                 new CodeIntake(objects, settings.stateDirectory().resolve("packages")),
-                new LogsApi(home, logs.streams(), logs.lines(), logs::retentionDays, logs::problem));
+                new LogsApi(home, logs.streams(), logs.lines(), logs::retentionDays, logs::problem),
+                new ContainerImages(settings.images()));
         var api = lifecycle.own(
                 ApiServer.start(context.vertx(), settings.api(), parts, context.metrics(), context.clock()));
 

@@ -1,6 +1,7 @@
 package io.kappa.router;
 
 import io.kappa.access.encryption.EncryptionSettings;
+import io.kappa.access.image.ImageSettings;
 import io.kappa.access.object.ObjectStorageSettings;
 import io.kappa.kit.settings.Settings;
 import io.kappa.router.admission.AdmissionSettings;
@@ -30,6 +31,7 @@ public record FrontendRouterSettings(
         EventQueueSettings queue,
         EncryptionSettings encryption,
         ObjectStorageSettings objects,
+        ImageSettings images,
         LogsSettings logs,
         Prices prices) {
 
@@ -45,6 +47,7 @@ public record FrontendRouterSettings(
                 EventQueueSettings.from(settings),
                 EncryptionSettings.from(settings),
                 ObjectStorageSettings.from(settings),
+                ImageSettings.from(settings),
                 LogsSettings.from(settings),
                 Prices.from(settings));
     }
@@ -61,6 +64,7 @@ public record FrontendRouterSettings(
                 queue,
                 encryption,
                 objects,
+                images,
                 logs,
                 prices);
     }

@@ -66,6 +66,8 @@ record PlatformSettings(
         var all = new HashMap<>(Map.of(
                 "encryption.key-file",
                 data.resolve("encryption.keys").toString(),
+                "images.directory",
+                data.resolve("images").toString(),
                 "router.state-directory",
                 data.resolve("router").toString(),
                 "async-queue.state-directory",

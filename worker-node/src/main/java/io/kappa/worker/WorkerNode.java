@@ -2,6 +2,7 @@ package io.kappa.worker;
 
 import io.kappa.access.encryption.LocalKeys;
 import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.access.image.ContainerImages;
 import io.kappa.access.topic.PlatformTopics;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.contracts.worker.WorkerStatus;
@@ -12,6 +13,7 @@ import io.kappa.runtimes.InstalledRuntimes;
 import io.kappa.runtimes.RuntimeCatalogue;
 import io.kappa.runtimes.RuntimeSettings;
 import io.kappa.worker.code.CodeCache;
+import io.kappa.worker.code.ImageUnpacker;
 import io.kappa.worker.environment.EnvironmentPool;
 import io.kappa.worker.environment.EnvironmentStarter;
 import io.kappa.worker.environment.MachineWorkshop;
@@ -30,6 +32,7 @@ import io.kappa.worker.status.StatusReporter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -105,6 +108,11 @@ public record WorkerNode(String id, String host, int port) {
                 uses::add,
                 blocking,
                 context.metrics());
+        var images = imageArchitectures(sandboxes);
+        if (!images.isEmpty()) {
+            var unpacker = new ImageUnpacker(new ContainerImages(settings.images()));
+            workshop.runImages(image -> code.made(image.sha256(), files -> unpacker.unpack(image, files)));
+        }
         var snapshots = new SnapshotKeeper(
                 settings.snapshots(),
                 sandboxes.images(),
@@ -146,7 +154,7 @@ public record WorkerNode(String id, String host, int port) {
         var reporter = lifecycle.own(new StatusReporter(
                 kafka,
                 topic(kafka, Topic.WORKERS_STATUS),
-                () -> node.status(pool, keeper, snapshots, leaving.get(), settings, runtimes, sandboxes.kind()),
+                () -> node.status(pool, keeper, snapshots, leaving.get(), settings, runtimes, sandboxes.kind(), images),
                 context.clock()));
         pool.onChange(reporter::change);
         keeper.onChange(reporter::change);
@@ -175,6 +183,23 @@ public record WorkerNode(String id, String host, int port) {
                 .addKeyValue("sandbox", sandboxes.kind())
                 .log("worker started");
         return node;
+    }
+
+    /** Of which architectures container images can be run here. */
+    private static Set<String> imageArchitectures(Sandboxes sandboxes) {
+        if (!sandboxes.runsImages()) {
+            LOG.atInfo().addKeyValue("sandbox", sandboxes.kind()).log("no container images: sandboxes cannot run them");
+            return Set.of();
+        }
+        if (!ImageUnpacker.isThere()) {
+            LOG.atInfo().log("no container images: umoci, which unpacks them, is not installed");
+            return Set.of();
+        }
+        return switch (System.getProperty("os.arch", "")) {
+            case "amd64" -> Set.of("x86_64");
+            case "aarch64" -> Set.of("arm64");
+            default -> Set.of();
+        };
     }
 
     private static String topic(KafkaSettings kafka, Topic topic) {
@@ -272,7 +297,8 @@ public record WorkerNode(String id, String host, int port) {
             boolean leaving,
             WorkerNodeSettings settings,
             RuntimeCatalogue runtimes,
-            String sandbox) {
+            String sandbox,
+            Set<String> images) {
         var usage = pool.usage();
         return new WorkerStatus(
                 1,
@@ -285,6 +311,7 @@ public record WorkerNode(String id, String host, int port) {
                 sandbox,
                 leaving || usage.draining(),
                 StatusReporter.abridged(keeper.told(pool.census())),
-                snapshots.offered());
+                snapshots.offered(),
+                images);
     }
 }

@@ -1,6 +1,7 @@
 package io.kappa.worker;
 
 import io.kappa.access.encryption.EncryptionSettings;
+import io.kappa.access.image.ImageSettings;
 import io.kappa.contracts.function.RuntimeFamily;
 import io.kappa.kit.settings.Settings;
 import io.kappa.worker.code.CodeCacheSettings;
@@ -47,7 +48,8 @@ public record WorkerNodeSettings(
         CodeCacheSettings code,
         WarmSettings warm,
         SnapshotSettings snapshots,
-        EncryptionSettings encryption) {
+        EncryptionSettings encryption,
+        ImageSettings images) {
 
     /** More than a node has sandboxes. */
     private static final int USERS = 10_000;
@@ -80,7 +82,8 @@ public record WorkerNodeSettings(
                         code,
                         new WarmSettings(warm.memoryMegabytes() / count, warm.keep()),
                         new SnapshotSettings(snapshots.cacheMegabytes() / count),
-                        encryption))
+                        encryption,
+                        images))
                 .toList();
     }
 
@@ -121,6 +124,7 @@ public record WorkerNodeSettings(
                 CodeCacheSettings.from(settings),
                 WarmSettings.from(settings),
                 SnapshotSettings.from(settings),
-                EncryptionSettings.from(settings));
+                EncryptionSettings.from(settings),
+                ImageSettings.from(settings));
     }
 }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What a user has set of one function version: all that decides how it runs, apart from its code. Publishing copies it; two equal
  * configurations with equal code make one version.
  *
+ * @param runtime null where the code is a container image
+ * @param handler null where the code is a container image
  * @param timeoutSeconds longest invocation, 1 to 900
  * @param memoryMegabytes 128 to 10240; CPU follows it at one vCPU for 1769
  * @param ephemeralStorageMegabytes size of {@code /tmp}, 512 to 10240
@@ -21,12 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param layers whose files are below {@code /opt}, later ones over earlier ones
  * @param sealedEnvironment variables of the function; null where none are set, and in records of before variables were sealed
  * @param snapStart which environments come from a snapshot; null where none do
+ * @param image what is set in place of what the container image says; null where nothing is
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FunctionConfiguration(
-        RuntimeIdentifier runtime,
+        @Nullable RuntimeIdentifier runtime,
         String role,
-        String handler,
+        @Nullable String handler,
         String description,
         int timeoutSeconds,
         int memoryMegabytes,
@@ -39,7 +42,8 @@ public record FunctionConfiguration(
         @Nullable String kmsKeyArn,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FunctionLayer> layers,
         @Nullable SealedVariables sealedEnvironment,
-        @Nullable SnapStart snapStart) {
+        @Nullable SnapStart snapStart,
+        @Nullable ImageConfiguration image) {
 
     public FunctionConfiguration {
         environment = Map.copyOf(environment);
@@ -47,11 +51,11 @@ public record FunctionConfiguration(
         layers = layers == null ? List.of() : List.copyOf(layers); // Records did not always have any.
     }
 
-    /** Without layers and snapshots, and with variables that, if it has any, are not sealed. */
+    /** Without layers, snapshots and image, and with variables that, if it has any, are not sealed. */
     public FunctionConfiguration(
-            RuntimeIdentifier runtime,
+            @Nullable RuntimeIdentifier runtime,
             String role,
-            String handler,
+            @Nullable String handler,
             String description,
             int timeoutSeconds,
             int memoryMegabytes,
@@ -77,6 +81,7 @@ public record FunctionConfiguration(
                 deadLetterTargetArn,
                 kmsKeyArn,
                 List.of(),
+                null,
                 null,
                 null);
     }
@@ -121,6 +126,13 @@ public record FunctionConfiguration(
         return draft.done();
     }
 
+    /** The same with what is set of the image replaced. */
+    public FunctionConfiguration withImage(@Nullable ImageConfiguration changed) {
+        var draft = new Draft(this);
+        draft.image = changed;
+        return draft.done();
+    }
+
     /** One that is to differ from another in a few members. */
     private static final class Draft {
         private final FunctionConfiguration other;
@@ -130,6 +142,7 @@ public record FunctionConfiguration(
         private List<FunctionLayer> layers;
         private @Nullable SealedVariables sealedEnvironment;
         private @Nullable SnapStart snapStart;
+        private @Nullable ImageConfiguration image;
 
         Draft(FunctionConfiguration other) {
             this.other = other;
@@ -139,6 +152,7 @@ public record FunctionConfiguration(
             this.layers = other.layers;
             this.sealedEnvironment = other.sealedEnvironment;
             this.snapStart = other.snapStart;
+            this.image = other.image;
         }
 
         FunctionConfiguration done() {
@@ -158,14 +172,15 @@ public record FunctionConfiguration(
                     other.kmsKeyArn,
                     layers,
                     sealedEnvironment,
-                    snapStart);
+                    snapStart,
+                    image);
         }
     }
 
     /** Leaves out the environment, whose values are secrets. */
     @Override
     public String toString() {
-        return "FunctionConfiguration[runtime=" + runtime.wireName() + ", handler=" + handler + ", timeoutSeconds="
-                + timeoutSeconds + ", memoryMegabytes=" + memoryMegabytes + "]";
+        return "FunctionConfiguration[runtime=" + (runtime == null ? null : runtime.wireName()) + ", handler=" + handler
+                + ", timeoutSeconds=" + timeoutSeconds + ", memoryMegabytes=" + memoryMegabytes + "]";
     }
 }

@@ -21,7 +21,7 @@ public record CodePackage(
         long size,
         int partition,
         List<Long> offsets,
-        @Nullable Long unzippedSize) {
+        @Nullable Long unzippedSize) implements FunctionCode {
     /** Longest chunk, in bytes. */
     public static final int CHUNK_BYTES = 1024 * 1024;
 
@@ -50,6 +50,12 @@ public record CodePackage(
 
     public static String chunkKey(String sha256, String uploadId, int index) {
         return sha256 + "/" + uploadId + "/" + index;
+    }
+
+    @JsonIgnore
+    @Override
+    public String shownSha256() {
+        return sha256Base64();
     }
 
     /** The hash as the API shows it. */

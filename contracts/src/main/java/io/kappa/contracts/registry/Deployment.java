@@ -7,4 +7,4 @@ import io.kappa.contracts.function.FunctionConfiguration;
  *
  * @param generation counts the deployments of a function from 1; an environment of an older one is retired
  */
-public record Deployment(long generation, FunctionConfiguration configuration, CodePackage code) {}
+public record Deployment(long generation, FunctionConfiguration configuration, FunctionCode code) {}

@@ -71,6 +71,8 @@ public final class InvocationProtocol {
         VERSION_UNKNOWN,
         /** The package could not be read or unpacked. */
         CODE_UNAVAILABLE,
+        /** The container image could not be got or unpacked. */
+        IMAGE_UNAVAILABLE,
         /** The machine lacks the runtime. */
         RUNTIME_UNAVAILABLE,
         /** The key that the function's environment variables were encrypted under is not held here. */

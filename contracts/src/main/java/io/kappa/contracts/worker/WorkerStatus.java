@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param draining whether it takes no new invocations
  * @param environments what it has of which version. Null is read as none: workers of an earlier release did not say
  * @param snapshots runtimes of which it can take and restore snapshots. Null is read as none
+ * @param images architectures of which it can run container images. Null is read as none
  */
 public record WorkerStatus(
         @JsonProperty("v") int formatVersion,
@@ -32,7 +33,8 @@ public record WorkerStatus(
         String sandbox,
         boolean draining,
         @Nullable List<Environments> environments,
-        @Nullable Set<RuntimeIdentifier> snapshots) {
+        @Nullable Set<RuntimeIdentifier> snapshots,
+        @Nullable Set<String> images) {
 
     /** How often a worker renews its status at the latest, in milliseconds. */
     public static final long RENEWED_EVERY_MILLIS = 5_000;
@@ -43,6 +45,7 @@ public record WorkerStatus(
         runtimes = Set.copyOf(runtimes);
         environments = environments == null ? List.of() : List.copyOf(environments);
         snapshots = snapshots == null ? Set.of() : Set.copyOf(snapshots);
+        images = images == null ? Set.of() : Set.copyOf(images);
     }
 
     public WorkerStatus(
@@ -67,7 +70,16 @@ public record WorkerStatus(
                 sandbox,
                 draining,
                 environments,
+                null,
                 null);
+    }
+
+    /** Whether it can do that. */
+    public boolean has(Ability ability) {
+        return switch (ability) {
+            case Ability.ManagedRuntime(var runtime) -> runtimes.contains(runtime);
+            case Ability.Images(var architecture) -> images != null && images.contains(architecture);
+        };
     }
 
     /**

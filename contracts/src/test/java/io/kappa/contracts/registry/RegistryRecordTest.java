@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kappa.contracts.eventsource.EventSource;
+import io.kappa.contracts.function.FunctionConfiguration;
+import io.kappa.contracts.function.ImageConfiguration;
 import io.kappa.contracts.function.SealedVariables;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.json.RecordCodec;
@@ -168,6 +170,51 @@ class RegistryRecordTest {
         assertThat(codec.encode(new FunctionRecord(Samples.FUNCTION, 2, "d", 3, Map.of("team", "blue"), null, false)))
                 .asString(UTF_8)
                 .isEqualTo(FUNCTION_V1);
+    }
+
+    @Test
+    void aVersionOfAnImageIsWrittenByteForByteAndReadAgain() {
+        var plain = Samples.version(Samples.FUNCTION, new Version.Latest());
+        var before = plain.requested().configuration();
+        var configuration = new FunctionConfiguration(
+                        null,
+                        before.role(),
+                        null,
+                        before.description(),
+                        before.timeoutSeconds(),
+                        before.memoryMegabytes(),
+                        before.ephemeralStorageMegabytes(),
+                        before.environment(),
+                        before.architectures(),
+                        before.logging(),
+                        before.tracingMode(),
+                        null,
+                        null)
+                .withImage(new ImageConfiguration(List.of("/e"), List.of(), "/w"));
+        var resolved = "r.example/i@sha256:" + "ab".repeat(32);
+        var version = new VersionRecord(
+                plain.version(),
+                new Deployment(1, configuration, new ContainerImage("r.example/i:1", resolved)),
+                null,
+                plain.lastModified(),
+                plain.revisionId(),
+                plain.state(),
+                plain.lastUpdate());
+        var golden = VERSION_V1
+                .replace("\"runtime\":\"python3.13\",", "")
+                .replace("\"handler\":\"m.h\",", "")
+                .replace(
+                        "\"PassThrough\"}",
+                        "\"PassThrough\",\"image\":{\"entryPoint\":[\"/e\"],\"workingDirectory\":\"/w\"}}")
+                .replaceFirst(
+                        "\"code\":\\{[^}]*}",
+                        "\"code\":{\"imageUri\":\"r.example/i:1\",\"resolvedImageUri\":\"" + resolved + "\"}");
+
+        assertThat(codec.encode(version)).asString(UTF_8).isEqualTo(golden);
+        assertThat(codec.decode(golden.getBytes(UTF_8))).isEqualTo(version);
+        assertThat(codec.decode(golden.replace("{\"imageUri\"", "{\"colour\":1,\"imageUri\"")
+                        .getBytes(UTF_8)))
+                .isEqualTo(version);
     }
 
     @Test

@@ -21,7 +21,7 @@ class WorkerStatusTest {
             {"v":1,"worker":"w1","host":"127.0.0.1","port":4711,"memoryMegabytes":2048,"usedMegabytes":128,\
             "runtimes":["python3.13"],"sandbox":"process","draining":false,"environments":[{"version":\
             "arn:aws:lambda:us-east-1:000000000000:function:f:2","generation":7,"living":3,"provisioned":2,\
-            "problem":"no memory left"}],"snapshots":["python3.13"]}""";
+            "problem":"no memory left"}],"snapshots":["python3.13"],"images":["x86_64"]}""";
     private static final WorkerStatus STATUS = status(List.of());
 
     private final RecordCodec<WorkerStatus> codec = RecordCodec.of(WorkerStatus.class);
@@ -32,14 +32,15 @@ class WorkerStatusTest {
         var version = new VersionArn(function, new Version.Published(2));
         var status = status(
                 List.of(new WorkerStatus.Environments(version, 7, 3, 2, "no memory left")),
-                Set.of(RuntimeIdentifier.PYTHON3_13));
+                Set.of(RuntimeIdentifier.PYTHON3_13),
+                Set.of("x86_64"));
         assertThat(codec.decode(WITH_ENVIRONMENTS.getBytes(UTF_8))).isEqualTo(status);
         assertThat(status.snapshots()).containsExactly(RuntimeIdentifier.PYTHON3_13);
         assertThat(codec.encode(status)).asString(UTF_8).isEqualTo(WITH_ENVIRONMENTS);
     }
 
     @Test
-    void aWorkerThatDoesNotSayWhatEnvironmentsOrSnapshotsItHasIsReadAsHavingNone() {
+    void aWorkerThatDoesNotSayWhatEnvironmentsSnapshotsOrImagesItHasIsReadAsHavingNone() {
         assertThat(codec.decode(V1.getBytes(UTF_8))).isEqualTo(STATUS);
     }
 
@@ -49,11 +50,24 @@ class WorkerStatusTest {
                 .isEqualTo(STATUS);
     }
 
-    private static WorkerStatus status(List<WorkerStatus.Environments> environments) {
-        return status(environments, Set.of());
+    @Test
+    void aWorkerHasTheAbilitiesThatItTellsOf() {
+        assertThat(STATUS.has(new Ability.ManagedRuntime(RuntimeIdentifier.PYTHON3_13)))
+                .isTrue();
+        assertThat(STATUS.has(new Ability.ManagedRuntime(RuntimeIdentifier.PYTHON3_12)))
+                .isFalse();
+        assertThat(STATUS.has(new Ability.Images("x86_64"))).isFalse();
+        var withImages = status(List.of(), Set.of(), Set.of("x86_64"));
+        assertThat(withImages.has(new Ability.Images("x86_64"))).isTrue();
+        assertThat(withImages.has(new Ability.Images("arm64"))).isFalse();
     }
 
-    private static WorkerStatus status(List<WorkerStatus.Environments> environments, Set<RuntimeIdentifier> snapshots) {
+    private static WorkerStatus status(List<WorkerStatus.Environments> environments) {
+        return status(environments, Set.of(), Set.of());
+    }
+
+    private static WorkerStatus status(
+            List<WorkerStatus.Environments> environments, Set<RuntimeIdentifier> snapshots, Set<String> images) {
         return new WorkerStatus(
                 1,
                 "w1",
@@ -65,6 +79,7 @@ class WorkerStatusTest {
                 "process",
                 false,
                 environments,
-                snapshots);
+                snapshots,
+                images);
     }
 }

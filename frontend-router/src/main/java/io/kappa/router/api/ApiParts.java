@@ -1,6 +1,7 @@
 package io.kappa.router.api;
 
 import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.access.image.ContainerImages;
 import io.kappa.access.object.ObjectStorage;
 import io.kappa.router.admission.Admission;
 import io.kappa.router.api.code.CodeIntake;
@@ -26,4 +27,5 @@ public record ApiParts(
         VariablesCipher variables,
         ObjectStorage objects,
         CodeIntake intake,
-        LogsApi logs) {}
+        LogsApi logs,
+        ContainerImages images) {}

@@ -71,7 +71,8 @@ public final class ApiServer implements AutoCloseable {
                 parts.admission().quotas(),
                 parts.variables(),
                 parts.intake(),
-                parts.objects()));
+                parts.objects(),
+                parts.images()));
         endpoints.putAll(LayerEndpoints.of(settings.home(), parts.registry(), links, parts.intake()));
         endpoints.putAll(FunctionUrlConfigs.endpoints(
                 settings.home(), parts.registry(), new UrlAddresses(settings.urlTemplate())));

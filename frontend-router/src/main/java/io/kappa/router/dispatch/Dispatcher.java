@@ -1,6 +1,7 @@
 package io.kappa.router.dispatch;
 
 import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.contracts.worker.Ability;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
 import io.kappa.router.refusal.ErrorCode;
 import io.micrometer.core.instrument.Counter;
@@ -142,23 +143,22 @@ public final class Dispatcher {
 
     /** Says why an invocation could not be started anywhere. */
     InvocationOutcome notStarted(Invocation invocation, @Nullable Refusal last) {
-        var runtime = invocation.version().running().configuration().runtime();
+        var needed = Ability.neededBy(invocation.version().running());
         if (last != null) {
-            return refused(last, runtime.wireName());
+            return refused(last, needed);
         }
         if (directory.isEmpty()) {
             return unavailable("No worker node is there to run the function.");
         }
-        if (!directory.runtimes().contains(runtime)) {
-            return refused(Refusal.RUNTIME_UNAVAILABLE, runtime.wireName());
+        if (!directory.have(needed)) {
+            return refused(Refusal.RUNTIME_UNAVAILABLE, needed);
         }
-        return unavailable(
-                "Every worker node that offers " + runtime.wireName() + " is draining or cannot be reached.");
+        return unavailable("Every worker node that offers " + needed + " is draining or cannot be reached.");
     }
 
     // Full workers are answered with 503 and not with a throttle: no limit of the caller's was reached, the platform is
     // too small.
-    private static InvocationOutcome refused(Refusal refusal, String runtime) {
+    private static InvocationOutcome refused(Refusal refusal, Ability needed) {
         return switch (refusal) {
             case FULL -> unavailable("No worker node has memory left to run the function.");
             case DRAINING -> unavailable("Every worker node that could run the function is draining.");
@@ -170,7 +170,17 @@ public final class Dispatcher {
                         "The worker nodes could not read or unpack the deployment package.");
             case RUNTIME_UNAVAILABLE ->
                 new InvocationOutcome.PlatformError(
-                        ErrorCode.INVALID_RUNTIME, "No worker node has the runtime " + runtime + " installed.");
+                        ErrorCode.INVALID_RUNTIME,
+                        switch (needed) {
+                            case Ability.ManagedRuntime runtime ->
+                                "No worker node has the runtime " + runtime + " installed.";
+                            case Ability.Images images -> "No worker node can run " + images + ".";
+                        });
+            case IMAGE_UNAVAILABLE ->
+                new InvocationOutcome.PlatformError(
+                        ErrorCode.RESOURCE_NOT_READY,
+                        "The worker nodes could not get or unpack the function's image. Check that it still is where it was "
+                                + "when the function was created or updated.");
             case KEY_NOT_FOUND ->
                 new InvocationOutcome.PlatformError(
                         ErrorCode.KMS_NOT_FOUND,

@@ -1,6 +1,7 @@
 package io.kappa.router.dispatch;
 
 import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.contracts.worker.Ability;
 import io.kappa.contracts.worker.InvocationProtocol;
 import io.kappa.contracts.worker.ReadinessProtocol;
 import io.micrometer.core.instrument.Counter;
@@ -64,9 +65,7 @@ final class Readiness {
         Map<Worker, Integer> expected = new HashMap<>();
         int missing = concurrency;
         for (var worker : directory.known()) {
-            if (worker.takesWork(now)
-                    && !worker.isDoubted()
-                    && worker.offers(version.running().configuration().runtime())) {
+            if (worker.takesWork(now) && !worker.isDoubted() && worker.offers(Ability.neededBy(version.running()))) {
                 var place = known.at(worker);
                 int here = place == null ? 0 : place.expected(version.running().generation(), now);
                 missing -= here;

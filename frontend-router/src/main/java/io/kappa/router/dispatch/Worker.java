@@ -1,7 +1,7 @@
 package io.kappa.router.dispatch;
 
-import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.worker.Ability;
 import io.kappa.contracts.worker.InvocationProtocol;
 import io.kappa.contracts.worker.WorkerStatus;
 import io.kappa.contracts.worker.WorkerStatus.Environments;
@@ -92,8 +92,8 @@ final class Worker {
         return heard.atMillis();
     }
 
-    boolean offers(RuntimeIdentifier runtime) {
-        return heard.status().runtimes().contains(runtime);
+    boolean offers(Ability ability) {
+        return heard.status().has(ability);
     }
 
     WorkerStatus status() {

@@ -1,7 +1,7 @@
 package io.kappa.router.dispatch;
 
-import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.contracts.worker.Ability;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -120,15 +120,15 @@ final class WorkerChoice {
 
     private @Nullable Worker forStart(
             VersionRecord version, VersionPlaces known, int megabytes, List<Worker> tried, long now) {
-        var runtime = version.running().configuration().runtime();
-        var spread = lessLoadedOfTwo(known, runtime, megabytes, tried, now, true);
+        var needed = Ability.neededBy(version.running());
+        var spread = lessLoadedOfTwo(known, needed, megabytes, tried, now, true);
         if (spread == null) {
-            return lessLoadedOfTwo(known, runtime, megabytes, tried, now, false);
+            return lessLoadedOfTwo(known, needed, megabytes, tried, now, false);
         }
-        var holder = leastLoaded(null, known, version.running().generation(), known, runtime, megabytes, tried, now);
+        var holder = leastLoaded(null, known, version.running().generation(), known, needed, megabytes, tried, now);
         var holders = places.ofCode(version.running().code().sha256());
         if (holders != null) {
-            holder = leastLoaded(holder, holders, 0, known, runtime, megabytes, tried, now);
+            holder = leastLoaded(holder, holders, 0, known, needed, megabytes, tried, now);
         }
         return holder != null
                         && (holder.hasRoom(megabytes) || !spread.hasRoom(megabytes))
@@ -143,7 +143,7 @@ final class WorkerChoice {
             VersionPlaces holders,
             long leastGeneration,
             VersionPlaces known,
-            RuntimeIdentifier runtime,
+            Ability needed,
             int megabytes,
             List<Worker> tried,
             long now) {
@@ -151,7 +151,7 @@ final class WorkerChoice {
             var worker = holder.worker();
             if (holder.hasCode(leastGeneration, now)
                     && (least == null || isLessLoaded(worker, least, megabytes))
-                    && isFirstChoice(worker, known, runtime, now)
+                    && isFirstChoice(worker, known, needed, now)
                     && !tried.contains(worker)
                     && startsFew(worker, known)) {
                 least = worker;
@@ -167,18 +167,13 @@ final class WorkerChoice {
 
     /** @param firstChoice whether workers that are to be asked last are left out */
     private @Nullable Worker lessLoadedOfTwo(
-            VersionPlaces known,
-            RuntimeIdentifier runtime,
-            int megabytes,
-            List<Worker> tried,
-            long now,
-            boolean firstChoice) {
+            VersionPlaces known, Ability needed, int megabytes, List<Worker> tried, long now, boolean firstChoice) {
         var workers = directory.known();
-        var first = any(workers, null, known, runtime, tried, now, firstChoice);
+        var first = any(workers, null, known, needed, tried, now, firstChoice);
         if (first == null) {
             return null;
         }
-        var second = any(workers, first, known, runtime, tried, now, firstChoice);
+        var second = any(workers, first, known, needed, tried, now, firstChoice);
         return second == null || isLessLoaded(first, second, megabytes) ? first : second;
     }
 
@@ -187,7 +182,7 @@ final class WorkerChoice {
             Worker[] workers,
             @Nullable Worker not,
             VersionPlaces known,
-            RuntimeIdentifier runtime,
+            Ability needed,
             List<Worker> tried,
             long now,
             boolean firstChoice) {
@@ -199,17 +194,17 @@ final class WorkerChoice {
             var worker = workers[(start + i) % workers.length];
             if (worker != not
                     && worker.takesWork(now)
-                    && worker.offers(runtime)
+                    && worker.offers(needed)
                     && !tried.contains(worker)
-                    && (!firstChoice || isFirstChoice(worker, known, runtime, now))) {
+                    && (!firstChoice || isFirstChoice(worker, known, needed, now))) {
                 return worker;
             }
         }
         return null;
     }
 
-    private static boolean isFirstChoice(Worker worker, VersionPlaces known, RuntimeIdentifier runtime, long now) {
-        if (!isTrusted(worker, now) || !worker.offers(runtime)) {
+    private static boolean isFirstChoice(Worker worker, VersionPlaces known, Ability needed, long now) {
+        if (!isTrusted(worker, now) || !worker.offers(needed)) {
             return false;
         }
         var place = known.at(worker);

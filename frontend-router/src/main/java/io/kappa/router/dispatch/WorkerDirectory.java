@@ -3,6 +3,7 @@ package io.kappa.router.dispatch;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
+import io.kappa.contracts.worker.Ability;
 import io.kappa.contracts.worker.WorkerStatus;
 import io.kappa.contracts.worker.WorkerStatus.Environments;
 import java.io.UncheckedIOException;
@@ -153,6 +154,12 @@ public final class WorkerDirectory {
     /** Every runtime of which at least one worker can start functions. */
     public Set<RuntimeIdentifier> runtimes() {
         return offered(WorkerStatus::runtimes);
+    }
+
+    /** Whether at least one worker has it. */
+    public boolean have(Ability ability) {
+        long now = clock.millis();
+        return Arrays.stream(known).anyMatch(worker -> worker.isPresent(now) && worker.offers(ability));
     }
 
     /** Every runtime of which at least one worker can take snapshots. */

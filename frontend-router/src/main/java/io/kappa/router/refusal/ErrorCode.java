@@ -28,6 +28,7 @@ public enum ErrorCode {
     SERVICE("ServiceException", 500, "Message"),
     /** An operation or option of Lambda that Kappa knows and has not built. Not an error of AWS's. */
     NOT_BUILT("NotImplementedException", 501, "Message"),
+    RESOURCE_NOT_READY("ResourceNotReadyException", 502, "Message"),
     INVALID_RUNTIME("InvalidRuntimeException", 502, "Message"),
     INVALID_ZIP_FILE("InvalidZipFileException", 502, "Message"),
     KMS_NOT_FOUND("KMSNotFoundException", 502, "Message"),

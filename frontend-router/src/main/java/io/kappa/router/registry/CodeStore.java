@@ -95,7 +95,9 @@ final class CodeStore {
 
     private static Stream<CodePackage> packages(Deployment deployment) {
         return Stream.concat(
-                Stream.of(deployment.code()),
+                Stream.of(deployment.code())
+                        .filter(CodePackage.class::isInstance)
+                        .map(CodePackage.class::cast),
                 deployment.configuration().layers().stream().map(FunctionLayer::code));
     }
 

@@ -2,6 +2,7 @@ package io.kappa.router.registry;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.kappa.contracts.function.FunctionConfiguration;
+import io.kappa.contracts.function.ImageConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.SealedVariables;
@@ -28,7 +29,8 @@ public record ConfigurationChange(
         @Nullable String kmsKeyArn,
         @Nullable List<FunctionLayer> layers,
         @Nullable SealedVariables sealedEnvironment,
-        @Nullable ChangedSnapStart snapStart) {
+        @Nullable ChangedSnapStart snapStart,
+        @Nullable ImageConfiguration image) {
 
     /** What the API calls {@code ApplyOn}. */
     public enum ChangedSnapStart {
@@ -36,7 +38,7 @@ public record ConfigurationChange(
         PublishedVersions
     }
 
-    /** One that leaves layers and snapshots as they are, and changes no variables or leaves them in plain text. */
+    /** One that leaves layers, snapshots and image as they are, and changes no variables or leaves them in plain text. */
     public ConfigurationChange(
             @Nullable RuntimeIdentifier runtime,
             @Nullable String role,
@@ -65,27 +67,34 @@ public record ConfigurationChange(
                 kmsKeyArn,
                 null,
                 null,
+                null,
                 null);
     }
 
     /** The same with the variables sealed, which replace all that there were. */
     public ConfigurationChange withEnvironment(SealedVariables sealed) {
-        return with(null, layers, sealed, snapStart);
+        return with(null, layers, sealed, snapStart, image);
     }
 
     public ConfigurationChange withLayers(@Nullable List<FunctionLayer> changed) {
-        return with(environment, changed, sealedEnvironment, snapStart);
+        return with(environment, changed, sealedEnvironment, snapStart, image);
     }
 
     public ConfigurationChange withSnapStart(@Nullable ChangedSnapStart changed) {
-        return with(environment, layers, sealedEnvironment, changed);
+        return with(environment, layers, sealedEnvironment, changed, image);
+    }
+
+    /** Replaces what is set of the image, with nothing where it is empty. */
+    public ConfigurationChange withImage(@Nullable ImageConfiguration changed) {
+        return with(environment, layers, sealedEnvironment, snapStart, changed);
     }
 
     private ConfigurationChange with(
             @Nullable Map<String, String> variables,
             @Nullable List<FunctionLayer> chosen,
             @Nullable SealedVariables sealed,
-            @Nullable ChangedSnapStart snapshots) {
+            @Nullable ChangedSnapStart snapshots,
+            @Nullable ImageConfiguration ofImage) {
         return new ConfigurationChange(
                 runtime,
                 role,
@@ -101,16 +110,17 @@ public record ConfigurationChange(
                 kmsKeyArn,
                 chosen,
                 sealed,
-                snapshots);
+                snapshots,
+                ofImage);
     }
 
     /** The configuration with the changes made. */
     public FunctionConfiguration appliedTo(FunctionConfiguration before) {
         boolean sameEnvironment = environment == null && sealedEnvironment == null;
         return new FunctionConfiguration(
-                orElse(runtime, before.runtime()),
+                runtime == null ? before.runtime() : runtime,
                 orElse(role, before.role()),
-                orElse(handler, before.handler()),
+                handler == null ? before.handler() : handler,
                 orElse(description, before.description()),
                 orElse(timeoutSeconds, before.timeoutSeconds()),
                 orElse(memoryMegabytes, before.memoryMegabytes()),
@@ -123,7 +133,15 @@ public record ConfigurationChange(
                 cleared(kmsKeyArn, before.kmsKeyArn()),
                 orElse(layers, before.layers()),
                 sameEnvironment ? before.sealedEnvironment() : sealedEnvironment,
-                snapStart(before.snapStart()));
+                snapStart(before.snapStart()),
+                image(before.image()));
+    }
+
+    private @Nullable ImageConfiguration image(@Nullable ImageConfiguration before) {
+        if (image == null) {
+            return before;
+        }
+        return image.isEmpty() ? null : image;
     }
 
     private @Nullable SnapStart snapStart(@Nullable SnapStart before) {

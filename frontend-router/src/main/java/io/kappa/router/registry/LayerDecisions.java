@@ -6,6 +6,7 @@ import io.kappa.contracts.layer.FunctionLayer;
 import io.kappa.contracts.layer.LayerArn;
 import io.kappa.contracts.layer.LayerVersionArn;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.FunctionCode;
 import io.kappa.contracts.registry.LayerRecord;
 import io.kappa.contracts.registry.LayerVersionRecord;
 import io.kappa.contracts.registry.LayerVersionRecord.Policy;
@@ -164,11 +165,11 @@ final class LayerDecisions {
     }
 
     /** Refuses what would not fit where functions run. */
-    static void requireFit(FunctionConfiguration configuration, CodePackage code) {
-        if (configuration.layers().isEmpty()) {
+    static void requireFit(FunctionConfiguration configuration, FunctionCode code) {
+        if (configuration.layers().isEmpty() || !(code instanceof CodePackage stored)) {
             return; // What the code takes alone was found out when it came.
         }
-        long together = code.leastUnzippedSize()
+        long together = stored.leastUnzippedSize()
                 + configuration.layers().stream()
                         .mapToLong(layer -> layer.code().leastUnzippedSize())
                         .sum();

@@ -16,6 +16,7 @@ import io.kappa.contracts.layer.LayerVersionArn;
 import io.kappa.contracts.registry.AliasRecord;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.contracts.registry.FunctionCode;
 import io.kappa.contracts.registry.FunctionUrlRecord.AuthType;
 import io.kappa.contracts.registry.FunctionUrlRecord.Cors;
 import io.kappa.contracts.registry.FunctionUrlRecord.InvokeMode;
@@ -149,7 +150,7 @@ public sealed interface RegistryCommand {
     record CreateFunction(
             FunctionArn function,
             FunctionConfiguration configuration,
-            CodePackage code,
+            FunctionCode code,
             Map<String, String> tags,
             boolean publish,
             @Nullable CodeSigningConfigId codeSigningConfig)
@@ -170,7 +171,7 @@ public sealed interface RegistryCommand {
      */
     record UpdateFunctionCode(
             FunctionArn function,
-            CodePackage code,
+            FunctionCode code,
             @Nullable List<String> architectures,
             boolean publish,
             boolean dryRun,

@@ -6,11 +6,11 @@ import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.AliasRecord;
-import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.CodeSigningRecord;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.EventInvokeConfigRecord;
 import io.kappa.contracts.registry.EventSourceMappingRecord;
+import io.kappa.contracts.registry.FunctionCode;
 import io.kappa.contracts.registry.FunctionRecord;
 import io.kappa.contracts.registry.FunctionUrlRecord;
 import io.kappa.contracts.registry.LayerRecord;
@@ -201,13 +201,16 @@ final class RegistryDecisions {
             case CreateFunction create -> {
                 var uploads = new ArrayList<>(LayerDecisions.brought(
                         create.function(), create.configuration().layers()));
-                uploads.add(Upload.of(create.function().account(), create.code()));
+                ImageDecisions.upload(create.function().account(), create.code())
+                        .ifPresent(uploads::add);
                 yield uploads;
             }
             case PublishLayerVersion publish ->
                 List.of(Upload.of(publish.layer().account(), publish.code()));
             case UpdateFunctionCode update
-            when !update.dryRun() -> List.of(Upload.of(update.function().account(), update.code()));
+            when !update.dryRun() ->
+                ImageDecisions.upload(update.function().account(), update.code()).stream()
+                        .toList();
             case UpdateFunctionConfiguration update ->
                 LayerDecisions.brought(
                         update.function(),
@@ -267,6 +270,7 @@ final class RegistryDecisions {
         var before = latestOf(function);
         requireRevision(before, command.revisionId());
         requireQuiet(before);
+        ImageDecisions.requireSameKind(before, command.code());
         codeSigning.requireDeployable(command.function());
         requireRoom(
                 command.function(),
@@ -453,7 +457,7 @@ final class RegistryDecisions {
     }
 
     private VersionRecord updated(
-            VersionRecord before, FunctionConfiguration configuration, CodePackage code, Instant now) {
+            VersionRecord before, FunctionConfiguration configuration, FunctionCode code, Instant now) {
         return new VersionRecord(
                 before.version(),
                 new Deployment(before.requested().generation() + 1, configuration, code),
@@ -465,7 +469,7 @@ final class RegistryDecisions {
     }
 
     private static VersionRecord withDeployment(
-            VersionRecord before, FunctionConfiguration configuration, CodePackage code) {
+            VersionRecord before, FunctionConfiguration configuration, FunctionCode code) {
         return new VersionRecord(
                 before.version(),
                 new Deployment(before.requested().generation(), configuration, code),
@@ -558,7 +562,7 @@ final class RegistryDecisions {
     }
 
     private static void requireCode(VersionRecord latest, @Nullable String codeSha256) {
-        var current = latest.requested().code().sha256Base64();
+        var current = latest.requested().code().shownSha256();
         if (codeSha256 != null && !codeSha256.equals(current)) {
             throw new Refusal(
                     ErrorCode.INVALID_PARAMETER_VALUE,

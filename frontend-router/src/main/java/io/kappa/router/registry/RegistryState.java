@@ -596,7 +596,7 @@ final class RegistryState {
     }
 
     private static void addUploads(String account, Deployment deployment, Set<Upload> uploads) {
-        uploads.add(Upload.of(account, deployment.code()));
+        ImageDecisions.upload(account, deployment.code()).ifPresent(uploads::add);
         deployment.configuration().layers().forEach(layer -> uploads.add(Upload.of(account, layer.code())));
     }
 

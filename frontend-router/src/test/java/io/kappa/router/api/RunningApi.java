@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.access.encryption.LocalKeys;
 import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.access.image.ContainerImages;
+import io.kappa.access.image.ImageSettings;
 import io.kappa.access.object.ObjectStorage;
 import io.kappa.access.object.ObjectStorageSettings;
 import io.kappa.contracts.function.RuntimeIdentifier;
@@ -45,6 +47,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +69,7 @@ final class RunningApi implements AutoCloseable {
     final Set<String> missingTopics = ConcurrentHashMap.newKeySet();
     final Path keyFile;
     final Path packages;
+    final Path images; // Of OCI layouts.
     final FakeEventQueue events = new FakeEventQueue();
     final TurnedClock clock = new TurnedClock(FakeRegistry.NOON);
     final WorkerDirectory workers = new WorkerDirectory(clock);
@@ -131,6 +135,7 @@ final class RunningApi implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         storage = new ObjectStorage(objects);
+        images = keyFile.resolveSibling("images");
         worker = new FakeWorker(vertx, "worker-1");
         workers.read(
                 worker.name(),
@@ -176,7 +181,9 @@ final class RunningApi implements AutoCloseable {
                                 logStreams,
                                 new LogLines(logReaders),
                                 () -> OptionalInt.of(7),
-                                Optional::empty)),
+                                Optional::empty),
+                        new ContainerImages(
+                                new ImageSettings(Optional.of(images), Optional.empty(), Set.of(), Optional.empty()))),
                 metrics,
                 clock);
     }
@@ -266,10 +273,11 @@ final class RunningApi implements AutoCloseable {
         vertx.close().toCompletionStage().toCompletableFuture().join();
         client.close();
         storage.close();
-        try {
+        try (var files = Files.walk(keyFile.getParent())) {
             Files.deleteIfExists(packages); // Which refuses where something is left in it.
-            Files.delete(keyFile);
-            Files.delete(keyFile.getParent());
+            for (var file : files.filter(Files::exists).sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

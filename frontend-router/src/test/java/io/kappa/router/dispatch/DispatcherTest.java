@@ -164,6 +164,7 @@ class DispatcherTest {
                 "DRAINING | SERVICE_UNAVAILABLE | Every worker node that could run the function is draining.",
                 "VERSION_UNKNOWN | SERVICE_UNAVAILABLE | The worker nodes have not come to know this version of the function in time.",
                 "CODE_UNAVAILABLE | INVALID_ZIP_FILE | The worker nodes could not read or unpack the deployment package.",
+                "IMAGE_UNAVAILABLE | RESOURCE_NOT_READY | The worker nodes could not get or unpack the function's image. Check that it still is where it was when the function was created or updated.",
                 "KEY_NOT_FOUND | KMS_NOT_FOUND | Lambda was unable to decrypt the environment variables because the KMS key was not found. Please check the function's KMS key settings.",
                 "KEY_INVALID | KMS_ACCESS_DENIED | Lambda was unable to decrypt the environment variables because KMS access was denied. Please check the function's KMS key settings.",
                 "RUNTIME_UNAVAILABLE | INVALID_RUNTIME | No worker node has the runtime python3.13 installed.",

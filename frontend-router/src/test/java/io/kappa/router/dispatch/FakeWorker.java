@@ -143,6 +143,24 @@ public final class FakeWorker implements AutoCloseable {
                         List.of()));
     }
 
+    /** Also that it can run container images of these architectures. */
+    public byte[] statusWithImages(Set<String> architectures, RuntimeIdentifier... runtimes) {
+        return RecordCodec.of(WorkerStatus.class)
+                .encode(new WorkerStatus(
+                        1,
+                        name,
+                        "127.0.0.1",
+                        server.actualPort(),
+                        4096,
+                        0,
+                        Set.of(runtimes),
+                        "oci",
+                        false,
+                        List.of(),
+                        Set.of(),
+                        architectures));
+    }
+
     /** Gone without a word, as after a crash. */
     @Override
     public void close() {

@@ -9,6 +9,7 @@ import static io.kappa.router.dispatch.Samples.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.registry.VersionRecord;
+import io.kappa.contracts.worker.Ability;
 import io.kappa.contracts.worker.WorkerStatus.Environments;
 import io.kappa.testkit.TurnedClock;
 import java.time.Duration;
@@ -79,6 +80,8 @@ class WorkerChoiceTest {
     private void busy(String name, int megabytes) {
         known(name).began(megabytes);
     }
+
+    private static final Ability PYTHON = new Ability.ManagedRuntime(PYTHON3_13);
 
     @Test
     void aSequentialCallerStaysOnOneWarmWorker() {
@@ -426,11 +429,11 @@ class WorkerChoiceTest {
                     var place = choice.begin(version, MB, List.of());
                     if (place != null) {
                         assertThat(place.worker().takesWork(clock.millis())).isTrue();
-                        assertThat(place.worker().offers(PYTHON3_13)).isTrue();
+                        assertThat(place.worker().offers(PYTHON)).isTrue();
                         running.add(new Running(place, version));
                     } else {
                         assertThat(directory.known())
-                                .noneMatch(worker -> worker.takesWork(clock.millis()) && worker.offers(PYTHON3_13));
+                                .noneMatch(worker -> worker.takesWork(clock.millis()) && worker.offers(PYTHON));
                     }
                 }
                 default -> {

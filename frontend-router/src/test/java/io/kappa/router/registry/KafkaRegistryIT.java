@@ -62,6 +62,10 @@ class KafkaRegistryIT {
         lifecycle.close();
     }
 
+    private static CodePackage packageOf(VersionRecord version) {
+        return (CodePackage) version.requested().code();
+    }
+
     @Test
     void whoeverCreatesAFunctionReadsItAtOnceAndSeesItBecomeActive() throws Exception {
         // given
@@ -98,7 +102,7 @@ class KafkaRegistryIT {
         // then
         become(after, 3);
         assertThat(after.view().version(latest(GREET))).contains(recorded);
-        assertThat(done(after.submit(Samples.create(GREET, recorded.requested().code()))))
+        assertThat(done(after.submit(Samples.create(GREET, packageOf(recorded)))))
                 .isEqualTo(new RegistryAnswer.Refused(ErrorCode.RESOURCE_CONFLICT, "Function already exist: greet"));
         again.close();
     }
@@ -113,7 +117,7 @@ class KafkaRegistryIT {
         // when
         var after = start("b", lifecycle);
         // then
-        assertThat(done(after.submit(Samples.create(GREET, made.requested().code()))))
+        assertThat(done(after.submit(Samples.create(GREET, packageOf(made)))))
                 .isEqualTo(new RegistryAnswer.Refused(ErrorCode.RESOURCE_CONFLICT, "Function already exist: greet"));
         become(after, 3);
     }
@@ -214,7 +218,7 @@ class KafkaRegistryIT {
         var registry = start("a", lifecycle);
         var zip = zip(1, 5 * CodePackage.CHUNK_BYTES + 17);
         // when
-        var code = created(registry, GREET, zip).requested().code();
+        var code = packageOf(created(registry, GREET, zip));
         // then
         assertThat(code.offsets()).hasSize(6);
         assertThat(fetched(registry, code)).isEqualTo(zip);
@@ -236,8 +240,7 @@ class KafkaRegistryIT {
         // then
         for (int i = 0; i < functions.size(); i++) {
             var made = ((RegistryAnswer.Done) done(asked.get(i))).version();
-            assertThat(fetched(
-                            registry, Objects.requireNonNull(made).requested().code()))
+            assertThat(fetched(registry, packageOf(Objects.requireNonNull(made))))
                     .isEqualTo(zip(functions.get(i).hashCode(), 4 * CodePackage.CHUNK_BYTES));
         }
     }
@@ -247,8 +250,8 @@ class KafkaRegistryIT {
         // given
         var registry = start("a", lifecycle);
         // when
-        var first = created(registry, GREET, zip(1)).requested().code();
-        var second = created(registry, PART, zip(1)).requested().code();
+        var first = packageOf(created(registry, GREET, zip(1)));
+        var second = packageOf(created(registry, PART, zip(1)));
         // then
         assertThat(second).isEqualTo(first);
         assertThat(written(Topic.REGISTRY_CODE)).hasSize(1);
@@ -258,7 +261,7 @@ class KafkaRegistryIT {
     void aPackageThatNoFunctionUsesIsDeleted() throws Exception {
         // given
         var registry = start("a", lifecycle);
-        var code = created(registry, GREET, zip(1)).requested().code();
+        var code = packageOf(created(registry, GREET, zip(1)));
         created(registry, PART, zip(1));
         done(registry.submit(new DeleteFunction(GREET, null)));
         assertThat(written(Topic.REGISTRY_CODE)).hasSize(1);
@@ -287,7 +290,7 @@ class KafkaRegistryIT {
     void aPackageDeletedWhileItIsReusedIsStoredAgain() throws Exception {
         // given
         var registry = start("a", lifecycle);
-        var gone = created(registry, GREET, zip(1)).requested().code();
+        var gone = packageOf(created(registry, GREET, zip(1)));
         done(registry.submit(new DeleteFunction(GREET, null)));
         var offered = new ArrayList<CodePackage>();
         // when
@@ -306,7 +309,7 @@ class KafkaRegistryIT {
         // given
         var registry = start("a", lifecycle);
         var zip = zip(1, 2 * CodePackage.CHUNK_BYTES + 17);
-        var code = created(registry, GREET, zip).requested().code();
+        var code = packageOf(created(registry, GREET, zip));
         // when
         var copy = done(registry.copy(code, "222222222222"));
         // then
@@ -319,7 +322,7 @@ class KafkaRegistryIT {
     void aPackageThatIsNotWhatWasStoredIsAnError() throws Exception {
         // given
         var registry = start("a", lifecycle);
-        var code = created(registry, GREET, zip(1)).requested().code();
+        var code = packageOf(created(registry, GREET, zip(1)));
         var other = new CodePackage("0".repeat(64), code.uploadId(), code.size(), code.partition(), code.offsets());
         // then
         assertThatThrownBy(() -> fetched(registry, other)).hasRootCauseInstanceOf(IllegalStateException.class);

@@ -316,9 +316,9 @@ class RegistryRunsTest {
         Set<String> uploadsInUse() {
             var used = new HashSet<String>();
             for (var version : versions()) {
-                used.add(version.requested().code().uploadId());
+                used.add(((CodePackage) version.requested().code()).uploadId());
                 if (version.previous() != null) {
-                    used.add(version.previous().code().uploadId());
+                    used.add(((CodePackage) version.previous().code()).uploadId());
                 }
             }
             return used;

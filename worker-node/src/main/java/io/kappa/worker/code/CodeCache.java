@@ -31,6 +31,7 @@ public final class CodeCache implements AutoCloseable {
     /** Fetching and unpacking keeps a disk and a core busy each, so more at once would only all be later. */
     private static final int WORKERS = 4;
 
+    private static final int FILLERS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final ChunkReader chunks;
@@ -38,6 +39,10 @@ public final class CodeCache implements AutoCloseable {
     private final long maximumBytes;
     private final ExecutorService workers = Executors.newFixedThreadPool(
             WORKERS, Thread.ofPlatform().name("unpacks-code-", 1).daemon().factory());
+
+    /** Apart from the others, which they would keep waiting. */
+    private final ExecutorService fillers = Executors.newFixedThreadPool(
+            FILLERS, Thread.ofPlatform().name("fills-code-", 1).daemon().factory());
 
     private final Map<String, Entry> entries = new HashMap<>();
     private long uses;
@@ -96,6 +101,16 @@ public final class CodeCache implements AutoCloseable {
         return lease(use(key, entry -> mergeWhenUnpacked(entry, packages, mountPoints)));
     }
 
+    /**
+     * What is made by something else than this cache: at once where it is there, else once it has been made for everybody who asks
+     * meanwhile. Ends with what went wrong; the next who asks tries again.
+     *
+     * @param sha256 names it among everything else that is here
+     */
+    public CompletionStage<UnpackedCode> made(String sha256, Filling filling) {
+        return lease(use(sha256, entry -> fillers.execute(() -> make(entry, () -> directory.fill(sha256, filling)))));
+    }
+
     private CompletionStage<UnpackedCode> lease(Entry entry) {
         return entry.ready.handle((path, failure) -> {
             if (failure != null) {
@@ -147,6 +162,12 @@ public final class CodeCache implements AutoCloseable {
                 unpacked.forEach(UnpackedCode::close);
             });
         });
+    }
+
+    /** Fills a directory, which is there and empty, and says how many bytes it then has. May take minutes. */
+    @FunctionalInterface
+    public interface Filling {
+        long into(Path directory) throws IOException;
     }
 
     /** Brings something to the disk. */
@@ -217,6 +238,7 @@ public final class CodeCache implements AutoCloseable {
 
     @Override
     public void close() {
+        fillers.shutdownNow();
         workers.shutdown();
         try {
             if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {

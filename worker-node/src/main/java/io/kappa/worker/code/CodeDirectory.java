@@ -133,6 +133,16 @@ final class CodeDirectory {
         }
     }
 
+    /** Has something made that is not there yet. */
+    Present fill(String sha256, CodeCache.Filling filling) throws IOException {
+        var filled = Files.createDirectory(work());
+        try {
+            return named(sha256, filled, filling.into(filled));
+        } finally {
+            remove(filled);
+        }
+    }
+
     /** Merges packages that are there, see {@link PackageMerge}. */
     Present merge(String key, List<Path> packages, List<Path> mountPoints) throws IOException {
         var merging = work();

@@ -420,12 +420,12 @@ final class Environment {
     private void startRuntime(InitPhase phase) {
         var equipment = equipment();
         equipment.reports().initStarts(phase);
-        var noEntrypoint = equipment.parts().noEntrypoint();
+        var unstartable = equipment.parts().unstartable();
         fromSnapshot = false;
-        if (noEntrypoint.isEmpty()) {
+        if (unstartable == null) {
             equipment.process().start(equipment.parts().start().afresh());
         } else {
-            ended(new RuntimeFailure.NoEntrypoint(noEntrypoint));
+            ended(unstartable);
         }
     }
 

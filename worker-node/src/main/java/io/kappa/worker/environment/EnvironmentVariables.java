@@ -50,6 +50,8 @@ final class EnvironmentVariables {
             LOG_NAMES.forEach(variables::remove); // Each environment that is restored has others.
         }
         variables.put(RUNTIME_API, runtimeApi);
+        // As shells that start something leave it, Lambda's own among them.
+        variables.put("PWD", runtime.getOrDefault("PWD", layout.taskRoot()));
         if (executionEnvironment.isEmpty()) {
             variables.remove("AWS_EXECUTION_ENV");
         } else {
@@ -79,7 +81,9 @@ final class EnvironmentVariables {
         var region = version.function().region();
         var logging = configuration.logging();
         var variables = new HashMap<>(CREDENTIALS);
-        variables.put("_HANDLER", configuration.handler());
+        if (configuration.handler() != null) {
+            variables.put("_HANDLER", configuration.handler());
+        }
         variables.put("AWS_REGION", region);
         variables.put("AWS_DEFAULT_REGION", region);
         variables.put("AWS_LAMBDA_FUNCTION_NAME", version.function().name().value());
@@ -91,7 +95,6 @@ final class EnvironmentVariables {
         if (logging.format().equals("JSON")) {
             variables.put("AWS_LAMBDA_LOG_LEVEL", Objects.requireNonNullElse(logging.applicationLevel(), "INFO"));
         }
-        variables.put("PWD", layout.taskRoot()); // As shells that start something leave it, Lambda's own among them.
         variables.put("LAMBDA_TASK_ROOT", layout.taskRoot());
         variables.put("LAMBDA_RUNTIME_DIR", layout.runtimeRoot());
         return variables;

@@ -36,7 +36,7 @@ interface EnvironmentWorkshop {
      *
      * @param runtimeVersion what is installed, as INIT_START shows it
      * @param start how the runtime is started
-     * @param noEntrypoint why there is nothing to start in the function's package; empty where there is
+     * @param unstartable why there is nothing that could be started; null where there is
      * @param release gives back what none of the parts closes: the function's code
      * @param waiting a runtime that runs already and is the first to serve; null where there is none
      * @param notRestorable called where the snapshot that {@code start} names cannot be restored
@@ -47,7 +47,7 @@ interface EnvironmentWorkshop {
             String runtimeVersion,
             RuntimeProcess.Start start,
             EnvironmentLog log,
-            String noEntrypoint,
+            @Nullable RuntimeFailure unstartable,
             Runnable release,
             @Nullable WaitingRuntime waiting,
             Runnable notRestorable) {
@@ -58,9 +58,9 @@ interface EnvironmentWorkshop {
                 String runtimeVersion,
                 RuntimeProcess.Start start,
                 EnvironmentLog log,
-                String noEntrypoint,
+                @Nullable RuntimeFailure unstartable,
                 Runnable release) {
-            this(sandbox, api, runtimeVersion, start, log, noEntrypoint, release, null, () -> {});
+            this(sandbox, api, runtimeVersion, start, log, unstartable, release, null, () -> {});
         }
     }
 }

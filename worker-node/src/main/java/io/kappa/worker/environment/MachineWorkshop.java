@@ -2,16 +2,18 @@ package io.kappa.worker.environment;
 
 import io.kappa.access.encryption.SealedException;
 import io.kappa.access.encryption.VariablesCipher;
-import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.SealedVariables;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.layer.FunctionLayer;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.ContainerImage;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.worker.InvocationProtocol.Refusal;
 import io.kappa.runtimes.InstalledRuntime;
 import io.kappa.runtimes.RuntimeCatalogue;
 import io.kappa.worker.code.UnpackedCode;
+import io.kappa.worker.code.UnpackedImage;
 import io.kappa.worker.environment.EnvironmentPool.EnvironmentMaker;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Failed;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Prepared;
@@ -32,11 +34,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +61,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
     private final EnvironmentMetrics metrics;
     private final UseMeter meter;
     private volatile SnapshotSource snapshots = new NoSnapshots();
+    private volatile @Nullable ImageSource images;
 
     /** Where functions' code and layers come from. */
     @FunctionalInterface
@@ -67,6 +72,12 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
          * @param mountPoints directories that are there besides: paths below the directory
          */
         CompletionStage<UnpackedCode> merged(List<CodePackage> packages, List<Path> mountPoints);
+    }
+
+    /** Where container images come from. */
+    @FunctionalInterface
+    public interface ImageSource {
+        CompletionStage<UnpackedCode> unpacked(ContainerImage image);
     }
 
     /** Where an environment's lines go. */
@@ -109,12 +120,19 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
         snapshots = source;
     }
 
+    /** Sets where container images come from, without which none are run. To be called before anything is made. */
+    public void runImages(ImageSource source) {
+        images = source;
+    }
+
     EnvironmentMaker maker(VertxEventLoops loops, EnvironmentSettings settings) {
         return (key, deployment, type, owner) -> {
             var kind = key.restorable(deployment) && type == InitializationType.ON_DEMAND
                     ? InitializationType.SNAP_START
                     : type;
-            var parked = kind == InitializationType.SNAP_START ? null : warm.take(deployment.configuration());
+            var parked = kind == InitializationType.SNAP_START || deployment.code() instanceof ContainerImage
+                    ? null
+                    : warm.take(deployment.configuration());
             var loop = parked == null ? loops.next() : parked.loop();
             var logGroup = deployment.configuration().logging().logGroup();
             var now = Instant.ofEpochMilli(loop.currentTimeMillis());
@@ -137,25 +155,44 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             warm.prepared();
             done.accept(preparation);
         });
-        files(plan.deployment()).whenComplete((files, problem) -> {
+        switch (plan.deployment().code()) {
+            case CodePackage stored ->
+                files(stored, plan.configuration()).whenComplete((files, problem) -> {
+                    if (problem != null) {
+                        withdraw(plan);
+                        order.fail(Refusal.CODE_UNAVAILABLE, problem);
+                    } else {
+                        order.took(StartPhase.CODE);
+                        blocking.execute(() -> order.fill(files));
+                    }
+                });
+            case ContainerImage image -> prepare(order, image);
+        }
+    }
+
+    private void prepare(Order order, ContainerImage image) {
+        var source = images;
+        if (source == null) {
+            order.fail(Refusal.RUNTIME_UNAVAILABLE, null);
+            return;
+        }
+        source.unpacked(image).whenComplete((unpacked, problem) -> {
             if (problem != null) {
-                withdraw(plan);
-                order.fail(Refusal.CODE_UNAVAILABLE, problem);
+                order.fail(Refusal.IMAGE_UNAVAILABLE, problem);
             } else {
                 order.took(StartPhase.CODE);
-                blocking.execute(() -> order.fill(files));
+                blocking.execute(() -> order.fill(new FunctionFiles(unpacked, null), image));
             }
         });
     }
 
-    private CompletionStage<FunctionFiles> files(Deployment deployment) {
-        var unpacked = code.merged(List.of(deployment.code()), List.of());
-        var layers = deployment.configuration().layers();
+    private CompletionStage<FunctionFiles> files(CodePackage stored, FunctionConfiguration configuration) {
+        var unpacked = code.merged(List.of(stored), List.of());
+        var layers = configuration.layers();
         if (layers.isEmpty()) {
             return unpacked.thenApply(itsCode -> new FunctionFiles(itsCode, null));
         }
-        var merged = CompletableFuture.supplyAsync(
-                        () -> mountPoints(deployment.configuration().runtime()), blocking)
+        var merged = CompletableFuture.supplyAsync(() -> mountPoints(configuration), blocking)
                 .thenCompose(points ->
                         code.merged(layers.stream().map(FunctionLayer::code).toList(), points));
         return unpacked.thenCombine(merged, FunctionFiles::new).whenComplete((_, problem) -> {
@@ -167,13 +204,17 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
     }
 
     /** Where below the root of layers a runtime's interpreter lives, if it does. */
-    private List<Path> mountPoints(RuntimeIdentifier runtime) {
+    private List<Path> mountPoints(FunctionConfiguration configuration) {
         var root = Path.of(Sandbox.Layout.LAYERS);
-        return runtimes.find(runtime).stream()
+        return runtime(configuration).stream()
                 .flatMap(found -> found.hostPaths().stream())
                 .filter(path -> path.startsWith(root) && !path.equals(root))
                 .map(root::relativize)
                 .toList();
+    }
+
+    private Optional<InstalledRuntime> runtime(FunctionConfiguration configuration) {
+        return Optional.ofNullable(configuration.runtime()).flatMap(runtimes::find);
     }
 
     @Override
@@ -245,7 +286,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
 
         /** Finds the runtime, which may still be searched for, and makes the sandbox. */
         void fill(FunctionFiles files) {
-            var runtime = runtimes.find(plan.configuration().runtime());
+            var runtime = runtime(plan.configuration());
             if (runtime.isEmpty()) {
                 files.close();
                 withdraw(plan);
@@ -254,12 +295,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             }
             warm.learn(plan.configuration(), runtime.get());
             var sealed = plan.configuration().sealedEnvironment();
-            try {
-                plan = plan.withVariables(variables.open(plan.key().version().function(), plan.configuration()));
-            } catch (SealedException e) {
-                files.close();
-                withdraw(plan);
-                fail(refusal(e), e);
+            if (!openVariables(files)) {
                 return;
             }
             try {
@@ -270,6 +306,40 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             } catch (IOException | RuntimeException e) {
                 files.close();
                 fail(Refusal.FULL, e); // Another machine may manage what this one cannot.
+            }
+        }
+
+        /** Makes the sandbox of a container image. */
+        void fill(FunctionFiles files, ContainerImage image) {
+            if (!openVariables(files)) {
+                return;
+            }
+            var configuration = plan.configuration();
+            try {
+                var unpacked = UnpackedImage.read(files.code().directory());
+                var start = ImageStart.of(unpacked, configuration.image(), configuration.environment());
+                var sandbox = sandboxes.create(SandboxSpec.of(
+                        plan.name().id(),
+                        new SandboxSpec.Image(unpacked.root(), start.workingDirectory()),
+                        configuration.memoryMegabytes(),
+                        configuration.ephemeralStorageMegabytes()));
+                loop.execute(() -> openApi(files, sandbox, api -> parts(files, sandbox, api, image, start)));
+            } catch (IOException | RuntimeException e) {
+                files.close();
+                fail(Refusal.FULL, e); // Another machine may manage what this one cannot.
+            }
+        }
+
+        /** Where that fails, all is over. */
+        private boolean openVariables(FunctionFiles files) {
+            try {
+                plan = plan.withVariables(variables.open(plan.key().version().function(), plan.configuration()));
+                return true;
+            } catch (SealedException e) {
+                files.close();
+                withdraw(plan);
+                fail(refusal(e), e);
+                return false;
             }
         }
 
@@ -323,7 +393,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                             layout.runtimeRoot(),
                             layout.layers(),
                             configuration.memoryMegabytes(),
-                            configuration.handler(),
+                            Objects.requireNonNullElse(configuration.handler(), ""),
                             configuration.environment());
         }
 
@@ -344,15 +414,10 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                             ? new Snapshots.Taken()
                             : image.<Snapshots>map(Snapshots.Restored::new).orElseGet(Snapshots.None::new)));
             var start = start(runtime, sandbox);
-            loop.execute(() -> openApi(files, sandbox, runtime, start, image));
+            loop.execute(() -> openApi(files, sandbox, api -> parts(files, sandbox, api, runtime, start, null, image)));
         }
 
-        private void openApi(
-                FunctionFiles files,
-                Sandbox sandbox,
-                InstalledRuntime runtime,
-                InstalledRuntime.Start start,
-                Optional<SandboxImage> image) {
+        private void openApi(FunctionFiles files, Sandbox sandbox, Function<RuntimeApi, Parts> parts) {
             RuntimeApiEndpoint.open(vertx, listener).onComplete(opened -> {
                 if (opened.failed()) {
                     blocking.execute(() -> {
@@ -370,7 +435,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                                 : plan.type() == InitializationType.SNAP_START
                                         ? new RuntimeApi.Snapshots.Passed()
                                         : new RuntimeApi.Snapshots.Refused());
-                done.accept(new Prepared(parts(files, sandbox, api, runtime, start, null, image)));
+                done.accept(new Prepared(parts.apply(api)));
             });
         }
 
@@ -398,10 +463,26 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                             variables,
                             image.isPresent() ? Map.of(EnvironmentVariables.RUNTIME_API, api.address()) : null),
                     logs.open(plan.key().version(), name.logGroup(), name.logStream()),
-                    entrypoint.isPresent() ? "" : noEntrypoint(start.entrypoints(), layout),
+                    entrypoint.isPresent()
+                            ? null
+                            : new RuntimeFailure.NoEntrypoint(noEntrypoint(start.entrypoints(), layout)),
                     files::close,
                     waiting,
                     () -> image.ifPresent(found -> snapshots.discard(plan.key(), found)));
+        }
+
+        private Parts parts(
+                FunctionFiles files, Sandbox sandbox, RuntimeApi api, ContainerImage image, ImageStart start) {
+            var name = plan.name();
+            var variables = EnvironmentVariables.of(plan, sandbox.layout(), start.environment(), "", api.address());
+            return new Parts(
+                    sandbox,
+                    api,
+                    "image:" + image.sha256(),
+                    new RuntimeProcess.Start(start.command(), variables),
+                    logs.open(plan.key().version(), name.logGroup(), name.logStream()),
+                    start.failure(),
+                    files::close);
         }
 
         /** Whether the process will find it. All that it can find is in the function's package and its layers. */

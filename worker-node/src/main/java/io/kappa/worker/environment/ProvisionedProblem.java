@@ -31,8 +31,14 @@ public record ProvisionedProblem(String reason, String detail) {
         return switch (refusal) {
             case FULL -> NO_MEMORY;
             case RUNTIME_UNAVAILABLE -> NO_RUNTIME;
-            case CODE_UNAVAILABLE, KEY_NOT_FOUND, KEY_INVALID, DRAINING, VERSION_UNKNOWN, TOO_LATE, RESTORE_TIMED_OUT ->
-                new ProvisionedProblem(refusal.name(), "");
+            case CODE_UNAVAILABLE,
+                    IMAGE_UNAVAILABLE,
+                    KEY_NOT_FOUND,
+                    KEY_INVALID,
+                    DRAINING,
+                    VERSION_UNKNOWN,
+                    TOO_LATE,
+                    RESTORE_TIMED_OUT -> new ProvisionedProblem(refusal.name(), "");
         };
     }
 

@@ -74,6 +74,19 @@ sealed interface RuntimeFailure {
         }
     }
 
+    /** What is started cannot be in the directory that it is to be started in. */
+    record InvalidWorkingDirectory(String reason) implements RuntimeFailure {
+        @Override
+        public String errorType() {
+            return "Runtime.InvalidWorkingDir";
+        }
+
+        @Override
+        public Buffer payload(String requestId) {
+            return error(errorType(), requestId, reason);
+        }
+    }
+
     /** Took longer than it may. */
     record TimedOut(int timeoutSeconds) implements RuntimeFailure {
         @Override

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -25,6 +26,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -166,9 +168,13 @@ public final class WarmPool implements AutoCloseable {
         if (closed) {
             return Miss.OFF;
         }
-        var runtime = installed.get(configuration.runtime());
+        var identifier = configuration.runtime();
+        if (identifier == null) {
+            return Miss.RUNTIME;
+        }
+        var runtime = installed.get(identifier);
         if (runtime == null) {
-            return configuration.runtime().supported() ? Miss.NEW : Miss.RUNTIME;
+            return identifier.supported() ? Miss.NEW : Miss.RUNTIME;
         }
         return cause(runtime, configuration);
     }
@@ -207,7 +213,10 @@ public final class WarmPool implements AutoCloseable {
         return null;
     }
 
-    private Optional<WarmKey> key(RuntimeIdentifier identifier, int memoryMegabytes) {
+    private Optional<WarmKey> key(@Nullable RuntimeIdentifier identifier, int memoryMegabytes) {
+        if (identifier == null) {
+            return Optional.empty(); // A container image brings its own.
+        }
         var wish = new Wish(identifier, memoryMegabytes);
         var known = keys.get(wish);
         if (known != null) {
@@ -296,10 +305,10 @@ public final class WarmPool implements AutoCloseable {
     void learn(FunctionConfiguration configuration, InstalledRuntime runtime) {
         lock.lock();
         try {
-            boolean first = installed.put(configuration.runtime(), runtime) == null;
+            var identifier = Objects.requireNonNull(configuration.runtime(), "it has started");
+            boolean first = installed.put(identifier, runtime) == null;
             if (first && !closed && cause(runtime, configuration) == null) {
-                key(configuration.runtime(), configuration.memoryMegabytes())
-                        .ifPresent(key -> policy.wanted(key, time.nanoTime()));
+                key(identifier, configuration.memoryMegabytes()).ifPresent(key -> policy.wanted(key, time.nanoTime()));
             }
         } finally {
             lock.unlock();
@@ -315,7 +324,7 @@ public final class WarmPool implements AutoCloseable {
     public void expect(Collection<FunctionConfiguration> functions, RuntimeCatalogue runtimes) {
         var found = new HashMap<RuntimeIdentifier, InstalledRuntime>();
         for (var identifier : functions.stream()
-                .map(FunctionConfiguration::runtime)
+                .flatMap(function -> Stream.ofNullable(function.runtime()))
                 .distinct()
                 .toList()) {
             runtimes.find(identifier).ifPresent(runtime -> found.put(identifier, runtime));
@@ -328,9 +337,10 @@ public final class WarmPool implements AutoCloseable {
             installed.putAll(found);
             policy.expectNone();
             for (var function : functions) {
-                var runtime = found.get(function.runtime());
+                var identifier = function.runtime();
+                var runtime = identifier == null ? null : found.get(identifier);
                 if (runtime != null && cause(runtime, function) == null) {
-                    key(function.runtime(), function.memoryMegabytes()).ifPresent(policy::expect);
+                    key(identifier, function.memoryMegabytes()).ifPresent(policy::expect);
                 }
             }
         } finally {

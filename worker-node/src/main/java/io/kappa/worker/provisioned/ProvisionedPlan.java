@@ -68,7 +68,7 @@ final class ProvisionedPlan {
         var marks = new PriorityQueue<>(Comparator.comparingDouble(Mark::place)
                 .thenComparing(mark -> mark.site().worker()));
         for (var site : sites) {
-            if (site.runtimes().contains(want.runtime()) && site.megabytes() > 0) {
+            if (site.abilities().contains(want.needed()) && site.megabytes() > 0) {
                 marks.add(new Mark(site, offset(want.key(), site) / site.megabytes()));
             }
         }

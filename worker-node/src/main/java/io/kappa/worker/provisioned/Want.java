@@ -1,6 +1,6 @@
 package io.kappa.worker.provisioned;
 
-import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.worker.Ability;
 import io.kappa.worker.environment.EnvironmentKey;
 import java.time.Instant;
 
@@ -11,4 +11,4 @@ import java.time.Instant;
  * @param megabytes of each
  * @param count at least 1
  */
-record Want(EnvironmentKey key, Instant since, RuntimeIdentifier runtime, int megabytes, int count) {}
+record Want(EnvironmentKey key, Instant since, Ability needed, int megabytes, int count) {}

@@ -5,6 +5,7 @@ import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.registry.Deployment;
 import io.kappa.contracts.registry.RegistryView.FunctionView;
+import io.kappa.contracts.worker.Ability;
 import io.kappa.worker.environment.EnvironmentKey;
 import java.time.Instant;
 import java.util.List;
@@ -76,7 +77,7 @@ final class WantedVersions {
                     new Want(
                             new EnvironmentKey(arn, deployment.generation()),
                             part.since(),
-                            configuration.runtime(),
+                            Ability.neededBy(deployment),
                             configuration.memoryMegabytes(),
                             part.count()),
                     deployment);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Writes the {@code config.json} of the OCI runtime specification. Memory, CPU and processes are not in it: they are limits of the group
@@ -23,6 +24,9 @@ final class OciConfiguration {
      * shell itself is silent, or it would print "Killed" into the function's log.
      */
     private static final String INIT = "exec 3>&2 2>/dev/null; (exec 2>&3 3>&-; exec \"$@\"); exit $?";
+
+    /** The id inside of what a container image starts. */
+    static final int FIRST_PID = 1;
 
     /** The runtime's id inside: the first that process 1 starts. */
     static final int RUNTIME_PID = 2;
@@ -110,14 +114,22 @@ final class OciConfiguration {
     }
 
     OciConfiguration process(List<String> command, Map<String, String> environment, String directory, int uid) {
+        // OCI runtimes add a HOME where there is none, as Lambda does not.
+        var init = environment.containsKey("HOME") ? INIT : "unset HOME; " + INIT;
+        return firstProcess(
+                Stream.concat(Stream.of("/bin/sh", "-c", init, "init"), command.stream())
+                        .toList(),
+                environment,
+                directory,
+                uid);
+    }
+
+    /** What is process 1 itself, as that of a container image expects to be: there may be no shell. */
+    OciConfiguration firstProcess(List<String> command, Map<String, String> environment, String directory, int uid) {
         var process = root.putObject("process");
         process.put("terminal", false);
         process.putObject("user").put("uid", uid).put("gid", OciRootfs.GROUP);
-        var arguments = process.putArray("args");
-        // OCI runtimes add a HOME where there is none, as Lambda does not.
-        var init = environment.containsKey("HOME") ? INIT : "unset HOME; " + INIT;
-        texts(arguments, List.of("/bin/sh", "-c", init, "init"));
-        texts(arguments, command);
+        texts(process.putArray("args"), command);
         var variables = process.putArray("env");
         environment.forEach((name, value) -> variables.add(name + "=" + value));
         process.put("cwd", directory);

@@ -265,9 +265,10 @@ final class OciSandbox implements Sandbox {
             return;
         }
         cgroup.thaw();
+        int inside = spec.image() == null ? OciConfiguration.RUNTIME_PID : OciConfiguration.FIRST_PID;
         var runtime = cgroup.processes().stream()
                 .filter(pid -> ProcFiles.status(pid)
-                        .filter(status -> status.innerPid() == OciConfiguration.RUNTIME_PID)
+                        .filter(status -> status.innerPid() == inside)
                         .isPresent())
                 .findFirst();
         // One that has not begun has nothing to end in order.

@@ -132,6 +132,11 @@ final class OciSandboxes implements Sandboxes {
     }
 
     @Override
+    public boolean runsImages() {
+        return true;
+    }
+
+    @Override
     public Optional<Images> images() {
         return images.map(found -> found);
     }
@@ -205,6 +210,10 @@ final class OciSandboxes implements Sandboxes {
             throws IOException {
         var spec = sandbox.spec();
         var own = sandbox.directory();
+        if (spec.image() != null) {
+            configureImage(sandbox, spec.image(), command, environment, cgroupPath);
+            return;
+        }
         var configuration = new OciConfiguration(rootfs.root(), cgroupPath)
                 .process(command, environment, sandbox.layout().taskRoot(), sandbox.uid())
                 .writable(sandbox.tmp(), sandbox.layout().tmp());
@@ -222,6 +231,29 @@ final class OciSandboxes implements Sandboxes {
             configuration.seccomp();
         }
         configuration.write(own.resolve("config.json"));
+    }
+
+    /** Nothing of this machine is seen but what makes names known: of users and of hosts. */
+    private void configureImage(
+            OciSandbox sandbox,
+            SandboxSpec.Image image,
+            List<String> command,
+            Map<String, String> environment,
+            String cgroupPath)
+            throws IOException {
+        var configuration = new OciConfiguration(image.root(), cgroupPath)
+                .firstProcess(command, environment, image.workingDirectory(), sandbox.uid())
+                .writable(sandbox.tmp(), sandbox.layout().tmp())
+                .readOnly(sandbox.directory().resolve("passwd"), "/etc/passwd")
+                .readOnly(rootfs.root().resolve("etc/hosts"), "/etc/hosts");
+        var resolver = Path.of("/etc/resolv.conf");
+        if (Files.exists(resolver)) {
+            configuration.readOnly(resolver.toRealPath(), "/etc/resolv.conf");
+        }
+        if (settings.seccomp()) {
+            configuration.seccomp();
+        }
+        configuration.write(sandbox.directory().resolve("config.json"));
     }
 
     private static void showLater(LateRoots roots, Sandbox.Layout layout, OciConfiguration configuration) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostPaths directories of this machine that the runtime's interpreter lives in, to be seen read-only at the same path
  * @param memoryMegabytes limit of all processes together; CPU follows it at one vCPU for 1769
  * @param ephemeralStorageMegabytes size of {@code /tmp}
+ * @param image what is seen in place of all that; null for functions that are no container images
  * @param snapshots only where {@link Sandboxes#images} says that there can be any
  */
 public record SandboxSpec(
@@ -24,7 +25,16 @@ public record SandboxSpec(
         List<Path> hostPaths,
         int memoryMegabytes,
         int ephemeralStorageMegabytes,
-        Snapshots snapshots) {
+        Snapshots snapshots,
+        @Nullable Image image) {
+
+    /**
+     * A container image: only where {@link Sandboxes#runsImages} says that there can be any.
+     *
+     * @param root its files on this machine, to be seen read-only as the root
+     * @param workingDirectory that processes are started in, as they see it
+     */
+    public record Image(Path root, String workingDirectory) {}
 
     /** Whether what runs inside is to be written down, or is made from what was. */
     public sealed interface Snapshots {
@@ -60,6 +70,42 @@ public record SandboxSpec(
                 new Snapshots.None());
     }
 
+    public SandboxSpec(
+            String environmentId,
+            Path code,
+            @Nullable Path layers,
+            Path runtimes,
+            List<Path> hostPaths,
+            int memoryMegabytes,
+            int ephemeralStorageMegabytes,
+            Snapshots snapshots) {
+        this(
+                environmentId,
+                code,
+                layers,
+                runtimes,
+                hostPaths,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                snapshots,
+                null);
+    }
+
+    /** For a container image. */
+    public static SandboxSpec of(
+            String environmentId, Image image, int memoryMegabytes, int ephemeralStorageMegabytes) {
+        return new SandboxSpec(
+                environmentId,
+                image.root(),
+                null,
+                image.root(),
+                List.of(),
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                new Snapshots.None(),
+                image);
+    }
+
     SandboxSpec assigned(Path itsCode, @Nullable Path itsLayers, int itsMemoryMegabytes) {
         return new SandboxSpec(
                 environmentId,
@@ -69,6 +115,7 @@ public record SandboxSpec(
                 hostPaths,
                 itsMemoryMegabytes,
                 ephemeralStorageMegabytes,
-                snapshots);
+                snapshots,
+                image);
     }
 }

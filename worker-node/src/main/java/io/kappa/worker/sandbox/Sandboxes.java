@@ -43,6 +43,11 @@ public interface Sandboxes extends AutoCloseable {
      */
     boolean assignsLayers(List<Path> hostPaths);
 
+    /** Whether container images can be run. */
+    default boolean runsImages() {
+        return false;
+    }
+
     /** Keeps images of what ran in sandboxes; empty where this way, or this machine, can make none. */
     default Optional<Images> images() {
         return Optional.empty();

@@ -167,7 +167,8 @@ public final class SnapshotKeeper implements SnapshotSource {
 
     /** Empty where this machine has no runtime for it that can be restored. */
     private Optional<SnapshotName> name(EnvironmentKey key, Deployment deployment) {
-        return runtimes.find(deployment.configuration().runtime())
+        return Optional.ofNullable(deployment.configuration().runtime())
+                .flatMap(runtimes::find)
                 .filter(InstalledRuntime::restores)
                 .map(runtime ->
                         SnapshotName.of(key, deployment, runtime.version(), machine + "\n" + runtimes.directory()));

@@ -50,7 +50,9 @@ final class Bench {
     final List<InitFailure> initFailures = new ArrayList<>();
     final Queue<Runnable> blocking = new ArrayDeque<>();
     final Environment environment;
-    String noEntrypoint = "";
+
+    @Nullable
+    RuntimeFailure unstartable;
 
     @Nullable
     WaitingRuntime parked;
@@ -194,7 +196,7 @@ final class Bench {
                         Map.of(),
                         snapshot ? Map.of("ADDRESS", "here") : null),
                 new Log(),
-                noEntrypoint,
+                unstartable,
                 () -> released = true,
                 parked,
                 () -> discarded++));

@@ -118,7 +118,7 @@ class EnvironmentPoolStressTest {
         var api = new EagerRuntime(loop, listener);
         var start = new RuntimeProcess.Start(List.of("x"), Map.of());
         done.accept(
-                new Prepared(new Parts(new FakeSandbox(), api, "python:3.12.4", start, new Silence(), "", () -> {})));
+                new Prepared(new Parts(new FakeSandbox(), api, "python:3.12.4", start, new Silence(), null, () -> {})));
     }
 
     /** A runtime that is ready at once and answers everything. */

@@ -69,7 +69,7 @@ class EnvironmentPoolTest {
 
         Preparation prepared() {
             var start = new RuntimeProcess.Start(List.of("x"), Map.of());
-            return new Prepared(new Parts(sandbox, api, "python:3.12.4", start, this, "", () -> {}));
+            return new Prepared(new Parts(sandbox, api, "python:3.12.4", start, this, null, () -> {}));
         }
 
         @Override

@@ -365,7 +365,8 @@ class EnvironmentTest {
     @Test
     void aPackageWithoutABootstrapIsAnInvalidEntrypoint() {
         var bench = new Bench();
-        bench.noEntrypoint = "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]";
+        bench.unstartable = new RuntimeFailure.NoEntrypoint(
+                "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]");
         var answers = bench.invoke(Bench.invocation("r1"));
 
         bench.prepare();

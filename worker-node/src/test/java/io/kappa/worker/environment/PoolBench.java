@@ -60,7 +60,7 @@ final class PoolBench {
 
         private Preparation prepared() {
             var start = new RuntimeProcess.Start(List.of("x"), Map.of());
-            return new Prepared(new Parts(sandbox, api, "python:3.12.4", start, this, "", () -> {}));
+            return new Prepared(new Parts(sandbox, api, "python:3.12.4", start, this, null, () -> {}));
         }
 
         void poll() {

@@ -7,6 +7,7 @@ import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.SealedVariables;
 import io.kappa.contracts.layer.FunctionLayer;
 import io.kappa.contracts.layer.LayerVersionArn;
+import io.kappa.contracts.registry.CodePackage;
 import io.kappa.runtimes.InstalledRuntime;
 import io.kappa.runtimes.RuntimeCatalogue;
 import io.kappa.worker.runtimeapi.InvocationEvent;
@@ -283,7 +284,7 @@ class WarmPoolTest {
         var layered = function()
                 .withLayers(List.of(new FunctionLayer(
                         LayerVersionArn.parse("arn:aws:lambda:us-east-1:123456789012:layer:tools:1"),
-                        Bench.deployment(1, function()).code())));
+                        (CodePackage) Bench.deployment(1, function()).code())));
 
         assertThat(pool.take(layered)).isNull();
         assertThat(misses("layers")).isOne();

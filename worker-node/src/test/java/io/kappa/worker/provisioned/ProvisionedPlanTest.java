@@ -7,6 +7,7 @@ import static io.kappa.worker.provisioned.Wants.want;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.function.RuntimeIdentifier;
+import io.kappa.contracts.worker.Ability;
 import io.kappa.worker.environment.EnvironmentKey;
 import io.kappa.worker.environment.ProvisionedProblem;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ class ProvisionedPlanTest {
 
     @Test
     void workersWithoutTheRuntimeArePassedOver() {
-        var ruby = new Site("w2", 4096, Set.of(RuntimeIdentifier.RUBY3_3));
+        var ruby = new Site("w2", 4096, Set.of(new Ability.ManagedRuntime(RuntimeIdentifier.RUBY3_3)));
 
         var plan = ProvisionedPlan.of(List.of(want("a", 128, 3)), List.of(site("w1", 1024), ruby));
         assertThat(plan.shareOf("w1")).containsExactly(Map.entry(key("a"), 3));

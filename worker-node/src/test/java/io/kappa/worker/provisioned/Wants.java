@@ -5,6 +5,7 @@ import io.kappa.contracts.function.FunctionName;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.function.VersionArn;
+import io.kappa.contracts.worker.Ability;
 import io.kappa.worker.environment.EnvironmentKey;
 import java.time.Instant;
 import java.util.Set;
@@ -12,6 +13,8 @@ import java.util.Set;
 /** Samples of what is wanted and of who is there. */
 final class Wants {
     static final Instant NOON = Instant.parse("2026-01-02T12:00:00Z");
+
+    private static final Ability PYTHON = new Ability.ManagedRuntime(RuntimeIdentifier.PYTHON3_12);
 
     private Wants() {}
 
@@ -21,14 +24,14 @@ final class Wants {
     }
 
     static Want want(String name, int megabytes, int count) {
-        return new Want(key(name), NOON, RuntimeIdentifier.PYTHON3_12, megabytes, count);
+        return new Want(key(name), NOON, PYTHON, megabytes, count);
     }
 
     static Want later(Want want, int seconds) {
-        return new Want(want.key(), want.since().plusSeconds(seconds), want.runtime(), want.megabytes(), want.count());
+        return new Want(want.key(), want.since().plusSeconds(seconds), want.needed(), want.megabytes(), want.count());
     }
 
     static Site site(String worker, int megabytes) {
-        return new Site(worker, megabytes, Set.of(RuntimeIdentifier.PYTHON3_12));
+        return new Site(worker, megabytes, Set.of(PYTHON));
     }
 }

@@ -4,7 +4,6 @@ import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.layer.LayerVersionArn;
 import io.kappa.contracts.registry.CodePackage;
 import io.kappa.contracts.registry.LayerVersionRecord;
-import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import io.kappa.router.registry.Registry;
@@ -41,11 +40,6 @@ public final class CodeLinks {
         this.secret = secret.clone();
         this.registry = registry;
         this.clock = clock;
-    }
-
-    /** A link to the code that the version has now. */
-    String to(VersionRecord version, String origin) {
-        return to(version.key(), version.requested().code(), origin);
     }
 
     /** A link to the code that the version of a function or of a layer has now. */
@@ -85,7 +79,9 @@ public final class CodeLinks {
                 ? registry.view().layerVersion(layer.get()).map(LayerVersionRecord::code)
                 : registry.view()
                         .version(VersionArn.parse(arn))
-                        .map(version -> version.requested().code());
+                        .map(version -> version.requested().code())
+                        .filter(CodePackage.class::isInstance)
+                        .map(CodePackage.class::cast);
     }
 
     private static String decoded(String link) {

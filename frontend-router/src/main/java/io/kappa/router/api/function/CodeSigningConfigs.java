@@ -133,6 +133,7 @@ final class CodeSigningConfigs {
         var input = Requests.read(RequestShapes.PUT_FUNCTION_CODE_SIGNING_CONFIG, request);
         var config = attachable(input.requiredText(RequestShapes.CODE_SIGNING_CONFIG_ARN));
         var function = function(request, input);
+        ImageRules.refuseCodeSigning(functions.changed(request, input));
         var _ = Requests.done(registry.submit(
                 new RegistryCommand.ChangeSetting(function, null, new SettingChange.PutCodeSigning(config))));
         return attached(function, Optional.of(config));

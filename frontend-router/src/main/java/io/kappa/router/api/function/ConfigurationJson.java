@@ -5,6 +5,7 @@ import io.kappa.access.encryption.SealedException;
 import io.kappa.access.encryption.VariablesCipher;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.FunctionConfiguration;
+import io.kappa.contracts.function.ImageConfiguration;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.registry.VersionRecord;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -51,22 +53,23 @@ public final class ConfigurationJson {
         json.writeStringField(
                 "FunctionName", version.version().function().name().value());
         json.writeStringField("FunctionArn", arn);
-        json.writeStringField("Runtime", configuration.runtime().wireName());
+        var runtime = configuration.runtime();
+        writeIfSet(json, "Runtime", runtime == null ? null : runtime.wireName());
         json.writeStringField("Role", configuration.role());
-        json.writeStringField("Handler", configuration.handler());
+        writeIfSet(json, "Handler", configuration.handler());
         json.writeNumberField("CodeSize", code.size());
         json.writeStringField("Description", configuration.description());
         json.writeNumberField("Timeout", configuration.timeoutSeconds());
         json.writeNumberField("MemorySize", configuration.memoryMegabytes());
         json.writeStringField("LastModified", time(version.lastModified()));
-        json.writeStringField("CodeSha256", code.sha256Base64());
+        json.writeStringField("CodeSha256", code.shownSha256());
         json.writeStringField("Version", version.version().version().toString());
         writeOptions(json, version.version().function(), configuration);
         json.writeStringField("RevisionId", version.revisionId());
         if (detail == Detail.FULL) {
             writeStates(json, version);
         }
-        json.writeStringField("PackageType", "Zip");
+        json.writeStringField("PackageType", runtime == null ? "Image" : "Zip");
         json.writeArrayFieldStart("Architectures");
         for (var architecture : configuration.architectures()) {
             json.writeString(architecture);
@@ -79,11 +82,11 @@ public final class ConfigurationJson {
         json.writeStringField("ApplyOn", configuration.snapStart() == null ? "None" : "PublishedVersions");
         json.writeStringField("OptimizationStatus", hasSnapshot(version) ? "On" : "Off");
         json.writeEndObject();
-        if (detail == Detail.FULL) {
+        if (detail == Detail.FULL && runtime != null) {
             json.writeObjectFieldStart("RuntimeVersionConfig");
             json.writeStringField(
                     "RuntimeVersionArn",
-                    runtimeVersionArn(version.version().function().region(), configuration.runtime()));
+                    runtimeVersionArn(version.version().function().region(), runtime));
             json.writeEndObject();
         }
         writeLogging(json, configuration.logging());
@@ -115,6 +118,9 @@ public final class ConfigurationJson {
         json.writeObjectFieldStart("TracingConfig");
         json.writeStringField("Mode", configuration.tracingMode());
         json.writeEndObject();
+        if (configuration.image() != null) {
+            writeImage(json, configuration.image());
+        }
         if (!configuration.layers().isEmpty()) {
             json.writeArrayFieldStart("Layers");
             for (var layer : configuration.layers()) {
@@ -122,6 +128,26 @@ public final class ConfigurationJson {
                 json.writeStringField("Arn", layer.arn().toString());
                 json.writeNumberField("CodeSize", layer.code().size());
                 json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
+    }
+
+    private static void writeImage(JsonGenerator json, ImageConfiguration image) throws IOException {
+        json.writeObjectFieldStart("ImageConfigResponse");
+        json.writeObjectFieldStart("ImageConfig");
+        writeTexts(json, "EntryPoint", image.entryPoint());
+        writeTexts(json, "Command", image.command());
+        writeIfSet(json, "WorkingDirectory", image.workingDirectory());
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private static void writeTexts(JsonGenerator json, String name, List<String> texts) throws IOException {
+        if (!texts.isEmpty()) {
+            json.writeArrayFieldStart(name);
+            for (var text : texts) {
+                json.writeString(text);
             }
             json.writeEndArray();
         }

@@ -66,9 +66,11 @@ public final class ConfigurationRules {
     /** The configuration of a new function. */
     FunctionConfiguration created(String functionName, Input input) {
         UnsupportedOptions.refuseInConfiguration(input);
+        boolean image = ImageRules.asked(input);
+        ImageRules.check(input, image);
         var runtime = input.text("Runtime");
         var handler = input.text("Handler");
-        if (runtime == null || handler == null) {
+        if (!image && (runtime == null || handler == null)) {
             throw invalid(
                     "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
         }
@@ -79,7 +81,7 @@ public final class ConfigurationRules {
         var tracing = tracing(input);
         var variables = environment(input);
         var configuration = new FunctionConfiguration(
-                runtime(runtime),
+                runtime == null ? null : runtime(runtime),
                 input.requiredText("Role"),
                 handler,
                 input.textOr("Description", ""),
@@ -93,7 +95,10 @@ public final class ConfigurationRules {
                 emptyAsNull(deadLetterTarget(input)),
                 emptyAsNull(input.text("KMSKeyArn")));
         var asked = SnapStartRules.asked(input) == ChangedSnapStart.PublishedVersions;
-        var restorable = configuration.withSnapStart(asked ? SnapStart.PublishedVersions : null);
+        var ofImage = ImageRules.configuration(input);
+        var restorable = configuration
+                .withSnapStart(asked ? SnapStart.PublishedVersions : null)
+                .withImage(ofImage == null || ofImage.isEmpty() ? null : ofImage);
         snapStart.check(restorable, true);
         return restorable;
     }
@@ -101,6 +106,7 @@ public final class ConfigurationRules {
     /** What an update changes: members that it does not name stay as they are. */
     ConfigurationChange changed(Input input, FunctionConfiguration before) {
         UnsupportedOptions.refuseInConfiguration(input);
+        ImageRules.check(input, before.runtime() == null);
         var runtime = input.text("Runtime");
         var memory = input.whole("MemorySize");
         var asked = SnapStartRules.asked(input);
@@ -117,7 +123,7 @@ public final class ConfigurationRules {
                 tracing(input),
                 deadLetterTarget(input),
                 input.text("KMSKeyArn"));
-        var change = configuration.withSnapStart(asked);
+        var change = configuration.withSnapStart(asked).withImage(ImageRules.configuration(input));
         snapStart.check(change.appliedTo(before), asked == ChangedSnapStart.PublishedVersions);
         return change;
     }

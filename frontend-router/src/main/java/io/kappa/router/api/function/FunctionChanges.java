@@ -3,6 +3,7 @@ package io.kappa.router.api.function;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.function.Version;
 import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.ContainerImage;
 import io.kappa.contracts.registry.RegistryView.FunctionView;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.api.code.CodeIntake;
@@ -35,6 +36,7 @@ final class FunctionChanges {
     private final Registry registry;
     private final Functions functions;
     private final FunctionLayers layers;
+    private final FunctionImages images;
     private final ConfigurationRules rules;
     private final EnvironmentSeals seals;
     private final ConfigurationJson configurations;
@@ -44,6 +46,7 @@ final class FunctionChanges {
             Registry registry,
             Functions functions,
             FunctionLayers layers,
+            FunctionImages images,
             ConfigurationRules rules,
             EnvironmentSeals seals,
             ConfigurationJson configurations,
@@ -51,6 +54,7 @@ final class FunctionChanges {
         this.registry = registry;
         this.functions = functions;
         this.layers = layers;
+        this.images = images;
         this.rules = rules;
         this.seals = seals;
         this.configurations = configurations;
@@ -66,6 +70,16 @@ final class FunctionChanges {
         var signing = input.text(RequestShapes.CODE_SIGNING_CONFIG_ARN);
         var codeSigningConfig = signing == null || signing.isEmpty() ? null : CodeSigningConfigs.attachable(signing);
         var code = Objects.requireNonNull(input.structure("Code"), "the shape requires it");
+        if (ImageRules.asked(input)) {
+            if (codeSigningConfig != null) {
+                throw ImageRules.codeSigning();
+            }
+            var image = images.resolved(ImageRules.uri(code, "creating"), configuration.architectures());
+            var made = changed(registry.submit(new RegistryCommand.CreateFunction(
+                    function, configuration, image, tags, input.flag("Publish"), null)));
+            return configuration(201, made, function.toString());
+        }
+        ImageRules.refuseUri(code, "creating");
         UnsupportedOptions.refuseInCode(code);
         try (var zip = intake.take(code, NO_CODE)) {
             var wanted = layers.wanted(input);
@@ -99,10 +113,23 @@ final class FunctionChanges {
 
     ApiAnswer updateFunctionCode(ApiRequest request) throws Exception {
         var input = Requests.read(RequestShapes.UPDATE_FUNCTION_CODE, request);
-        var function = arn(functions.changed(request, input));
-        if (input.holdsAnything("ImageUri")) {
-            throw invalid("Please don't provide ImageUri when updating a function with packageType Zip.");
+        var found = functions.changed(request, input);
+        var function = arn(found);
+        var before = found.version(new Version.Latest()).orElseThrow().requested();
+        if (before.code() instanceof ContainerImage) {
+            var architectures = Objects.requireNonNullElse(
+                    input.texts("Architectures"), before.configuration().architectures());
+            var image = images.resolved(ImageRules.uri(input, "updating"), architectures);
+            var changed = changed(registry.submit(new RegistryCommand.UpdateFunctionCode(
+                    function,
+                    image,
+                    input.texts("Architectures"),
+                    input.flag("Publish"),
+                    input.flag("DryRun"),
+                    input.text("RevisionId"))));
+            return configuration(200, changed, shownArn(changed));
         }
+        ImageRules.refuseUri(input, "updating");
         UnsupportedOptions.refuseInCode(input);
         try (var zip = intake.take(input, NO_CODE)) {
             boolean dryRun = input.flag("DryRun");

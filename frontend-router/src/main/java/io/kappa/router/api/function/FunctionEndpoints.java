@@ -1,6 +1,7 @@
 package io.kappa.router.api.function;
 
 import io.kappa.access.encryption.VariablesCipher;
+import io.kappa.access.image.ContainerImages;
 import io.kappa.access.object.ObjectStorage;
 import io.kappa.router.api.code.CodeIntake;
 import io.kappa.router.api.operation.Endpoint;
@@ -24,7 +25,8 @@ public final class FunctionEndpoints {
             AccountQuotas quotas,
             VariablesCipher cipher,
             CodeIntake intake,
-            ObjectStorage objects) {
+            ObjectStorage objects,
+            ContainerImages images) {
         var functions = new Functions(home, registry);
         var configurations = new ConfigurationJson(cipher);
         var reads = new FunctionReads(home, registry, functions, links, quotas, configurations);
@@ -32,6 +34,7 @@ public final class FunctionEndpoints {
                 registry,
                 functions,
                 new FunctionLayers(home, registry),
+                new FunctionImages(images, workers),
                 new ConfigurationRules(workers),
                 new EnvironmentSeals(cipher),
                 configurations,

@@ -2,6 +2,8 @@ package io.kappa.router.api.function;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.kappa.contracts.function.Version;
+import io.kappa.contracts.registry.CodePackage;
+import io.kappa.contracts.registry.ContainerImage;
 import io.kappa.contracts.registry.RegistryView.FunctionView;
 import io.kappa.contracts.registry.VersionRecord;
 import io.kappa.router.api.function.ConfigurationJson.Detail;
@@ -50,8 +52,17 @@ final class FunctionReads {
             json.writeFieldName("Configuration");
             configurations.write(json, version, identifier.arn(), Detail.FULL);
             json.writeObjectFieldStart("Code");
-            json.writeStringField("RepositoryType", "S3");
-            json.writeStringField("Location", links.to(version, request.origin()));
+            switch (version.requested().code()) {
+                case CodePackage stored -> {
+                    json.writeStringField("RepositoryType", "S3");
+                    json.writeStringField("Location", links.to(version.key(), stored, request.origin()));
+                }
+                case ContainerImage image -> {
+                    json.writeStringField("RepositoryType", "ECR");
+                    json.writeStringField("ImageUri", image.imageUri());
+                    json.writeStringField("ResolvedImageUri", image.resolvedImageUri());
+                }
+            }
             json.writeEndObject();
             if (!function.tags().isEmpty()) {
                 ConfigurationJson.writeMap(json, "Tags", function.tags());

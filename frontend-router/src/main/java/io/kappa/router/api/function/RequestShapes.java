@@ -51,7 +51,7 @@ public final class RequestShapes {
         member("S3Bucket", text(3, 63).matching("[0-9A-Za-z\\.\\-_]*(?<!\\.)")),
         member("S3Key", text(1, 1024)),
         member("S3ObjectVersion", text(1, 1024)),
-        member("ImageUri", text()),
+        member(ImageRules.URI, text()),
         member("SourceKMSKeyArn", ANY_ARN),
     };
 
@@ -85,7 +85,7 @@ public final class RequestShapes {
                         member("SystemLogLevel", choice("DEBUG", "INFO", "WARN")),
                         member("LogGroup", text(1, 512).matching("[\\.\\-_/#A-Za-z0-9]+")))),
         member("FileSystemConfigs", new Anything()),
-        member("ImageConfig", new Anything()),
+        member(ImageRules.MEMBER, ImageRules.SHAPE),
         member("CapacityProviderConfig", new Anything()),
         member("DurableConfig", new Anything()),
     };

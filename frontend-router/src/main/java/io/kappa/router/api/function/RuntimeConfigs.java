@@ -72,6 +72,9 @@ final class RuntimeConfigs {
             throw invalid("RuntimeVersionArn is required where UpdateRuntimeOn is Manual.");
         }
         var runtime = version.requested().configuration().runtime();
+        if (runtime == null) {
+            throw invalid("Functions with packageType Image have no runtime to stay with.");
+        }
         if (!asked.equals(
                 ConfigurationJson.runtimeVersionArn(version.version().function().region(), runtime))) {
             throw invalid("The runtime version " + asked + " is not one of " + runtime.wireName() + " here.");

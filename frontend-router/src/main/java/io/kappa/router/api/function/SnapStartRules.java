@@ -48,6 +48,9 @@ final class SnapStartRules {
             return;
         }
         var runtime = configuration.runtime();
+        if (runtime == null) {
+            throw unsupported("ContainerImage");
+        }
         if (!ALLOWED.contains(runtime)) {
             throw unsupported(runtime.wireName());
         }

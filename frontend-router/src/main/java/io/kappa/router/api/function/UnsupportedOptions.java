@@ -16,19 +16,14 @@ public final class UnsupportedOptions {
             throw unsupported("VpcConfig");
         }
         refuseIfHeld(input, "FileSystemConfigs");
-        refuseIfHeld(input, "ImageConfig");
         refuseIfHeld(input, "CapacityProviderConfig");
         refuseIfHeld(input, "DurableConfig");
         refuseIfHeld(input, "TenancyConfig");
         refuseIfHeld(input, "PublishTo");
-        if (input.textOr("PackageType", "Zip").equals("Image")) {
-            throw unsupported("PackageType Image");
-        }
     }
 
     /** @param code the structure that names where code comes from */
     static void refuseInCode(Input code) {
-        refuseIfHeld(code, "ImageUri");
         refuseIfHeld(code, "SourceKMSKeyArn");
         refuseIfHeld(code, "PublishTo");
     }

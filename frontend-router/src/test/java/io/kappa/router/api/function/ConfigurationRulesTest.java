@@ -51,7 +51,8 @@ class ConfigurationRulesTest {
                 "process",
                 false,
                 List.of(),
-                Set.of(RuntimeIdentifier.PYTHON3_13));
+                Set.of(RuntimeIdentifier.PYTHON3_13),
+                Set.of());
         workers.read("w", RecordCodec.of(WorkerStatus.class).encode(status), clock.millis());
     }
 
@@ -245,11 +246,9 @@ class ConfigurationRulesTest {
             value = {
                 "\"VpcConfig\":{\"SubnetIds\":[\"s\"],\"SecurityGroupIds\":[]} | VpcConfig",
                 "\"FileSystemConfigs\":[{\"Arn\":\"a\"}] | FileSystemConfigs",
-                "\"ImageConfig\":{\"Command\":[\"c\"]} | ImageConfig",
                 "\"CapacityProviderConfig\":{\"x\":1} | CapacityProviderConfig",
                 "\"DurableConfig\":{\"ExecutionTimeout\":1} | DurableConfig",
                 "\"TenancyConfig\":{\"TenantIsolationMode\":\"PER_TENANT\"} | TenancyConfig",
-                "\"PackageType\":\"Image\" | PackageType Image",
                 "\"PublishTo\":\"LATEST_PUBLISHED\" | PublishTo",
             })
     void refusesByNameWhatIsNotBuilt(String member, String option) {

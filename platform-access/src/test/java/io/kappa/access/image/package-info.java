@@ -1,0 +1,4 @@
+@NullMarked
+package io.kappa.access.image;
+
+import org.jspecify.annotations.NullMarked;
