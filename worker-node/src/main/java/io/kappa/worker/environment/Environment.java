@@ -20,6 +20,8 @@ import io.kappa.worker.environment.InvocationOutcome.Refused;
 import io.kappa.worker.environment.InvocationOutcome.Result;
 import io.kappa.worker.environment.PlatformLines.InitPhase;
 import io.kappa.worker.environment.RunningInvocation.Assignment;
+import io.kappa.worker.extension.ExtensionApi;
+import io.kappa.worker.extension.ShutdownReason;
 import io.kappa.worker.runtimeapi.InvocationEvent;
 import io.kappa.worker.runtimeapi.PartDemand;
 import io.kappa.worker.runtimeapi.ReportedError;
@@ -63,6 +65,8 @@ final class Environment {
     private boolean fromSnapshot;
     /** Whether the snapshot has turned out not to work here. */
     private boolean snapshotFailed;
+    /** Whether the runtime has asked for an event and has not been given one. */
+    private boolean runtimeWaits;
 
     /** Who the environment works for. Called on the environment's event loop. */
     interface Owner {
@@ -91,7 +95,12 @@ final class Environment {
     }
 
     /** What there is once the environment has been prepared. */
-    private record Equipment(Parts parts, RuntimeProcess process, EnvironmentReports reports) {}
+    private record Equipment(
+            Parts parts,
+            RuntimeProcess process,
+            EnvironmentExtensions extensions,
+            EnvironmentTelemetry telemetry,
+            EnvironmentReports reports) {}
 
     Environment(
             EnvironmentPlan plan,
@@ -110,7 +119,7 @@ final class Environment {
         this.metrics = metrics;
         this.timeoutNanos = TimeUnit.SECONDS.toNanos(configuration().timeoutSeconds());
         this.limit = new Alarm(loop, this::limitReached);
-        this.freeze = new Alarm(loop, () -> equipment().process().freeze());
+        this.freeze = new Alarm(loop, this::freezeNow);
     }
 
     /** Makes the environment ready. To be called once. */
@@ -134,7 +143,7 @@ final class Environment {
         loop.execute(() -> assigned(assignment));
     }
 
-    /** Ends the environment at once: there are no extensions that would have to hear of it. */
+    /** Ends the environment: at once, or where it has extensions as soon as those have had their time to end. */
     void stop() {
         loop.execute(this::stopNow);
     }
@@ -167,15 +176,27 @@ final class Environment {
     }
 
     private void equip(Parts parts) {
+        var stream = TelemetryLoop.stream(loop, parts.extensions().transport());
         var output = new EnvironmentOutput(
-                parts.log(), ApplicationLevel.of(configuration().logging()), loop);
+                parts.log(), ApplicationLevel.of(configuration().logging()), loop, stream);
         var process = new RuntimeProcess(
                 parts.sandbox(), output, new ProcessListener(), loop, blocking, metrics, parts.waiting());
         var lines =
                 PlatformLines.of(configuration().logging(), plan.key().version(), plan.type(), parts.runtimeVersion());
+        var telemetry = new EnvironmentTelemetry(plan, parts.runtimeVersion(), lines, output, stream, loop);
+        var extensions = new EnvironmentExtensions(
+                parts.extensions(),
+                parts.sandbox(),
+                process,
+                output,
+                telemetry,
+                new ExtensionListener(),
+                loop,
+                blocking);
+        parts.api().serveBeside(new ExtensionApi(extensions));
         var reports = new EnvironmentReports(
-                loop, output, lines, process, configuration().memoryMegabytes(), metrics);
-        equipment = new Equipment(parts, process, reports);
+                loop, output, lines, process, configuration().memoryMegabytes(), metrics, telemetry);
+        equipment = new Equipment(parts, process, extensions, telemetry, reports);
     }
 
     private void initialise(Initialising initialising) {
@@ -196,6 +217,7 @@ final class Environment {
 
     private void startRestored() {
         fromSnapshot = true;
+        runtimeWaits = false;
         equipment().reports().restoreStarts();
         equipment().process().start(equipment().parts().start());
     }
@@ -235,9 +257,8 @@ final class Environment {
     private void restoreFailed(Restoring restoring, EndStatus status, InitFailure failure) {
         limit.clear();
         equipment().reports().restoreFailed(status);
-        loseRuntime();
         state = restoring.failed(loop.nanoTime());
-        owner.initFailed(this, failure);
+        loseRuntime(reason(status), () -> owner.initFailed(this, failure));
     }
 
     private Duration initLimit() {
@@ -257,9 +278,8 @@ final class Environment {
         limit.clear();
         var reset = initialising.failed(loop.nanoTime());
         equipment().reports().initFailed(InitPhase.INIT, status);
-        loseRuntime();
         state = reset;
-        owner.initFailed(this, failure);
+        loseRuntime(reason(status), () -> owner.initFailed(this, failure));
     }
 
     // ---- Invocations.
@@ -271,6 +291,7 @@ final class Environment {
             case Idle idle -> {
                 freeze.clear();
                 equipment().process().thaw();
+                equipment().telemetry().resume();
                 handle(idle, assignment);
             }
             case Reset reset -> restart(reset, assignment);
@@ -331,6 +352,8 @@ final class Environment {
 
     private void give(RunningInvocation running) {
         var invocation = running.invocation();
+        runtimeWaits = false;
+        equipment().extensions().invoke(running);
         equipment()
                 .parts()
                 .api()
@@ -350,14 +373,17 @@ final class Environment {
         if (state instanceof Handling handling) {
             var running = handling.running();
             state = handling.answered(outcome, status);
-            owner.answered(this);
+            equipment().telemetry().answered();
+            if (equipment().extensions().settled()) {
+                owner.answered(this); // Else nobody knows how soon it will be idle.
+            }
             if (!running.invocation().tailWanted()) {
                 running.assignment().answer().give(outcome);
             }
         }
     }
 
-    /** The runtime is back for more, and only now the invocation is over. */
+    /** The runtime is back for more, and so are the extensions: only now the invocation is over. */
     private void finished(Answered answered) {
         limit.clear();
         var running = answered.running();
@@ -395,12 +421,15 @@ final class Environment {
                         : new FunctionError(failure.errorType(), failure.payload(running.requestId()), "");
         boolean owed = !(busy instanceof Answered) || running.invocation().tailWanted();
         var tail = reportEnd(running, status);
-        loseRuntime();
         state = busy.lost();
-        owner.idle(this, false);
+        loseRuntime(reason(status), () -> owner.idle(this, false));
         if (owed) {
             running.assignment().answer().give(outcome.withTail(tail));
         }
+    }
+
+    private static ShutdownReason reason(EndStatus status) {
+        return status instanceof EndStatus.Timeout ? ShutdownReason.TIMEOUT : ShutdownReason.FAILURE;
     }
 
     private String reportEnd(RunningInvocation running, EndStatus status) {
@@ -413,13 +442,25 @@ final class Environment {
         owner.idle(this, true);
     }
 
+    private void freezeNow() {
+        equipment().telemetry().pause();
+        equipment().process().freeze();
+    }
+
     // ---- The runtime process.
 
     private void startRuntime(InitPhase phase) {
         var equipment = equipment();
-        equipment.reports().initStarts(phase);
-        var noEntrypoint = equipment.parts().noEntrypoint();
         fromSnapshot = false;
+        runtimeWaits = false;
+        equipment.reports().initStarts(phase);
+        equipment.extensions().start(this::startRegistered);
+    }
+
+    /** Starts the runtime after the extensions. */
+    private void startRegistered() {
+        var equipment = equipment();
+        var noEntrypoint = equipment.parts().noEntrypoint();
         if (noEntrypoint.isEmpty()) {
             equipment.process().start(equipment.parts().start().afresh());
         } else {
@@ -427,15 +468,45 @@ final class Environment {
         }
     }
 
+    /** Goes on once neither the runtime nor an extension has anything left to do. */
+    private void proceed() {
+        if (!runtimeWaits || !equipment().extensions().settled()) {
+            return;
+        }
+        switch (state) {
+            case Initialising initialising -> initialised(initialising);
+            case Restoring restoring -> restored(restoring);
+            case Restarting restarting -> restarted(restarting);
+            case Answered answered -> finished(answered);
+            case Preparing _, Idle _, Reset _, Handling _, Stopped _ -> {}
+        }
+    }
+
+    /** The runtime waits; extensions may have something left to do. */
+    private void runtimeDone() {
+        var reports = equipment().reports();
+        switch (state) {
+            case Initialising _ -> reports.runtimeInitialised(InitPhase.INIT);
+            case Restarting _ when !fromSnapshot -> reports.runtimeInitialised(InitPhase.INVOKE);
+            case Answered answered
+            when !equipment().extensions().settled() -> reports.runtimeDone(answered.running(), answered.status());
+            case Preparing _, Restoring _, Restarting _, Idle _, Reset _, Handling _, Answered _, Stopped _ -> {}
+        }
+    }
+
     /** Init is over: from here on the CPU is what the function pays for. */
     private void warmedUp(InitPhase phase) {
         equipment().process().throttle();
+        equipment().extensions().initialised();
         equipment().reports().initSucceeded(phase);
+        equipment().telemetry().initialised();
     }
 
     private void warmedUpFromSnapshot() {
         equipment().process().throttle();
+        equipment().extensions().initialised();
         equipment().reports().restoreSucceeded();
+        equipment().telemetry().initialised();
     }
 
     /** The runtime cannot go on, or has gone. */
@@ -447,8 +518,8 @@ final class Environment {
                 restoreFailed(restoring, new EndStatus.Crash(failure.errorType()), InitFailure.of(failure));
             case Busy busy -> failed(busy, failure);
             case Idle idle -> {
-                loseRuntime();
                 state = idle.ended();
+                loseRuntime(ShutdownReason.FAILURE, () -> {});
                 owner.ended(this);
             }
             case Preparing _, Reset _, Stopped _ -> {}
@@ -473,11 +544,19 @@ final class Environment {
         }
     }
 
-    /** Kills the process and keeps the sandbox with its files. */
-    private void loseRuntime() {
+    /**
+     * Ends the processes and keeps the sandbox with its files.
+     *
+     * @param then done once they have ended, unless the environment is to end as well by then
+     */
+    private void loseRuntime(ShutdownReason reason, Runnable then) {
         freeze.clear();
         equipment().parts().api().forgetRuntime();
-        equipment().process().kill();
+        equipment().extensions().shutDown(reason, () -> {
+            if (!(state instanceof Stopped)) {
+                then.run();
+            }
+        });
     }
 
     private void stopNow() {
@@ -489,7 +568,8 @@ final class Environment {
         limit.dispose();
         freeze.dispose();
         if (equipment != null) {
-            dismantle();
+            equipment.parts().api().forgetRuntime();
+            equipment.extensions().shutDown(ShutdownReason.SPINDOWN, this::dismantle);
         }
         abandon(
                 switch (before) {
@@ -509,6 +589,7 @@ final class Environment {
         var equipment = equipment();
         equipment.parts().api().close();
         equipment.process().close(() -> {
+            equipment.telemetry().close();
             equipment.reports().close();
             equipment.parts().release().run();
             owner.stopped(this);
@@ -531,17 +612,19 @@ final class Environment {
     private final class ApiListener implements RuntimeListener {
         @Override
         public void polled() {
-            switch (state) {
-                case Initialising initialising -> initialised(initialising);
-                case Restoring restoring -> restored(restoring);
-                case Restarting restarting -> restarted(restarting);
-                case Answered answered -> finished(answered);
-                case Preparing _, Idle _, Reset _, Handling _, Stopped _ -> {}
-            }
+            runtimeWaits = true;
+            runtimeDone();
+            proceed();
+        }
+
+        @Override
+        public void answering() {
+            equipment().telemetry().answering();
         }
 
         @Override
         public void responded(Buffer result) {
+            equipment().telemetry().produced(result.length());
             answered(new Result(result, ""), new EndStatus.Success());
         }
 
@@ -555,6 +638,7 @@ final class Environment {
         @Override
         public void part(Buffer part) {
             if (state instanceof Handling handling) {
+                equipment().telemetry().produced(part.length());
                 handling.running().assignment().answer().part(part);
             }
         }
@@ -578,6 +662,19 @@ final class Environment {
         @Override
         public void restoreFailed(ReportedError error) {
             ended(new RuntimeFailure.Reported(error));
+        }
+    }
+
+    /** What becomes of extensions. */
+    private final class ExtensionListener implements EnvironmentExtensions.Listener {
+        @Override
+        public void settled() {
+            proceed();
+        }
+
+        @Override
+        public void failed(RuntimeFailure failure) {
+            ended(failure);
         }
     }
 

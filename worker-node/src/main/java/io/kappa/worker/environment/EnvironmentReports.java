@@ -11,6 +11,7 @@ final class EnvironmentReports {
     private final MemoryGauge memory;
     private final int memoryMegabytes;
     private final EnvironmentMetrics metrics;
+    private final EnvironmentTelemetry telemetry;
     private long initStartedNanos;
     private long runtimeRunsNanos;
 
@@ -20,7 +21,8 @@ final class EnvironmentReports {
             PlatformLines lines,
             RuntimeProcess process,
             int memoryMegabytes,
-            EnvironmentMetrics metrics) {
+            EnvironmentMetrics metrics,
+            EnvironmentTelemetry telemetry) {
         this.loop = loop;
         this.output = output;
         this.lines = lines;
@@ -28,11 +30,18 @@ final class EnvironmentReports {
         this.memory = new MemoryGauge(process);
         this.memoryMegabytes = memoryMegabytes;
         this.metrics = metrics;
+        this.telemetry = telemetry;
     }
 
     void initStarts(InitPhase phase) {
         initStartedNanos = loop.nanoTime();
         output.platform(lines.initStart(loop.currentTimeMillis(), phase));
+        telemetry.initStart(phase);
+    }
+
+    /** The runtime is done with its part of the init. */
+    void runtimeInitialised(InitPhase phase) {
+        telemetry.initRuntimeDone(phase, new EndStatus.Success());
     }
 
     /** The process runs, or has been told. */
@@ -46,6 +55,7 @@ final class EnvironmentReports {
         long now = loop.nanoTime();
         metrics.took(StartPhase.INIT, now - runtimeRunsNanos);
         long nanos = now - initStartedNanos;
+        telemetry.initReport(phase, new EndStatus.Success(), InvocationReport.hundredths(nanos));
         if (phase == InitPhase.INIT) {
             metrics.initialised(nanos);
             output.platform(lines.initReport(
@@ -57,6 +67,8 @@ final class EnvironmentReports {
         process.drainOutput();
         long duration = InvocationReport.hundredths(loop.nanoTime() - initStartedNanos);
         output.platform(lines.initReport(loop.currentTimeMillis(), phase, duration, status));
+        telemetry.initRuntimeDone(phase, status);
+        telemetry.initReport(phase, status, duration);
         if (phase == InitPhase.INIT) {
             metrics.initFailed();
         }
@@ -91,6 +103,13 @@ final class EnvironmentReports {
     void begins(RunningInvocation running) {
         output.begin(running.requestId(), running.invocation().tailWanted());
         output.platform(lines.start(loop.currentTimeMillis(), running.requestId()));
+        telemetry.start(running);
+    }
+
+    /** The runtime is back, and extensions are not. */
+    void runtimeDone(RunningInvocation running, EndStatus status) {
+        process.drainOutput(); // What it has printed comes before.
+        telemetry.runtimeDone(running, status);
     }
 
     /**
@@ -110,8 +129,14 @@ final class EnvironmentReports {
                 memoryMegabytes,
                 memory.megabytes(loop.nanoTime()),
                 status);
+        long extensionNanos = telemetry.extensionNanos();
+        if (extensionNanos > 0) {
+            metrics.extensionsWentOn(extensionNanos);
+        }
+        telemetry.runtimeDone(running, status);
         output.platform(lines.end(millis, running.requestId()));
         output.platform(lines.report(millis, report));
+        telemetry.report(running, report);
         metrics.ended(status, durationNanos);
         return output.end();
     }

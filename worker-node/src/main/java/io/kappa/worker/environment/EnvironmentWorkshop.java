@@ -39,6 +39,7 @@ interface EnvironmentWorkshop {
      * @param noEntrypoint why there is nothing to start in the function's package; empty where there is
      * @param release gives back what none of the parts closes: the function's code
      * @param waiting a runtime that runs already and is the first to serve; null where there is none
+     * @param extensions of the function
      * @param notRestorable called where the snapshot that {@code start} names cannot be restored
      */
     record Parts(
@@ -50,6 +51,7 @@ interface EnvironmentWorkshop {
             String noEntrypoint,
             Runnable release,
             @Nullable WaitingRuntime waiting,
+            Extensions extensions,
             Runnable notRestorable) {
 
         Parts(
@@ -60,7 +62,7 @@ interface EnvironmentWorkshop {
                 EnvironmentLog log,
                 String noEntrypoint,
                 Runnable release) {
-            this(sandbox, api, runtimeVersion, start, log, noEntrypoint, release, null, () -> {});
+            this(sandbox, api, runtimeVersion, start, log, noEntrypoint, release, null, Extensions.NONE, () -> {});
         }
     }
 }

@@ -15,6 +15,8 @@ import io.kappa.worker.code.UnpackedCode;
 import io.kappa.worker.environment.EnvironmentPool.EnvironmentMaker;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Failed;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Prepared;
+import io.kappa.worker.extension.ExtensionCalls;
+import io.kappa.worker.extension.ExtensionFiles;
 import io.kappa.worker.log.EnvironmentLog;
 import io.kappa.worker.runtimeapi.RuntimeApi;
 import io.kappa.worker.runtimeapi.RuntimeApiEndpoint;
@@ -24,6 +26,7 @@ import io.kappa.worker.sandbox.SandboxImage;
 import io.kappa.worker.sandbox.SandboxSpec;
 import io.kappa.worker.sandbox.SandboxSpec.Snapshots;
 import io.kappa.worker.sandbox.Sandboxes;
+import io.kappa.worker.telemetry.VertxTelemetryTransport;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -261,7 +264,14 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             }
             try {
                 var parked = plan.parked();
-                if (parked == null || !suits(parked, runtime.get(), sealed) || !assign(parked, files, runtime.get())) {
+                var extensions = ExtensionFiles.names(files.layersDirectory(), SandboxSpec.EXTENSIONS);
+                if (parked != null && !extensions.isEmpty()) {
+                    // Its container would not outlive it, as that of extensions has to.
+                    warm.unsuited(parked, plan.configuration().layers());
+                    fill(files, runtime.get());
+                } else if (parked == null
+                        || !suits(parked, runtime.get(), sealed)
+                        || !assign(parked, files, runtime.get())) {
                     fill(files, runtime.get());
                 }
             } catch (IOException | RuntimeException e) {
@@ -385,6 +395,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     .findFirst();
             var variables = EnvironmentVariables.of(
                     plan, layout, start.environment(), runtime.executionEnvironment(), api.address());
+            var extensions = extensions(files, sandbox, variables);
             var name = plan.name();
             return new Parts(
                     sandbox,
@@ -398,7 +409,24 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     entrypoint.isPresent() ? "" : noEntrypoint(start.entrypoints(), layout),
                     files::close,
                     waiting,
+                    extensions,
                     () -> image.ifPresent(found -> snapshots.discard(plan.key(), found)));
+        }
+
+        private Extensions extensions(FunctionFiles files, Sandbox sandbox, Map<String, String> variables) {
+            var version = plan.key().version();
+            var directory = sandbox.layout().layers() + "/" + SandboxSpec.EXTENSIONS + "/";
+            return new Extensions(
+                    ExtensionFiles.names(files.layersDirectory(), SandboxSpec.EXTENSIONS).stream()
+                            .map(name -> new Extensions.External(name, directory + name))
+                            .toList(),
+                    EnvironmentVariables.ofExtensions(variables),
+                    new ExtensionCalls.Function(
+                            version.function().name().value(),
+                            version.version().toString(),
+                            plan.configuration().handler(),
+                            version.function().account()),
+                    new VertxTelemetryTransport(vertx, sandbox.listenerHost()));
         }
 
         /** Whether the process will find it. All that it can find is in the function's package and its layers. */

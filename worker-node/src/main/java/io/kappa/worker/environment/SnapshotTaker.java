@@ -93,6 +93,17 @@ public final class SnapshotTaker {
 
         private void prepared(Preparation preparation) {
             switch (preparation) {
+                case Preparation.Prepared(var prepared)
+                when !prepared.extensions().external().isEmpty() -> {
+                    over = true;
+                    prepared.api().close();
+                    blocking.execute(() -> {
+                        prepared.sandbox().close();
+                        prepared.release().run();
+                        outcome.complete(new Outcome.NotTaken(
+                                "the function has extensions in its layers, which are not part of snapshots"));
+                    });
+                }
                 case Preparation.Prepared(var prepared) -> start(prepared);
                 case Preparation.Failed(var refusal) ->
                     outcome.complete(new Outcome.NotTaken("no environment: " + refusal));
@@ -102,17 +113,37 @@ public final class SnapshotTaker {
         private void start(Parts prepared) {
             parts = prepared;
             var configuration = plan.configuration();
-            var output = new EnvironmentOutput(prepared.log(), ApplicationLevel.of(configuration.logging()), loop);
+            var silence = TelemetryLoop.stream(loop, prepared.extensions().transport());
+            silence.close();
+            var output =
+                    new EnvironmentOutput(prepared.log(), ApplicationLevel.of(configuration.logging()), loop, silence);
             var made = new RuntimeProcess(
                     prepared.sandbox(), output, this, loop, blocking, workshop.metrics(), prepared.waiting());
             process = made;
             var lines = PlatformLines.of(
                     configuration.logging(), plan.key().version(), plan.type(), prepared.runtimeVersion());
             reports = new EnvironmentReports(
-                    loop, output, lines, made, configuration.memoryMegabytes(), workshop.metrics());
+                    loop,
+                    output,
+                    lines,
+                    made,
+                    configuration.memoryMegabytes(),
+                    workshop.metrics(),
+                    new EnvironmentTelemetry(plan, prepared.runtimeVersion(), lines, output, silence, loop));
+            prepared.api().serveBeside(_ -> refuseExtensions());
             reports().initStarts(InitPhase.INIT);
             limit.set(initLimit().toNanos());
             made.start(prepared.start());
+        }
+
+        /** An extension within the runtime process would not find its environment again. */
+        private boolean refuseExtensions() {
+            if (!over) {
+                over = true;
+                limit.dispose();
+                close(new Outcome.NotTaken("the function has an extension, which cannot be part of a snapshot"));
+            }
+            return false;
         }
 
         private Duration initLimit() {

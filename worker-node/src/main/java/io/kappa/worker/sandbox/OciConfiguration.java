@@ -24,6 +24,9 @@ final class OciConfiguration {
      */
     private static final String INIT = "exec 3>&2 2>/dev/null; (exec 2>&3 3>&-; exec \"$@\"); exit $?";
 
+    /** What runs beside process 1 needs nobody above it. */
+    private static final String FURTHER = "exec \"$@\"";
+
     /** The runtime's id inside: the first that process 1 starts. */
     static final int RUNTIME_PID = 2;
 
@@ -110,13 +113,32 @@ final class OciConfiguration {
     }
 
     OciConfiguration process(List<String> command, Map<String, String> environment, String directory, int uid) {
-        var process = root.putObject("process");
+        describe(root.putObject("process"), INIT, command, environment, directory, uid);
+        return this;
+    }
+
+    /** Writes how a further process in a container is to be: with no more rights than the first, and none above it. */
+    static void writeFurther(
+            Path file, List<String> command, Map<String, String> environment, String directory, int uid)
+            throws IOException {
+        var process = MAPPER.createObjectNode();
+        describe(process, FURTHER, command, environment, directory, uid);
+        Files.write(file, MAPPER.writeValueAsBytes(process));
+    }
+
+    private static void describe(
+            ObjectNode process,
+            String script,
+            List<String> command,
+            Map<String, String> environment,
+            String directory,
+            int uid) {
         process.put("terminal", false);
         process.putObject("user").put("uid", uid).put("gid", OciRootfs.GROUP);
         var arguments = process.putArray("args");
         // OCI runtimes add a HOME where there is none, as Lambda does not.
-        var init = environment.containsKey("HOME") ? INIT : "unset HOME; " + INIT;
-        texts(arguments, List.of("/bin/sh", "-c", init, "init"));
+        var whole = environment.containsKey("HOME") ? script : "unset HOME; " + script;
+        texts(arguments, List.of("/bin/sh", "-c", whole, "init"));
         texts(arguments, command);
         var variables = process.putArray("env");
         environment.forEach((name, value) -> variables.add(name + "=" + value));
@@ -129,7 +151,6 @@ final class OciConfiguration {
         var limits = process.putArray("rlimits");
         limits.addObject().put("type", "RLIMIT_NOFILE").put("soft", OPEN_FILES).put("hard", OPEN_FILES);
         limits.addObject().put("type", "RLIMIT_CORE").put("soft", 0).put("hard", 0);
-        return this;
     }
 
     OciConfiguration readOnly(Path source, String destination) {

@@ -1,5 +1,6 @@
 package io.kappa.worker.sandbox;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,14 @@ public record SandboxSpec(
                 memoryMegabytes,
                 ephemeralStorageMegabytes,
                 new Snapshots.None());
+    }
+
+    /** Directory in the layers with the extensions that are processes of their own. */
+    public static final String EXTENSIONS = "extensions";
+
+    /** Whether processes may run beside the runtime. */
+    boolean hasExtensions() {
+        return layers != null && Files.isDirectory(layers.resolve(EXTENSIONS));
     }
 
     SandboxSpec assigned(Path itsCode, @Nullable Path itsLayers, int itsMemoryMegabytes) {

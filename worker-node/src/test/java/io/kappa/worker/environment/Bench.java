@@ -54,6 +54,8 @@ final class Bench {
     @Nullable
     WaitingRuntime parked;
 
+    Extensions extensions = Extensions.NONE;
+
     int answered;
     boolean released;
     boolean logClosed;
@@ -194,6 +196,7 @@ final class Bench {
                 noEntrypoint,
                 () -> released = true,
                 parked,
+                extensions,
                 () -> discarded++));
     }
 
