@@ -18,6 +18,7 @@ import io.kappa.worker.sandbox.Sandbox.Companion;
 import io.kappa.worker.sandbox.Sandbox.Exit;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class EnvironmentExtensions implements ExtensionCalls {
     private static final JsonMapper JSON = new JsonMapper();
+    /** How long extensions are not told of the end because they have not taken what happened before. */
+    private static final Duration DELIVERY = Duration.ofMillis(300);
+
     /** Status of a shell that cannot run a command, or finds none. */
     private static final Set<Integer> NEVER_BEGAN = Set.of(126, 127);
 
@@ -92,6 +96,8 @@ final class EnvironmentExtensions implements ExtensionCalls {
     private enum Step {
         /** The runtime has been told to end. */
         RUNTIME,
+        /** What has happened until then is delivered to extensions. */
+        TELEMETRY,
         /** The extensions have been told that the end is near. */
         EXTENSIONS,
         /** All have been killed. */
@@ -100,6 +106,7 @@ final class EnvironmentExtensions implements ExtensionCalls {
 
     private record Launch(
             String name,
+            EnvironmentOutput.OfExtension printed,
             @Nullable Companion companion,
             @Nullable IOException problem) {}
 
@@ -146,12 +153,12 @@ final class EnvironmentExtensions implements ExtensionCalls {
     }
 
     private Launch launch(External external) {
+        var printed = output.ofExtension();
         try {
-            var printed = output.ofExtension();
             var companion = sandbox.startBeside(List.of(external.path()), extensions.environment(), printed);
-            return new Launch(external.name(), companion, null);
+            return new Launch(external.name(), printed, companion, null);
         } catch (IOException | RuntimeException e) {
-            return new Launch(external.name(), null, e instanceof IOException io ? io : new IOException(e));
+            return new Launch(external.name(), printed, null, e instanceof IOException io ? io : new IOException(e));
         }
     }
 
@@ -163,7 +170,7 @@ final class EnvironmentExtensions implements ExtensionCalls {
                 launch.companion()
                         .ended()
                         .whenComplete((exit, problem) -> loop.execute(
-                                () -> exited(launch.name(), problem == null ? exit : new Exit(0, 9, false))));
+                                () -> exited(launch, problem == null ? exit : new Exit(0, 9, false))));
             }
         }
         if (ending != null) {
@@ -187,7 +194,9 @@ final class EnvironmentExtensions implements ExtensionCalls {
         }
     }
 
-    private void exited(String name, Exit exit) {
+    private void exited(Launch launch, Exit exit) {
+        var name = launch.name();
+        launch.printed().end();
         companions.remove(name);
         if (ending != null) {
             goOn(ending);
@@ -278,7 +287,7 @@ final class EnvironmentExtensions implements ExtensionCalls {
 
     private void goOn(Ending of) {
         if (of.step == Step.RUNTIME && of.runtimeGone) {
-            endExtensions(of);
+            deliverTelemetry(of);
         } else if (of.step == Step.EXTENSIONS && companions.isEmpty()) {
             killAll(of);
         } else if (of.step == Step.KILLED && companions.isEmpty() && of.runtimeGone) {
@@ -293,10 +302,22 @@ final class EnvironmentExtensions implements ExtensionCalls {
         }
         if (of.step == Step.RUNTIME) {
             process.killRuntime();
+            deliverTelemetry(of);
+        } else if (of.step == Step.TELEMETRY) {
             endExtensions(of);
         } else if (of.step == Step.EXTENSIONS) {
             killAll(of);
         }
+    }
+
+    private void deliverTelemetry(Ending of) {
+        of.step = Step.TELEMETRY;
+        alarm.set(Math.min(of.leftNanos(loop.nanoTime()), DELIVERY.toNanos()));
+        telemetry.whenDelivered(() -> {
+            if (of.step == Step.TELEMETRY) {
+                endExtensions(of);
+            }
+        });
     }
 
     private void endExtensions(Ending of) {

@@ -49,12 +49,29 @@ final class EnvironmentOutput implements Sandbox.Output {
     }
 
     /** What one extension prints, for the same log: a whole line at a time. */
-    Sandbox.Output ofExtension() {
-        var lines = new LineSplitter(this::printedByExtension);
-        return lines::add;
+    OfExtension ofExtension() {
+        return new OfExtension();
     }
 
-    private synchronized void printedByExtension(String line) {
+    final class OfExtension implements Sandbox.Output {
+        private final LineSplitter lines = new LineSplitter(EnvironmentOutput.this::printedByExtension);
+
+        @Override
+        public void print(byte[] bytes) {
+            synchronized (EnvironmentOutput.this) {
+                lines.add(bytes);
+            }
+        }
+
+        /** Nothing more is printed. */
+        void end() {
+            synchronized (EnvironmentOutput.this) {
+                lines.end();
+            }
+        }
+    }
+
+    private void printedByExtension(String line) {
         if (!level.counts(line)) {
             return;
         }

@@ -117,6 +117,11 @@ final class EnvironmentTelemetry {
         stream.hurry();
     }
 
+    /** To be called once everything hurries. */
+    void whenDelivered(Runnable then) {
+        stream.whenDelivered(then);
+    }
+
     void close() {
         stream.close();
     }

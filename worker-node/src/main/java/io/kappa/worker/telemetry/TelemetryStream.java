@@ -36,6 +36,7 @@ public final class TelemetryStream {
     // On the event loop alone.
     private boolean paused;
     private boolean hurries;
+    private Runnable delivered = () -> {};
 
     /** The environment's event loop. */
     public interface Loop {
@@ -124,6 +125,7 @@ public final class TelemetryStream {
         open = true;
         hurries = false;
         paused = false;
+        delivered = () -> {};
     }
 
     /** The sandbox is about to be frozen: nobody would take anything. On the event loop. */
@@ -144,6 +146,29 @@ public final class TelemetryStream {
         paused = false;
         hurries = true;
         deliver();
+    }
+
+    /**
+     * Says once that nothing is left to be delivered, which may be now. On the event loop.
+     *
+     * @param then forgotten where the environment starts anew before
+     */
+    public void whenDelivered(Runnable then) {
+        delivered = then;
+        sayWhenDelivered();
+    }
+
+    private void sayWhenDelivered() {
+        boolean all;
+        synchronized (this) {
+            all = subscribers.values().stream()
+                    .allMatch(subscriber -> subscriber.delivery == null && subscriber.buffer.isEmpty());
+        }
+        if (all) {
+            var told = delivered;
+            delivered = () -> {};
+            told.run();
+        }
     }
 
     /** Nothing is delivered any more. */
@@ -297,6 +322,7 @@ public final class TelemetryStream {
                 }
                 delivery = null;
                 deliver();
+                sayWhenDelivered();
             }
         }
     }

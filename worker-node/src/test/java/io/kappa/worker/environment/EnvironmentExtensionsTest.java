@@ -35,6 +35,7 @@ class EnvironmentExtensionsTest {
 
     private final Bench bench = new Bench();
     private final List<String> delivered = new ArrayList<>();
+    private CompletableFuture<Void> pending = CompletableFuture.completedFuture(null);
     private final List<ExtensionEvent> heard = new ArrayList<>();
     private final List<ExtensionRefusal> refused = new ArrayList<>();
 
@@ -43,7 +44,7 @@ class EnvironmentExtensionsTest {
             @Override
             public CompletionStage<Void> send(Destination destination, List<String> events) {
                 delivered.addAll(events);
-                return CompletableFuture.completedFuture(null);
+                return pending;
             }
 
             @Override
@@ -385,10 +386,37 @@ class EnvironmentExtensionsTest {
         assertThat(bench.log).contains("r1|from the extension");
     }
 
+    @Test
+    void aLastLineOfAnExtensionNeedsNoEnd() {
+        idleWithA();
+        Objects.requireNonNull(bench.sandbox.besideOutputs.get(A)).print("last".getBytes(StandardCharsets.UTF_8));
+        assertThat(lines()).doesNotContain("last");
+
+        exits(A, new Exit(1, 0, false));
+
+        assertThat(lines()).contains("last");
+    }
+
     private static final String SUBSCRIPTION = """
             {"schemaVersion":"2022-12-13","types":["platform","function","extension"],"buffering":{"timeoutMs":25},
              "destination":{"protocol":"HTTP","URI":"http://sandbox.localdomain:4243"}}
             """;
+
+    @Test
+    void anExtensionHearsOfTheEndAfterWhatHappenedBeforeUnlessItTakesTooLong() {
+        pending = new CompletableFuture<>();
+        subscribed();
+        bench.environment.stop();
+        bench.exits(new Exit(0, 15, false));
+        assertThat(delivered).isNotEmpty();
+        assertThat(heard).isEmpty();
+
+        bench.turn(Duration.ofMillis(300));
+
+        assertThat(heard)
+                .containsExactly(new ExtensionEvent.Shutdown(
+                        ShutdownReason.SPINDOWN, bench.loop.currentTimeMillis() + 1700));
+    }
 
     private String subscribed() {
         with("a");

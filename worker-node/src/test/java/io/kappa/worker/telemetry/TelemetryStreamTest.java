@@ -195,6 +195,25 @@ class TelemetryStreamTest {
     }
 
     @Test
+    void itIsKnownWhenEverythingHasBeenDelivered() {
+        var told = new ArrayList<String>();
+        subscribe(TelemetryType.FUNCTION);
+        stream.whenDelivered(() -> told.add("nothing there"));
+        print("a", "b", "c", "d");
+        stream.hurry();
+        stream.whenDelivered(() -> told.add("all"));
+        assertThat(told).containsExactly("nothing there");
+
+        listener.answers(true);
+        loop.turn(Duration.ZERO);
+        assertThat(told).hasSize(1);
+        listener.answers(true);
+        loop.turn(Duration.ZERO);
+
+        assertThat(told).containsExactly("nothing there", "all");
+    }
+
+    @Test
     void aSecondSubscriptionReplacesTheFirst() {
         subscribe(TelemetryType.FUNCTION);
         print("a");
