@@ -169,8 +169,8 @@ final class EnvironmentExtensions implements ExtensionCalls {
                 companions.put(launch.name(), launch.companion());
                 launch.companion()
                         .ended()
-                        .whenComplete((exit, problem) -> loop.execute(
-                                () -> exited(launch, problem == null ? exit : new Exit(0, 9, false))));
+                        .whenComplete((exit, problem) ->
+                                loop.execute(() -> exited(launch, problem == null ? exit : new Exit(0, 9, false))));
             }
         }
         if (ending != null) {

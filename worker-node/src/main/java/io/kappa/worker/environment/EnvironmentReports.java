@@ -12,6 +12,7 @@ final class EnvironmentReports {
     private final int memoryMegabytes;
     private final EnvironmentMetrics metrics;
     private final EnvironmentTelemetry telemetry;
+    private boolean runtimeInitialised;
     private long initStartedNanos;
     private long runtimeRunsNanos;
 
@@ -34,6 +35,7 @@ final class EnvironmentReports {
     }
 
     void initStarts(InitPhase phase) {
+        runtimeInitialised = false;
         initStartedNanos = loop.nanoTime();
         output.platform(lines.initStart(loop.currentTimeMillis(), phase));
         telemetry.initStart(phase);
@@ -41,6 +43,7 @@ final class EnvironmentReports {
 
     /** The runtime is done with its part of the init. */
     void runtimeInitialised(InitPhase phase) {
+        runtimeInitialised = true;
         telemetry.initRuntimeDone(phase, new EndStatus.Success());
     }
 
@@ -67,7 +70,9 @@ final class EnvironmentReports {
         process.drainOutput();
         long duration = InvocationReport.hundredths(loop.nanoTime() - initStartedNanos);
         output.platform(lines.initReport(loop.currentTimeMillis(), phase, duration, status));
-        telemetry.initRuntimeDone(phase, status);
+        if (!runtimeInitialised) {
+            telemetry.initRuntimeDone(phase, status);
+        }
         telemetry.initReport(phase, status, duration);
         if (phase == InitPhase.INIT) {
             metrics.initFailed();

@@ -415,12 +415,13 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
 
         private Extensions extensions(FunctionFiles files, Sandbox sandbox, Map<String, String> variables) {
             var version = plan.key().version();
+            var names = ExtensionFiles.names(files.layersDirectory(), SandboxSpec.EXTENSIONS);
             var directory = sandbox.layout().layers() + "/" + SandboxSpec.EXTENSIONS + "/";
             return new Extensions(
-                    ExtensionFiles.names(files.layersDirectory(), SandboxSpec.EXTENSIONS).stream()
+                    names.stream()
                             .map(name -> new Extensions.External(name, directory + name))
                             .toList(),
-                    EnvironmentVariables.ofExtensions(variables),
+                    names.isEmpty() ? Map.of() : EnvironmentVariables.ofExtensions(variables),
                     new ExtensionCalls.Function(
                             version.function().name().value(),
                             version.version().toString(),

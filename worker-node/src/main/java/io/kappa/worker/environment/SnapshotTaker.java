@@ -4,12 +4,14 @@ import io.kappa.contracts.registry.Deployment;
 import io.kappa.worker.environment.EnvironmentWorkshop.Parts;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation;
 import io.kappa.worker.environment.PlatformLines.InitPhase;
+import io.kappa.worker.extension.ExtensionApi;
 import io.kappa.worker.runtimeapi.PartDemand;
 import io.kappa.worker.runtimeapi.ReportedError;
 import io.kappa.worker.runtimeapi.RuntimeListener;
 import io.kappa.worker.sandbox.Sandbox.Exit;
 import io.kappa.worker.sandbox.SandboxImage;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,6 +101,7 @@ public final class SnapshotTaker {
                     prepared.api().close();
                     blocking.execute(() -> {
                         prepared.sandbox().close();
+                        prepared.log().close();
                         prepared.release().run();
                         outcome.complete(new Outcome.NotTaken(
                                 "the function has extensions in its layers, which are not part of snapshots"));
@@ -130,15 +133,15 @@ public final class SnapshotTaker {
                     configuration.memoryMegabytes(),
                     workshop.metrics(),
                     new EnvironmentTelemetry(plan, prepared.runtimeVersion(), lines, output, silence, loop));
-            prepared.api().serveBeside(_ -> refuseExtensions());
+            prepared.api().serveBeside(this::refuseExtension);
             reports().initStarts(InitPhase.INIT);
             limit.set(initLimit().toNanos());
             made.start(prepared.start());
         }
 
         /** An extension within the runtime process would not find its environment again. */
-        private boolean refuseExtensions() {
-            if (!over) {
+        private boolean refuseExtension(HttpServerRequest request) {
+            if (ExtensionApi.isRegistration(request) && !over) {
                 over = true;
                 limit.dispose();
                 close(new Outcome.NotTaken("the function has an extension, which cannot be part of a snapshot"));

@@ -43,6 +43,11 @@ public record ExtensionApi(ExtensionCalls calls) implements RuntimeApi.Beside {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
 
+    /** Whether somebody wants to be an extension. */
+    public static boolean isRegistration(HttpServerRequest request) {
+        return request.uri().equals(EXTENSION + "register");
+    }
+
     @Override
     public boolean handle(HttpServerRequest request) {
         var uri = request.uri();

@@ -32,6 +32,7 @@ final class OciSandbox implements Sandbox {
     private final Path directory;
     private final Cgroup cgroup;
     private final int uid;
+    private final boolean ownName;
     private final MemoryPeak memoryPeak = new MemoryPeak();
 
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -78,7 +79,8 @@ final class OciSandbox implements Sandbox {
                 "root:x:0:0::/:/bin/false\nsbx_user1051:x:%d:%d::/home/sbx_user1051:/bin/false\n"
                         .formatted(uid, OciRootfs.GROUP));
         Files.setAttribute(directory.resolve("passwd"), "unix:mode", 0644);
-        if (spec.hasExtensions()) {
+        this.ownName = spec.hasExtensions();
+        if (ownName) {
             Files.writeString(
                     hosts(),
                     "127.0.0.1 localhost sandbox\n::1 localhost\n%s sandbox.localdomain\n".formatted(listenerHost()));
@@ -112,8 +114,12 @@ final class OciSandbox implements Sandbox {
         return directory.resolve("handover");
     }
 
-    /** The hosts file of a sandbox with extensions. */
-    Path hosts() {
+    /** The hosts file of a sandbox that has been made for extensions. */
+    Optional<Path> ownHosts() {
+        return ownName ? Optional.of(hosts()) : Optional.empty();
+    }
+
+    private Path hosts() {
         return directory.resolve("hosts");
     }
 
@@ -123,7 +129,7 @@ final class OciSandbox implements Sandbox {
      */
     @Override
     public String listenerHost() {
-        return spec.hasExtensions()
+        return ownName
                 ? "127.%d.%d.%d".formatted(64 | (uid >> 16 & 0x3f), uid >> 8 & 0xff, uid & 0xff)
                 : Sandbox.super.listenerHost();
     }

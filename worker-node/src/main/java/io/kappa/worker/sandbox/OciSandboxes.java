@@ -248,9 +248,7 @@ final class OciSandboxes implements Sandboxes {
         if (!(spec.snapshots() instanceof Snapshots.None)) {
             mounts.add(new Mount(sandbox.handover(), "/var/kappa"));
         }
-        if (spec.hasExtensions()) {
-            mounts.add(new Mount(sandbox.hosts(), "/etc/hosts"));
-        }
+        sandbox.ownHosts().ifPresent(hosts -> mounts.add(new Mount(hosts, "/etc/hosts")));
         var resolver = Path.of("/etc/resolv.conf");
         if (Files.exists(resolver)) {
             mounts.add(new Mount(resolver.toRealPath(), "/etc/resolv.conf"));

@@ -1,5 +1,6 @@
 package io.kappa.worker.telemetry;
 
+import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,9 +17,9 @@ final class TelemetryBuffer {
     private long droppedRecords;
     private long droppedBytes;
 
-    private record Item(String json, long addedNanos) {
-        int bytes() {
-            return json.length();
+    private record Item(String json, int bytes, long addedNanos) {
+        static Item of(String json, long addedNanos) {
+            return new Item(json, ByteBufUtil.utf8Bytes(json), addedNanos);
         }
     }
 
@@ -31,24 +32,21 @@ final class TelemetryBuffer {
 
     /** @return whether the next delivery is due at another moment now */
     boolean add(String json, long now) {
-        if (items.size() >= 2 * buffering.maximumItems() || bytes + json.length() > 2L * buffering.maximumBytes()) {
-            drop(json);
+        var item = Item.of(json, now);
+        if (items.size() >= 2 * buffering.maximumItems() || bytes + item.bytes() > 2L * buffering.maximumBytes()) {
+            dropped(1, item.bytes());
             return false;
         }
-        items.addLast(new Item(json, now));
-        bytes += json.length();
+        items.addLast(item);
+        bytes += item.bytes();
         return items.size() == 1 || dueIn(now) == 0;
     }
 
     /** Comes before all others, and has room. */
     void addFirst(String json, long now) {
-        items.addFirst(new Item(json, now));
-        bytes += json.length();
-    }
-
-    private void drop(String json) {
-        droppedRecords++;
-        droppedBytes += json.length();
+        var item = Item.of(json, now);
+        items.addFirst(item);
+        bytes += item.bytes();
     }
 
     /** Events that were dropped before they came here. */
@@ -59,7 +57,7 @@ final class TelemetryBuffer {
 
     /** Events that nobody has taken. */
     void dropAll(List<String> events) {
-        events.forEach(this::drop);
+        events.forEach(event -> dropped(1, ByteBufUtil.utf8Bytes(event)));
     }
 
     Dropped takeDropped() {

@@ -143,9 +143,12 @@ public final class TelemetryStream {
 
     /** From here on nothing waits for more: the end is near. On the event loop. */
     public void hurry() {
-        paused = false;
         hurries = true;
-        deliver();
+        if (paused) {
+            resume();
+        } else {
+            deliver();
+        }
     }
 
     /**

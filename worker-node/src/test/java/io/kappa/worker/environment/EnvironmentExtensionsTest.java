@@ -143,6 +143,21 @@ class EnvironmentExtensionsTest {
     }
 
     @Test
+    void theTimeThatInitMayTakeIsForExtensionsToo() {
+        with("a");
+        bench.prepare();
+        register("a", BOTH);
+        bench.polls();
+
+        bench.turn(Duration.ofSeconds(10));
+
+        assertThat(lines()).anyMatch(line -> line.startsWith("INIT_REPORT") && line.endsWith("Status: timeout"));
+        bench.exits(new Exit(0, 15, false));
+        exits(A, new Exit(0, 0, false));
+        assertThat(bench.initFailures).containsExactly(InitFailure.timedOut(10));
+    }
+
+    @Test
     void theCallerDoesNotWaitForExtensionsAndTheEnvironmentDoes() {
         var a = idleWithA();
         var answers = bench.invoke(Bench.invocation("r1"));
@@ -414,8 +429,8 @@ class EnvironmentExtensionsTest {
         bench.turn(Duration.ofMillis(300));
 
         assertThat(heard)
-                .containsExactly(new ExtensionEvent.Shutdown(
-                        ShutdownReason.SPINDOWN, bench.loop.currentTimeMillis() + 1700));
+                .containsExactly(
+                        new ExtensionEvent.Shutdown(ShutdownReason.SPINDOWN, bench.loop.currentTimeMillis() + 1700));
     }
 
     private String subscribed() {
