@@ -89,7 +89,8 @@ class ExtensionsIT {
                 .containsExactly("1", "2");
 
         // Environments of earlier code retire.
-        lambda.updateFunctionConfiguration(request -> request.functionName(function).description("another"));
+        lambda.updateFunctionConfiguration(
+                request -> request.functionName(function).description("another"));
 
         var log = logUntil(function, "telemetry-printer heard ");
         var heard = JSON.readTree(log.getLast().substring("telemetry-printer heard ".length()));
