@@ -72,6 +72,15 @@ class ExtensionsIT {
         return lines;
     }
 
+    /** What follows the text in the first line that begins with it. */
+    private static String said(List<String> lines, String start) {
+        return lines.stream()
+                .filter(line -> line.startsWith(start))
+                .findFirst()
+                .orElseThrow()
+                .substring(start.length());
+    }
+
     private static JsonNode read(byte[] bytes) {
         try {
             return JSON.readTree(bytes);
@@ -93,7 +102,7 @@ class ExtensionsIT {
                 request -> request.functionName(function).description("another"));
 
         var log = logUntil(function, "telemetry-printer heard ");
-        var heard = JSON.readTree(log.getLast().substring("telemetry-printer heard ".length()));
+        var heard = JSON.readTree(said(log, "telemetry-printer heard "));
         var ids = List.of(
                 first.responseMetadata().requestId(), second.responseMetadata().requestId());
         assertThat(heard.path("reason").asText()).isEqualTo("SPINDOWN");
@@ -109,16 +118,13 @@ class ExtensionsIT {
 
     @Test
     void extensionsHearOfATimeoutAndOthersServeTheNextInvocation() throws Exception {
-        var function = create(2, layer("telemetry-printer"));
+        var function = create(5, layer("telemetry-printer"));
 
         var late = functions.invoke(function, "\"sleep\"");
-        assertThat(late.payload().asUtf8String()).contains("Task timed out after 2.00 seconds");
+        assertThat(late.payload().asUtf8String()).contains("Task timed out after 5.00 seconds");
         assertThat(functions.invoke(function, "3").payload().asUtf8String()).isEqualTo("3");
 
         var log = logUntil(function, "telemetry-printer heard ");
-        assertThat(log.stream().filter(line -> line.startsWith("telemetry-printer heard")))
-                .first()
-                .asString()
-                .contains("\"reason\": \"TIMEOUT\"");
+        assertThat(said(log, "telemetry-printer heard ")).contains("\"reason\": \"TIMEOUT\"");
     }
 }

@@ -117,7 +117,7 @@ class ExtensionProcessesIT {
     @Test
     void extensionsAreToldOfATimeoutAndStartAnewWithTheRuntime() throws Exception {
         example("telemetry-printer");
-        var function = function(3, "telemetry-printer");
+        var function = function(5, "telemetry-printer");
 
         assertThat(function.invoke("\"sleep\"").payload()).contains("Sandbox.Timedout");
         eventuallyLogged("telemetry-printer heard", "\"reason\": \"TIMEOUT\"");
@@ -130,7 +130,7 @@ class ExtensionProcessesIT {
     void anExtensionThatEndsFailsTheInvocation() throws Exception {
         extension("brief", "#!/bin/sh\necho not for long\nexit 7\n");
 
-        assertThat(function(3, "brief").invoke("1").payload())
+        assertThat(function(20, "brief").invoke("1").payload())
                 .contains("\"errorType\":\"Extension.Crash\"", "Error: exit status 7");
         assertThat(machine.log).contains("not for long");
     }
@@ -139,7 +139,7 @@ class ExtensionProcessesIT {
     void whatIsNoProgramCannotBeLaunched() throws Exception {
         extension("broken", "#!/no/such/interpreter\n");
 
-        assertThat(function(3, "broken").invoke("1").payload())
+        assertThat(function(20, "broken").invoke("1").payload())
                 .contains("\"errorType\":\"Extension.LaunchError\"", "fork/exec /opt/extensions/broken: ");
     }
 
@@ -179,7 +179,7 @@ class ExtensionProcessesIT {
     void noSnapshotIsTakenOfFunctionsWithExtensions() throws Exception {
         assumeTrue(machine.takesSnapshots(), "no snapshots on this machine");
         example("invocation-counter");
-        var function = function(3, "invocation-counter").published();
+        var function = function(20, "invocation-counter").published();
 
         assertThat(function.takeSnapshot())
                 .isInstanceOfSatisfying(
@@ -192,7 +192,7 @@ class ExtensionProcessesIT {
     void extensionsSeeTheVariablesThatAreForThem() throws Exception {
         extension("variables", "#!/bin/sh\nenv | sort | sed 's/^/variable /'\nexit 1\n");
 
-        function(3, "variables").invoke("1");
+        function(20, "variables").invoke("1");
 
         assertThat(machine.log)
                 .contains("variable STAGE=test", "variable AWS_LAMBDA_FUNCTION_MEMORY_SIZE=128")
