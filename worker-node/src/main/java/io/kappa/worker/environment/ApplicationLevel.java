@@ -16,6 +16,7 @@ final class ApplicationLevel {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final Level least;
+    private final boolean ofJson;
 
     private enum Level {
         TRACE,
@@ -26,12 +27,20 @@ final class ApplicationLevel {
         FATAL
     }
 
-    private ApplicationLevel(Level least) {
+    private ApplicationLevel(Level least, boolean ofJson) {
         this.least = least;
+        this.ofJson = ofJson;
     }
 
     static ApplicationLevel of(LoggingConfiguration logging) {
-        return new ApplicationLevel(logging.format().equals("JSON") ? level(logging.applicationLevel()) : Level.TRACE);
+        return logging.format().equals("JSON")
+                ? new ApplicationLevel(level(logging.applicationLevel()), true)
+                : new ApplicationLevel(Level.TRACE, false);
+    }
+
+    /** Whether the function logs in JSON. */
+    boolean ofJson() {
+        return ofJson;
     }
 
     private static Level level(@Nullable String name) {

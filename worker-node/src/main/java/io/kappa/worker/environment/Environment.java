@@ -20,6 +20,8 @@ import io.kappa.worker.environment.InvocationOutcome.Refused;
 import io.kappa.worker.environment.InvocationOutcome.Result;
 import io.kappa.worker.environment.PlatformLines.InitPhase;
 import io.kappa.worker.environment.RunningInvocation.Assignment;
+import io.kappa.worker.extension.ExtensionApi;
+import io.kappa.worker.extension.ShutdownReason;
 import io.kappa.worker.runtimeapi.InvocationEvent;
 import io.kappa.worker.runtimeapi.PartDemand;
 import io.kappa.worker.runtimeapi.ReportedError;
@@ -64,6 +66,8 @@ final class Environment {
     private boolean fromSnapshot;
     /** Whether the snapshot has turned out not to work here. */
     private boolean snapshotFailed;
+    /** Whether the runtime has asked for an event and has not been given one. */
+    private boolean runtimeWaits;
 
     /** Who the environment works for. Called on the environment's event loop. */
     interface Owner {
@@ -92,7 +96,12 @@ final class Environment {
     }
 
     /** What there is once the environment has been prepared. */
-    private record Equipment(Parts parts, RuntimeProcess process, EnvironmentReports reports) {}
+    private record Equipment(
+            Parts parts,
+            RuntimeProcess process,
+            EnvironmentExtensions extensions,
+            EnvironmentTelemetry telemetry,
+            EnvironmentReports reports) {}
 
     Environment(
             EnvironmentPlan plan,
@@ -113,7 +122,7 @@ final class Environment {
         this.meter = meter;
         this.timeoutNanos = TimeUnit.SECONDS.toNanos(configuration().timeoutSeconds());
         this.limit = new Alarm(loop, this::limitReached);
-        this.freeze = new Alarm(loop, () -> equipment().process().freeze());
+        this.freeze = new Alarm(loop, this::freezeNow);
     }
 
     /** Makes the environment ready. To be called once. */
@@ -137,7 +146,7 @@ final class Environment {
         loop.execute(() -> assigned(assignment));
     }
 
-    /** Ends the environment at once: there are no extensions that would have to hear of it. */
+    /** Ends the environment: at once, or where it has extensions as soon as those have had their time to end. */
     void stop() {
         loop.execute(this::stopNow);
     }
@@ -170,14 +179,27 @@ final class Environment {
     }
 
     private void equip(Parts parts) {
+        var stream = TelemetryLoop.stream(loop, parts.extensions().transport());
         var output = new EnvironmentOutput(
-                parts.log(), ApplicationLevel.of(configuration().logging()), loop);
+                parts.log(), ApplicationLevel.of(configuration().logging()), loop, stream);
         var process = new RuntimeProcess(
                 parts.sandbox(), output, new ProcessListener(), loop, blocking, metrics, parts.waiting());
         var lines =
                 PlatformLines.of(configuration().logging(), plan.key().version(), plan.type(), parts.runtimeVersion());
-        var reports = new EnvironmentReports(loop, output, lines, process, plan, metrics, meter);
-        equipment = new Equipment(parts, process, reports);
+        var telemetry = new EnvironmentTelemetry(plan, parts.runtimeVersion(), lines, output, stream, loop);
+        var extensions = new EnvironmentExtensions(
+                parts.extensions(),
+                parts.sandbox(),
+                process,
+                output,
+                telemetry,
+                new ExtensionListener(),
+                loop,
+                blocking);
+        parts.api().serveBeside(new ExtensionApi(extensions));
+        var reports = new EnvironmentReports(
+                loop, output, lines, process, plan, metrics, telemetry, meter);
+        equipment = new Equipment(parts, process, extensions, telemetry, reports);
     }
 
     private void initialise(Initialising initialising) {
@@ -198,6 +220,7 @@ final class Environment {
 
     private void startRestored() {
         fromSnapshot = true;
+        runtimeWaits = false;
         equipment().reports().restoreStarts();
         equipment().process().start(equipment().parts().start());
     }
@@ -237,9 +260,8 @@ final class Environment {
     private void restoreFailed(Restoring restoring, EndStatus status, InitFailure failure) {
         limit.clear();
         equipment().reports().restoreFailed(status);
-        loseRuntime();
         state = restoring.failed(loop.nanoTime());
-        owner.initFailed(this, failure);
+        loseRuntime(reason(status), () -> owner.initFailed(this, failure));
     }
 
     private Duration initLimit() {
@@ -259,9 +281,8 @@ final class Environment {
         limit.clear();
         var reset = initialising.failed(loop.nanoTime());
         equipment().reports().initFailed(InitPhase.INIT, status);
-        loseRuntime();
         state = reset;
-        owner.initFailed(this, failure);
+        loseRuntime(reason(status), () -> owner.initFailed(this, failure));
     }
 
     // ---- Invocations.
@@ -273,6 +294,7 @@ final class Environment {
             case Idle idle -> {
                 freeze.clear();
                 equipment().process().thaw();
+                equipment().telemetry().resume();
                 handle(idle, assignment);
             }
             case Reset reset -> restart(reset, assignment);
@@ -333,6 +355,8 @@ final class Environment {
 
     private void give(RunningInvocation running) {
         var invocation = running.invocation();
+        runtimeWaits = false;
+        equipment().extensions().invoke(running);
         equipment()
                 .parts()
                 .api()
@@ -352,14 +376,17 @@ final class Environment {
         if (state instanceof Handling handling) {
             var running = handling.running();
             state = handling.answered(outcome, status);
-            owner.answered(this);
+            equipment().telemetry().answered();
+            if (equipment().extensions().settled()) {
+                owner.answered(this); // Else nobody knows how soon it will be idle.
+            }
             if (!running.invocation().tailWanted()) {
                 running.assignment().answer().give(outcome);
             }
         }
     }
 
-    /** The runtime is back for more, and only now the invocation is over. */
+    /** The runtime is back for more, and so are the extensions: only now the invocation is over. */
     private void finished(Answered answered) {
         limit.clear();
         var running = answered.running();
@@ -397,12 +424,15 @@ final class Environment {
                         : new FunctionError(failure.errorType(), failure.payload(running.requestId()), "");
         boolean owed = !(busy instanceof Answered) || running.invocation().tailWanted();
         var tail = reportEnd(running, status);
-        loseRuntime();
         state = busy.lost();
-        owner.idle(this, false);
+        loseRuntime(reason(status), () -> owner.idle(this, false));
         if (owed) {
             running.assignment().answer().give(outcome.withTail(tail));
         }
+    }
+
+    private static ShutdownReason reason(EndStatus status) {
+        return status instanceof EndStatus.Timeout ? ShutdownReason.TIMEOUT : ShutdownReason.FAILURE;
     }
 
     private String reportEnd(RunningInvocation running, EndStatus status) {
@@ -415,13 +445,25 @@ final class Environment {
         owner.idle(this, true);
     }
 
+    private void freezeNow() {
+        equipment().telemetry().pause();
+        equipment().process().freeze();
+    }
+
     // ---- The runtime process.
 
     private void startRuntime(InitPhase phase) {
         var equipment = equipment();
-        equipment.reports().initStarts(phase);
-        var unstartable = equipment.parts().unstartable();
         fromSnapshot = false;
+        runtimeWaits = false;
+        equipment.reports().initStarts(phase);
+        equipment.extensions().start(this::startRegistered);
+    }
+
+    /** Starts the runtime after the extensions. */
+    private void startRegistered() {
+        var equipment = equipment();
+        var unstartable = equipment.parts().unstartable();
         if (unstartable == null) {
             equipment.process().start(equipment.parts().start().afresh());
         } else {
@@ -429,15 +471,45 @@ final class Environment {
         }
     }
 
+    /** Goes on once neither the runtime nor an extension has anything left to do. */
+    private void proceed() {
+        if (!runtimeWaits || !equipment().extensions().settled()) {
+            return;
+        }
+        switch (state) {
+            case Initialising initialising -> initialised(initialising);
+            case Restoring restoring -> restored(restoring);
+            case Restarting restarting -> restarted(restarting);
+            case Answered answered -> finished(answered);
+            case Preparing _, Idle _, Reset _, Handling _, Stopped _ -> {}
+        }
+    }
+
+    /** The runtime waits; extensions may have something left to do. */
+    private void runtimeDone() {
+        var reports = equipment().reports();
+        switch (state) {
+            case Initialising _ -> reports.runtimeInitialised(InitPhase.INIT);
+            case Restarting _ when !fromSnapshot -> reports.runtimeInitialised(InitPhase.INVOKE);
+            case Answered answered
+            when !equipment().extensions().settled() -> reports.runtimeDone(answered.running(), answered.status());
+            case Preparing _, Restoring _, Restarting _, Idle _, Reset _, Handling _, Answered _, Stopped _ -> {}
+        }
+    }
+
     /** Init is over: from here on the CPU is what the function pays for. */
     private void warmedUp(InitPhase phase) {
         equipment().process().throttle();
+        equipment().extensions().initialised();
         equipment().reports().initSucceeded(phase);
+        equipment().telemetry().initialised();
     }
 
     private void warmedUpFromSnapshot() {
         equipment().process().throttle();
+        equipment().extensions().initialised();
         equipment().reports().restoreSucceeded();
+        equipment().telemetry().initialised();
     }
 
     /** The runtime cannot go on, or has gone. */
@@ -449,8 +521,8 @@ final class Environment {
                 restoreFailed(restoring, new EndStatus.Crash(failure.errorType()), InitFailure.of(failure));
             case Busy busy -> failed(busy, failure);
             case Idle idle -> {
-                loseRuntime();
                 state = idle.ended();
+                loseRuntime(ShutdownReason.FAILURE, () -> {});
                 owner.ended(this);
             }
             case Preparing _, Reset _, Stopped _ -> {}
@@ -475,11 +547,19 @@ final class Environment {
         }
     }
 
-    /** Kills the process and keeps the sandbox with its files. */
-    private void loseRuntime() {
+    /**
+     * Ends the processes and keeps the sandbox with its files.
+     *
+     * @param then done once they have ended, unless the environment is to end as well by then
+     */
+    private void loseRuntime(ShutdownReason reason, Runnable then) {
         freeze.clear();
         equipment().parts().api().forgetRuntime();
-        equipment().process().kill();
+        equipment().extensions().shutDown(reason, () -> {
+            if (!(state instanceof Stopped)) {
+                then.run();
+            }
+        });
     }
 
     private void stopNow() {
@@ -491,7 +571,8 @@ final class Environment {
         limit.dispose();
         freeze.dispose();
         if (equipment != null) {
-            dismantle();
+            equipment.parts().api().forgetRuntime();
+            equipment.extensions().shutDown(ShutdownReason.SPINDOWN, this::dismantle);
         }
         abandon(
                 switch (before) {
@@ -511,6 +592,7 @@ final class Environment {
         var equipment = equipment();
         equipment.parts().api().close();
         equipment.process().close(() -> {
+            equipment.telemetry().close();
             equipment.reports().close();
             equipment.parts().release().run();
             owner.stopped(this);
@@ -533,17 +615,19 @@ final class Environment {
     private final class ApiListener implements RuntimeListener {
         @Override
         public void polled() {
-            switch (state) {
-                case Initialising initialising -> initialised(initialising);
-                case Restoring restoring -> restored(restoring);
-                case Restarting restarting -> restarted(restarting);
-                case Answered answered -> finished(answered);
-                case Preparing _, Idle _, Reset _, Handling _, Stopped _ -> {}
-            }
+            runtimeWaits = true;
+            runtimeDone();
+            proceed();
+        }
+
+        @Override
+        public void answering() {
+            equipment().telemetry().answering();
         }
 
         @Override
         public void responded(Buffer result) {
+            equipment().telemetry().produced(result.length());
             answered(new Result(result, ""), new EndStatus.Success());
         }
 
@@ -557,6 +641,7 @@ final class Environment {
         @Override
         public void part(Buffer part) {
             if (state instanceof Handling handling) {
+                equipment().telemetry().produced(part.length());
                 handling.running().assignment().answer().part(part);
             }
         }
@@ -580,6 +665,19 @@ final class Environment {
         @Override
         public void restoreFailed(ReportedError error) {
             ended(new RuntimeFailure.Reported(error));
+        }
+    }
+
+    /** What becomes of extensions. */
+    private final class ExtensionListener implements EnvironmentExtensions.Listener {
+        @Override
+        public void settled() {
+            proceed();
+        }
+
+        @Override
+        public void failed(RuntimeFailure failure) {
+            ended(failure);
         }
     }
 

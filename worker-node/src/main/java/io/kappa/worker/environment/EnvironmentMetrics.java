@@ -32,6 +32,7 @@ final class EnvironmentMetrics {
     private final Counter usedAhead;
     private final AtomicInteger frozen = new AtomicInteger();
     private final Timer thaws;
+    private final Timer extensions;
 
     EnvironmentMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -90,6 +91,9 @@ final class EnvironmentMetrics {
         Gauge.builder("kappa.worker.frozen", frozen, AtomicInteger::get)
                 .description("Idle environments that have no CPU until their next invocation")
                 .register(registry);
+        extensions = Timer.builder("kappa.worker.extensions.after.runtime")
+                .description("How long extensions were busy with an invocation after its runtime was done with it")
+                .register(registry);
         thaws = Timer.builder("kappa.worker.thaw")
                 .description("Giving the CPU back to a frozen environment, which its invocation waits for")
                 .register(registry);
@@ -100,6 +104,10 @@ final class EnvironmentMetrics {
                 .description("Invocations that ran, by how they ended")
                 .tag("status", status.word())
                 .register(registry);
+    }
+
+    void extensionsWentOn(long nanos) {
+        extensions.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Shows how many environments there are. */

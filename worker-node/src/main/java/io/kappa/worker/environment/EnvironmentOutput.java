@@ -4,6 +4,9 @@ import io.kappa.worker.log.EnvironmentLog;
 import io.kappa.worker.log.LineSplitter;
 import io.kappa.worker.log.LogTail;
 import io.kappa.worker.sandbox.Sandbox;
+import io.kappa.worker.telemetry.TelemetryEvent;
+import io.kappa.worker.telemetry.TelemetryStream;
+import io.kappa.worker.telemetry.TelemetryType;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,7 @@ final class EnvironmentOutput implements Sandbox.Output {
     private final EnvironmentLog log;
     private final EventLoop loop;
     private final ApplicationLevel level;
+    private final TelemetryStream telemetry;
     private final LineSplitter printed = new LineSplitter(this::printed);
     private String requestId = "";
     private @Nullable LogTail tail;
@@ -23,8 +27,10 @@ final class EnvironmentOutput implements Sandbox.Output {
     /**
      * @param level decides which of the printed lines count
      * @param loop for its clock alone, which any thread may read
+     * @param telemetry is told of the lines that count
      */
-    EnvironmentOutput(EnvironmentLog log, ApplicationLevel level, EventLoop loop) {
+    EnvironmentOutput(EnvironmentLog log, ApplicationLevel level, EventLoop loop, TelemetryStream telemetry) {
+        this.telemetry = telemetry;
         this.log = log;
         this.level = level;
         this.loop = loop;
@@ -39,6 +45,41 @@ final class EnvironmentOutput implements Sandbox.Output {
         insideLine = bytes[bytes.length - 1] != '\n';
         if (tail != null && !level.leavesOut()) {
             tail.append(bytes);
+        }
+    }
+
+    /** What one extension prints, for the same log: a whole line at a time. */
+    OfExtension ofExtension() {
+        return new OfExtension();
+    }
+
+    final class OfExtension implements Sandbox.Output {
+        private final LineSplitter lines = new LineSplitter(EnvironmentOutput.this::printedByExtension);
+
+        @Override
+        public void print(byte[] bytes) {
+            synchronized (EnvironmentOutput.this) {
+                lines.add(bytes);
+            }
+        }
+
+        /** Nothing more is printed. */
+        void end() {
+            synchronized (EnvironmentOutput.this) {
+                lines.end();
+            }
+        }
+    }
+
+    private void printedByExtension(String line) {
+        if (!level.counts(line)) {
+            return;
+        }
+        line(line);
+        tell(TelemetryType.EXTENSION, line);
+        if (tail != null) {
+            tail.append(line);
+            tail.append("\n");
         }
     }
 
@@ -95,9 +136,16 @@ final class EnvironmentOutput implements Sandbox.Output {
             return;
         }
         line(line);
+        tell(TelemetryType.FUNCTION, line);
         if (tail != null && level.leavesOut()) {
             tail.append(line);
             tail.append("\n");
+        }
+    }
+
+    private void tell(TelemetryType type, String line) {
+        if (telemetry.isOpen()) {
+            telemetry.add(new TelemetryEvent.Line(loop.currentTimeMillis(), type, line, level.ofJson()));
         }
     }
 

@@ -12,7 +12,9 @@ final class EnvironmentReports {
     private final MemoryGauge memory;
     private final EnvironmentPlan plan;
     private final EnvironmentMetrics metrics;
+    private final EnvironmentTelemetry telemetry;
     private final UseMeter meter;
+    private boolean runtimeInitialised;
     private long initStartedNanos;
     private long runtimeRunsNanos;
 
@@ -23,6 +25,7 @@ final class EnvironmentReports {
             RuntimeProcess process,
             EnvironmentPlan plan,
             EnvironmentMetrics metrics,
+            EnvironmentTelemetry telemetry,
             UseMeter meter) {
         this.loop = loop;
         this.output = output;
@@ -31,12 +34,21 @@ final class EnvironmentReports {
         this.memory = new MemoryGauge(process);
         this.plan = plan;
         this.metrics = metrics;
+        this.telemetry = telemetry;
         this.meter = meter;
     }
 
     void initStarts(InitPhase phase) {
+        runtimeInitialised = false;
         initStartedNanos = loop.nanoTime();
         output.platform(lines.initStart(loop.currentTimeMillis(), phase));
+        telemetry.initStart(phase);
+    }
+
+    /** The runtime is done with its part of the init. */
+    void runtimeInitialised(InitPhase phase) {
+        runtimeInitialised = true;
+        telemetry.initRuntimeDone(phase, new EndStatus.Success());
     }
 
     /** The process runs, or has been told. */
@@ -51,6 +63,7 @@ final class EnvironmentReports {
         metrics.took(StartPhase.INIT, now - runtimeRunsNanos);
         long nanos = now - initStartedNanos;
         output.platform(lines.initRuntimeDone(loop.currentTimeMillis(), phase, new EndStatus.Success()));
+        telemetry.initReport(phase, new EndStatus.Success(), InvocationReport.hundredths(nanos));
         if (phase == InitPhase.INIT) {
             metrics.initialised(nanos);
             output.platform(lines.initReport(
@@ -63,6 +76,10 @@ final class EnvironmentReports {
         long duration = InvocationReport.hundredths(loop.nanoTime() - initStartedNanos);
         output.platform(lines.initRuntimeDone(loop.currentTimeMillis(), phase, status));
         output.platform(lines.initReport(loop.currentTimeMillis(), phase, duration, status));
+        if (!runtimeInitialised) {
+            telemetry.initRuntimeDone(phase, status);
+        }
+        telemetry.initReport(phase, status, duration);
         if (phase == InitPhase.INIT) {
             metrics.initFailed();
         }
@@ -99,6 +116,13 @@ final class EnvironmentReports {
     void begins(RunningInvocation running) {
         output.begin(running.requestId(), running.invocation().tailWanted());
         output.platform(lines.start(loop.currentTimeMillis(), running.requestId()));
+        telemetry.start(running);
+    }
+
+    /** The runtime is back, and extensions are not. */
+    void runtimeDone(RunningInvocation running, EndStatus status) {
+        process.drainOutput(); // What it has printed comes before.
+        telemetry.runtimeDone(running, status);
     }
 
     /**
@@ -118,9 +142,15 @@ final class EnvironmentReports {
                 plan.configuration().memoryMegabytes(),
                 memory.megabytes(loop.nanoTime()),
                 status);
+        long extensionNanos = telemetry.extensionNanos();
+        if (extensionNanos > 0) {
+            metrics.extensionsWentOn(extensionNanos);
+        }
+        telemetry.runtimeDone(running, status);
         output.platform(lines.runtimeDone(millis, running.requestId(), report.duration(), status));
         output.platform(lines.end(millis, running.requestId()));
         output.platform(lines.report(millis, report));
+        telemetry.report(running, report);
         metrics.ended(status, durationNanos);
         meter.used(use(running, report), millis - durationNanos / 1_000_000);
         return output.end();

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The variables that a runtime process sees. Some are reserved, and the user's of the same name are without effect; the rest are defaults
@@ -28,6 +29,12 @@ final class EnvironmentVariables {
     private static final String LOG_GROUP = "AWS_LAMBDA_LOG_GROUP_NAME";
     private static final String LOG_STREAM = "AWS_LAMBDA_LOG_STREAM_NAME";
     private static final List<String> LOG_NAMES = List.of(LOG_GROUP, LOG_STREAM);
+
+    /** Names the directory of layers where that is not the usual one; extensions have nothing else to find it by. */
+    private static final String LAYERS = "_KAPPA_LAYERS";
+
+    private static final Set<String> NOT_FOR_EXTENSIONS =
+            Set.of("AWS_EXECUTION_ENV", LOG_GROUP, LOG_STREAM, "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT", "PWD");
 
     private EnvironmentVariables() {}
 
@@ -58,6 +65,21 @@ final class EnvironmentVariables {
             variables.put("AWS_EXECUTION_ENV", executionEnvironment);
         }
         variables.remove("_X_AMZN_TRACE_ID"); // Set for each invocation, by the runtime.
+        return variables;
+    }
+
+    /**
+     * Those of extensions that are processes of their own.
+     *
+     * @param runtime those of the runtime process
+     */
+    static Map<String, String> ofExtensions(Map<String, String> runtime) {
+        var variables = new HashMap<>(runtime);
+        variables
+                .keySet()
+                .removeIf(name -> NOT_FOR_EXTENSIONS.contains(name)
+                        || name.startsWith("AWS_XRAY_")
+                        || (name.startsWith("_") && !name.equals(LAYERS)));
         return variables;
     }
 

@@ -39,6 +39,7 @@ interface EnvironmentWorkshop {
      * @param unstartable why there is nothing that could be started; null where there is
      * @param release gives back what none of the parts closes: the function's code
      * @param waiting a runtime that runs already and is the first to serve; null where there is none
+     * @param extensions of the function
      * @param notRestorable called where the snapshot that {@code start} names cannot be restored
      */
     record Parts(
@@ -50,6 +51,7 @@ interface EnvironmentWorkshop {
             @Nullable RuntimeFailure unstartable,
             Runnable release,
             @Nullable WaitingRuntime waiting,
+            Extensions extensions,
             Runnable notRestorable) {
 
         Parts(
@@ -60,7 +62,7 @@ interface EnvironmentWorkshop {
                 EnvironmentLog log,
                 @Nullable RuntimeFailure unstartable,
                 Runnable release) {
-            this(sandbox, api, runtimeVersion, start, log, unstartable, release, null, () -> {});
+            this(sandbox, api, runtimeVersion, start, log, unstartable, release, null, Extensions.NONE, () -> {});
         }
     }
 }

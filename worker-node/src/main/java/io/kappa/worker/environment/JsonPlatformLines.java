@@ -3,10 +3,14 @@ package io.kappa.worker.environment;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.VersionArn;
+import io.kappa.worker.extension.ExtensionCalls.SubscriptionApi;
+import io.kappa.worker.extension.ExtensionRoster.Listing;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Lambda's JSON format: platform events, one object a line, left out where the system's log level is above theirs. */
@@ -149,6 +153,31 @@ final class JsonPlatformLines implements PlatformLines {
                 "platform.report",
                 "\"requestId\":" + quoted(report.requestId()) + "," + ending(report.status()) + ",\"metrics\":{"
                         + metrics + "}");
+    }
+
+    @Override
+    public String extension(long timeMillis, Listing extension) {
+        boolean failed = !extension.errorType().isEmpty();
+        return event(
+                failed ? Level.WARN : Level.INFO,
+                timeMillis,
+                "platform.extension",
+                "\"name\":" + quoted(extension.name()) + ",\"state\":\"" + extension.state() + "\",\"events\":"
+                        + texts(extension.events())
+                        + (failed ? ",\"errorType\":\"" + extension.errorType() + "\"" : ""));
+    }
+
+    @Override
+    public String subscription(long timeMillis, SubscriptionApi api, String extension, List<String> types) {
+        return event(
+                Level.INFO,
+                timeMillis,
+                api == SubscriptionApi.LOGS ? "platform.logsSubscription" : "platform.telemetrySubscription",
+                "\"name\":" + quoted(extension) + ",\"state\":\"Subscribed\",\"types\":" + texts(types));
+    }
+
+    private static String texts(List<String> texts) {
+        return texts.stream().map(JsonPlatformLines::quoted).collect(Collectors.joining(",", "[", "]"));
     }
 
     private String event(Level level, long timeMillis, String type, String members) {

@@ -17,6 +17,8 @@ import io.kappa.worker.code.UnpackedImage;
 import io.kappa.worker.environment.EnvironmentPool.EnvironmentMaker;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Failed;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation.Prepared;
+import io.kappa.worker.extension.ExtensionCalls;
+import io.kappa.worker.extension.ExtensionFiles;
 import io.kappa.worker.log.EnvironmentLog;
 import io.kappa.worker.runtimeapi.RuntimeApi;
 import io.kappa.worker.runtimeapi.RuntimeApiEndpoint;
@@ -26,6 +28,7 @@ import io.kappa.worker.sandbox.SandboxImage;
 import io.kappa.worker.sandbox.SandboxSpec;
 import io.kappa.worker.sandbox.SandboxSpec.Snapshots;
 import io.kappa.worker.sandbox.Sandboxes;
+import io.kappa.worker.telemetry.VertxTelemetryTransport;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -300,7 +303,14 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
             }
             try {
                 var parked = plan.parked();
-                if (parked == null || !suits(parked, runtime.get(), sealed) || !assign(parked, files, runtime.get())) {
+                var extensions = ExtensionFiles.names(files.layersDirectory(), SandboxSpec.EXTENSIONS);
+                if (parked != null && !extensions.isEmpty()) {
+                    // Its container would not outlive it, as that of extensions has to.
+                    warm.unsuited(parked, plan.configuration().layers());
+                    fill(files, runtime.get());
+                } else if (parked == null
+                        || !suits(parked, runtime.get(), sealed)
+                        || !assign(parked, files, runtime.get())) {
                     fill(files, runtime.get());
                 }
             } catch (IOException | RuntimeException e) {
@@ -453,6 +463,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     .findFirst();
             var variables = EnvironmentVariables.of(
                     plan, layout, start.environment(), runtime.executionEnvironment(), api.address());
+            var extensions = extensions(files, sandbox, variables);
             var name = plan.name();
             return new Parts(
                     sandbox,
@@ -468,6 +479,7 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                             : new RuntimeFailure.NoEntrypoint(noEntrypoint(start.entrypoints(), layout)),
                     files::close,
                     waiting,
+                    extensions,
                     () -> image.ifPresent(found -> snapshots.discard(plan.key(), found)));
         }
 
@@ -482,7 +494,27 @@ public final class MachineWorkshop implements EnvironmentWorkshop {
                     new RuntimeProcess.Start(start.command(), variables),
                     logs.open(plan.key().version(), name.logGroup(), name.logStream()),
                     start.failure(),
-                    files::close);
+                    files::close,
+                    null,
+                    extensions(files, sandbox, variables),
+                    () -> {});
+        }
+
+        private Extensions extensions(FunctionFiles files, Sandbox sandbox, Map<String, String> variables) {
+            var version = plan.key().version();
+            var names = ExtensionFiles.names(files.layersDirectory(), SandboxSpec.EXTENSIONS);
+            var directory = sandbox.layout().layers() + "/" + SandboxSpec.EXTENSIONS + "/";
+            return new Extensions(
+                    names.stream()
+                            .map(name -> new Extensions.External(name, directory + name))
+                            .toList(),
+                    names.isEmpty() ? Map.of() : EnvironmentVariables.ofExtensions(variables),
+                    new ExtensionCalls.Function(
+                            version.function().name().value(),
+                            version.version().toString(),
+                            Objects.requireNonNullElse(plan.configuration().handler(), ""),
+                            version.function().account()),
+                    new VertxTelemetryTransport(vertx, sandbox.listenerHost()));
         }
 
         /** Whether the process will find it. All that it can find is in the function's package and its layers. */

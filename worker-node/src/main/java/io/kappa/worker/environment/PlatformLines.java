@@ -2,6 +2,9 @@ package io.kappa.worker.environment;
 
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.contracts.function.VersionArn;
+import io.kappa.worker.extension.ExtensionCalls.SubscriptionApi;
+import io.kappa.worker.extension.ExtensionRoster.Listing;
+import java.util.List;
 
 /** What the platform writes into a function's log about its environments, in the format that the function is configured for. */
 sealed interface PlatformLines permits TextPlatformLines, JsonPlatformLines {
@@ -52,6 +55,11 @@ sealed interface PlatformLines permits TextPlatformLines, JsonPlatformLines {
     String end(long timeMillis, String requestId);
 
     String report(long timeMillis, InvocationReport report);
+
+    String extension(long timeMillis, Listing extension);
+
+    /** @param types of telemetry, as the APIs name them */
+    String subscription(long timeMillis, SubscriptionApi api, String extension, List<String> types);
 
     static PlatformLines of(
             LoggingConfiguration logging, VersionArn version, InitializationType type, String runtimeVersion) {

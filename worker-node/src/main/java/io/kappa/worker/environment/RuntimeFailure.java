@@ -87,6 +87,30 @@ sealed interface RuntimeFailure {
         }
     }
 
+    /** An extension has failed, and the environment with it. */
+    record Extension(String errorType, String reason) implements RuntimeFailure {
+        static Extension exited(Exit exit) {
+            return new Extension(
+                    "Extension.Crash",
+                    exit.signal() == 0 ? "exit status " + exit.code() : "signal: " + signalName(exit.signal()));
+        }
+
+        static Extension notLaunched(String path, IOException cause) {
+            return new Extension(
+                    "Extension.LaunchError",
+                    NoEntrypoint.notStarted(path, cause).reason());
+        }
+
+        static Extension notFound(String path) {
+            return notLaunched(path, new IOException());
+        }
+
+        @Override
+        public Buffer payload(String requestId) {
+            return error(errorType, requestId, reason);
+        }
+    }
+
     /** Took longer than it may. */
     record TimedOut(int timeoutSeconds) implements RuntimeFailure {
         @Override

@@ -28,6 +28,7 @@ final class RuntimeProcess {
     private @Nullable WaitingRuntime waiting;
     private State state = new Absent();
     private boolean frozen;
+    private Runnable gone = () -> {};
 
     /** Hears, on the event loop, what becomes of a process that nobody has asked to end. */
     interface Listener {
@@ -122,6 +123,39 @@ final class RuntimeProcess {
             case Dying _ -> state = new Dying(null);
             case Absent _, Closing _ -> {}
         }
+    }
+
+    /**
+     * Asks the process to end, of which nothing is heard any more but that.
+     *
+     * @param then called once there is none, however it came to its end
+     */
+    void terminate(Runnable then) {
+        thaw();
+        gone = then;
+        switch (state) {
+            case Alive _ -> {
+                state = new Dying(null);
+                sandbox.terminate();
+            }
+            case Launching _ -> state = new Launching(false, null);
+            case Dying _ -> state = new Dying(null);
+            case Absent _ -> tellGone();
+            case Closing _ -> {}
+        }
+    }
+
+    /** Ends a process that was asked to end, and nothing else in the sandbox. */
+    void killRuntime() {
+        if (state instanceof Dying) {
+            sandbox.killRuntime();
+        }
+    }
+
+    private void tellGone() {
+        var told = gone;
+        gone = () -> {};
+        told.run();
     }
 
     /** Ends the process and removes the sandbox. Nothing is heard of either afterwards but this call's own callback. */
@@ -239,7 +273,7 @@ final class RuntimeProcess {
                     listener.launched();
                 } else {
                     state = new Dying(next);
-                    sandbox.kill();
+                    sandbox.killRuntime();
                 }
                 hearEnd(exit);
             }
@@ -254,8 +288,8 @@ final class RuntimeProcess {
                 state = new Absent();
                 if (wanted) {
                     listener.notStarted(cause);
-                } else if (next != null) {
-                    launch(next);
+                } else {
+                    follow(next);
                 }
             }
             case Closing(var closed) -> remove(closed);
@@ -273,12 +307,18 @@ final class RuntimeProcess {
             case Dying(var next) -> {
                 state = new Absent();
                 thaw();
-                if (next != null) {
-                    launch(next);
-                }
+                follow(next);
             }
             case Closing _ -> {}
             case Absent _, Launching _ -> throw new IllegalStateException("exited in state " + state);
+        }
+    }
+
+    private void follow(@Nullable Start next) {
+        if (next != null) {
+            launch(next);
+        } else {
+            tellGone();
         }
     }
 

@@ -4,12 +4,14 @@ import io.kappa.contracts.registry.Deployment;
 import io.kappa.worker.environment.EnvironmentWorkshop.Parts;
 import io.kappa.worker.environment.EnvironmentWorkshop.Preparation;
 import io.kappa.worker.environment.PlatformLines.InitPhase;
+import io.kappa.worker.extension.ExtensionApi;
 import io.kappa.worker.runtimeapi.PartDemand;
 import io.kappa.worker.runtimeapi.ReportedError;
 import io.kappa.worker.runtimeapi.RuntimeListener;
 import io.kappa.worker.sandbox.Sandbox.Exit;
 import io.kappa.worker.sandbox.SandboxImage;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,6 +95,18 @@ public final class SnapshotTaker {
 
         private void prepared(Preparation preparation) {
             switch (preparation) {
+                case Preparation.Prepared(var prepared)
+                when !prepared.extensions().external().isEmpty() -> {
+                    over = true;
+                    prepared.api().close();
+                    blocking.execute(() -> {
+                        prepared.sandbox().close();
+                        prepared.log().close();
+                        prepared.release().run();
+                        outcome.complete(new Outcome.NotTaken(
+                                "the function has extensions in its layers, which are not part of snapshots"));
+                    });
+                }
                 case Preparation.Prepared(var prepared) -> start(prepared);
                 case Preparation.Failed(var refusal) ->
                     outcome.complete(new Outcome.NotTaken("no environment: " + refusal));
@@ -102,16 +116,38 @@ public final class SnapshotTaker {
         private void start(Parts prepared) {
             parts = prepared;
             var configuration = plan.configuration();
-            var output = new EnvironmentOutput(prepared.log(), ApplicationLevel.of(configuration.logging()), loop);
+            var silence = TelemetryLoop.stream(loop, prepared.extensions().transport());
+            silence.close();
+            var output =
+                    new EnvironmentOutput(prepared.log(), ApplicationLevel.of(configuration.logging()), loop, silence);
             var made = new RuntimeProcess(
                     prepared.sandbox(), output, this, loop, blocking, workshop.metrics(), prepared.waiting());
             process = made;
             var lines = PlatformLines.of(
                     configuration.logging(), plan.key().version(), plan.type(), prepared.runtimeVersion());
-            reports = new EnvironmentReports(loop, output, lines, made, plan, workshop.metrics(), (_, _) -> {});
+            reports = new EnvironmentReports(
+                    loop,
+                    output,
+                    lines,
+                    made,
+                    plan,
+                    workshop.metrics(),
+                    new EnvironmentTelemetry(plan, prepared.runtimeVersion(), lines, output, silence, loop),
+                    (_, _) -> {});
+            prepared.api().serveBeside(this::refuseExtension);
             reports().initStarts(InitPhase.INIT);
             limit.set(initLimit().toNanos());
             made.start(prepared.start());
+        }
+
+        /** An extension within the runtime process would not find its environment again. */
+        private boolean refuseExtension(HttpServerRequest request) {
+            if (ExtensionApi.isRegistration(request) && !over) {
+                over = true;
+                limit.dispose();
+                close(new Outcome.NotTaken("the function has an extension, which cannot be part of a snapshot"));
+            }
+            return false;
         }
 
         private Duration initLimit() {

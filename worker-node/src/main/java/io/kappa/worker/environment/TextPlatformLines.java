@@ -1,10 +1,14 @@
 package io.kappa.worker.environment;
 
 import io.kappa.contracts.function.VersionArn;
+import io.kappa.worker.extension.ExtensionCalls.SubscriptionApi;
+import io.kappa.worker.extension.ExtensionRoster.Listing;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 
 /** Lambda's Text format: {@code START}, {@code END} and {@code REPORT}, their parts separated by tabs. */
 record TextPlatformLines(VersionArn version, InitializationType type, String runtimeVersion) implements PlatformLines {
@@ -105,6 +109,21 @@ record TextPlatformLines(VersionArn version, InitializationType type, String run
             appendStatus(line, status);
         }
         return line.toString();
+    }
+
+    @Override
+    public String extension(long timeMillis, Listing extension) {
+        return "EXTENSION\tName: " + extension.name() + "\tState: " + extension.state() + "\tEvents: "
+                + extension.events()
+                + (extension.errorType().isEmpty() ? "" : "\tError Type: " + extension.errorType());
+    }
+
+    @Override
+    public String subscription(long timeMillis, SubscriptionApi api, String extension, List<String> types) {
+        var capitalised = types.stream()
+                .map(type -> type.substring(0, 1).toUpperCase(Locale.ROOT) + type.substring(1))
+                .toList();
+        return api + "\tName: " + extension + "\tState: Subscribed\tTypes: " + capitalised;
     }
 
     private static StringBuilder appendMillis(StringBuilder line, long hundredths) {

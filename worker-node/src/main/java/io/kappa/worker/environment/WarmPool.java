@@ -3,6 +3,7 @@ package io.kappa.worker.environment;
 import io.kappa.contracts.function.FunctionConfiguration;
 import io.kappa.contracts.function.RuntimeIdentifier;
 import io.kappa.contracts.function.SealedVariables;
+import io.kappa.contracts.layer.FunctionLayer;
 import io.kappa.runtimes.InstalledRuntime;
 import io.kappa.runtimes.RuntimeCatalogue;
 import io.kappa.worker.sandbox.Sandboxes;
@@ -71,6 +72,7 @@ public final class WarmPool implements AutoCloseable {
     private boolean closed;
     private volatile boolean machineIsShort;
     private final Set<SealedVariables> unsuited = new HashSet<>();
+    private final Set<List<FunctionLayer>> withExtensions = new HashSet<>();
 
     /** Makes parked runtimes. */
     interface Parking {
@@ -109,6 +111,8 @@ public final class WarmPool implements AutoCloseable {
         STORAGE,
         /** It has layers, which a sandbox of this kind can show from its start alone. */
         LAYERS,
+        /** Its layers have extensions, which outlive the runtime. */
+        EXTENSIONS,
         /** No function of this kind has been started here before. */
         NEW,
         /** All of the kind are taken. */
@@ -191,6 +195,9 @@ public final class WarmPool implements AutoCloseable {
         if (!configuration.layers().isEmpty() && !parking.takesLayers(runtime)) {
             return Miss.LAYERS;
         }
+        if (withExtensions.contains(configuration.layers())) {
+            return Miss.EXTENSIONS;
+        }
         return configuration.ephemeralStorageMegabytes() == RuntimeParking.EPHEMERAL_STORAGE_MEGABYTES
                 ? null
                 : Miss.STORAGE;
@@ -271,6 +278,21 @@ public final class WarmPool implements AutoCloseable {
                 unsuited.clear();
             }
             unsuited.add(variables);
+        } finally {
+            lock.unlock();
+        }
+        taken.close();
+        refill();
+    }
+
+    /** One that was taken for a function whose layers turn out to have extensions. It is removed, and none is taken for these layers again. */
+    void unsuited(ParkedRuntime taken, List<FunctionLayer> layers) {
+        lock.lock();
+        try {
+            if (withExtensions.size() == MOST_UNSUITED) {
+                withExtensions.clear();
+            }
+            withExtensions.add(layers);
         } finally {
             lock.unlock();
         }

@@ -1,5 +1,7 @@
 package io.kappa.worker.runtimeapi;
 
+import io.vertx.core.http.HttpServerRequest;
+
 /** One execution environment's side of the Runtime API. Everything happens on one event loop, calls and what a {@link RuntimeListener} hears. */
 public interface RuntimeApi {
     /** Longest response that is taken: 6 MiB and 100 bytes, as Lambda has it. */
@@ -29,6 +31,16 @@ public interface RuntimeApi {
 
     /** To be called before the first runtime is expected; until then they are refused. */
     default void snapshots(Snapshots kind) {}
+
+    /** Other APIs at the same address. */
+    @FunctionalInterface
+    interface Beside {
+        /** Whether the request is one of theirs, which is answered then. On the event loop. */
+        boolean handle(HttpServerRequest request);
+    }
+
+    /** To be called before anything is expected; until then there are none. */
+    default void serveBeside(Beside others) {}
 
     /** A new runtime process is about to start: what an earlier one still sends is dropped. */
     void expectRuntime();

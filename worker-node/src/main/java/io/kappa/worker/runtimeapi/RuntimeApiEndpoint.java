@@ -72,6 +72,7 @@ public final class RuntimeApiEndpoint implements ParkingApi {
     private final Set<HttpConnection> connections = new HashSet<>();
     private RuntimeListener listener;
     private Runnable waits = () -> {};
+    private Beside beside = _ -> false;
     private Snapshots snapshots = new Snapshots.Refused();
     private RuntimeState state = new Gone();
     private @Nullable HttpServerResponse poll;
@@ -141,6 +142,11 @@ public final class RuntimeApiEndpoint implements ParkingApi {
     }
 
     @Override
+    public void serveBeside(Beside others) {
+        beside = others;
+    }
+
+    @Override
     public void expectRuntime() {
         poll = null;
         for (var connection : new ArrayList<>(connections)) {
@@ -197,7 +203,7 @@ public final class RuntimeApiEndpoint implements ParkingApi {
                 case NEXT -> next(request);
                 case ASSIGNMENT -> assignment(request);
                 case RESTORE_NEXT -> readyForSnapshot(request);
-                default -> notFound(request);
+                default -> others(request);
             }
         } else if (HttpMethod.POST.equals(request.method())) {
             if (uri.startsWith(INVOCATIONS)) {
@@ -207,9 +213,19 @@ public final class RuntimeApiEndpoint implements ParkingApi {
                     case INIT_ERROR -> fatalError(request, Call.INIT_ERROR, error -> listener.initFailed(error));
                     case RESTORE_ERROR ->
                         fatalError(request, Call.RESTORE_ERROR, error -> listener.restoreFailed(error));
-                    default -> notFound(request);
+                    default -> others(request);
                 }
             }
+        } else {
+            others(request);
+        }
+    }
+
+    private void others(HttpServerRequest request) {
+        if (beside.handle(request)) {
+            // It is no runtime's, and outlives them. That its process is killed in the end is nothing to speak of.
+            connections.remove(request.connection());
+            request.connection().exceptionHandler(_ -> {});
         } else {
             notFound(request);
         }
@@ -330,6 +346,7 @@ public final class RuntimeApiEndpoint implements ParkingApi {
             return null;
         }
         state = answering;
+        listener.answering();
         return answering;
     }
 

@@ -8,6 +8,9 @@ public interface RuntimeListener {
     /** The runtime is done with what it did before and waits for an event. */
     void polled();
 
+    /** An answer to the event given last begins to come in. */
+    default void answering() {}
+
     /** The handler's result for the event given last. */
     void responded(Buffer result);
 

@@ -28,6 +28,9 @@ final class OciConfiguration {
     /** The id inside of what a container image starts. */
     static final int FIRST_PID = 1;
 
+    /** What runs beside process 1 needs nobody above it. */
+    private static final String FURTHER = "exec \"$@\"";
+
     /** The runtime's id inside: the first that process 1 starts. */
     static final int RUNTIME_PID = 2;
 
@@ -114,19 +117,33 @@ final class OciConfiguration {
     }
 
     OciConfiguration process(List<String> command, Map<String, String> environment, String directory, int uid) {
-        // OCI runtimes add a HOME where there is none, as Lambda does not.
-        var init = environment.containsKey("HOME") ? INIT : "unset HOME; " + INIT;
-        return firstProcess(
-                Stream.concat(Stream.of("/bin/sh", "-c", init, "init"), command.stream())
-                        .toList(),
-                environment,
-                directory,
-                uid);
+        return firstProcess(shelled(INIT, command, environment), environment, directory, uid);
     }
 
     /** What is process 1 itself, as that of a container image expects to be: there may be no shell. */
     OciConfiguration firstProcess(List<String> command, Map<String, String> environment, String directory, int uid) {
-        var process = root.putObject("process");
+        describe(root.putObject("process"), command, environment, directory, uid);
+        return this;
+    }
+
+    /** Writes how a further process in a container is to be: with no more rights than the first, and none above it. */
+    static void writeFurther(
+            Path file, List<String> command, Map<String, String> environment, String directory, int uid)
+            throws IOException {
+        var process = MAPPER.createObjectNode();
+        describe(process, shelled(FURTHER, command, environment), environment, directory, uid);
+        Files.write(file, MAPPER.writeValueAsBytes(process));
+    }
+
+    private static List<String> shelled(String script, List<String> command, Map<String, String> environment) {
+        // OCI runtimes add a HOME where there is none, as Lambda does not.
+        var whole = environment.containsKey("HOME") ? script : "unset HOME; " + script;
+        return Stream.concat(Stream.of("/bin/sh", "-c", whole, "init"), command.stream())
+                .toList();
+    }
+
+    private static void describe(
+            ObjectNode process, List<String> command, Map<String, String> environment, String directory, int uid) {
         process.put("terminal", false);
         process.putObject("user").put("uid", uid).put("gid", OciRootfs.GROUP);
         texts(process.putArray("args"), command);
@@ -141,7 +158,6 @@ final class OciConfiguration {
         var limits = process.putArray("rlimits");
         limits.addObject().put("type", "RLIMIT_NOFILE").put("soft", OPEN_FILES).put("hard", OPEN_FILES);
         limits.addObject().put("type", "RLIMIT_CORE").put("soft", 0).put("hard", 0);
-        return this;
     }
 
     OciConfiguration readOnly(Path source, String destination) {

@@ -17,20 +17,28 @@ record OciRuntime(Path program, Path state) {
 
     /** Runs a container in the foreground: the command ends when the container does, and with its code. */
     Spawn.Command run(String container, Path bundle) {
+        return command(bundle, "run", "--bundle", bundle.toString(), container);
+    }
+
+    /** Runs a further process in a running container, in the foreground as well. */
+    Spawn.Command execute(String container, Path bundle, Path process) {
+        return command(bundle, "exec", "--process", process.toString(), container);
+    }
+
+    /** Fails where a container is not known to run. */
+    Spawn.Command ask(String container, Path bundle) {
+        return command(bundle, "state", container);
+    }
+
+    private Spawn.Command command(Path bundle, String... what) {
         var arguments = new ArrayList<String>();
         arguments.add(program.toString());
         if (program.endsWith("crun")) {
             arguments.add("--cgroup-manager=cgroupfs"); // others need no telling
         }
-        arguments.addAll(List.of(
-                "--root",
-                state.toString(),
-                "--log",
-                log(bundle).toString(),
-                "run",
-                "--bundle",
-                bundle.toString(),
-                container));
+        arguments.addAll(
+                List.of("--root", state.toString(), "--log", log(bundle).toString()));
+        arguments.addAll(List.of(what));
         return new Spawn.Command(
                 arguments, Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"), bundle);
     }

@@ -6,11 +6,13 @@ import io.kappa.worker.sandbox.SandboxSpec.Snapshots;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +21,10 @@ import org.slf4j.LoggerFactory;
 /** A control group, a disk and a user, and one container at a time that runs in them. */
 final class OciSandbox implements Sandbox {
     private static final Logger LOG = LoggerFactory.getLogger(OciSandbox.class);
+    /** Waits until the end of its container. */
+    private static final List<String> IDLE = List.of("sleep", "2147483647");
+
+    private static final Duration BEGINNING_TAKES_AT_MOST = Duration.ofSeconds(5);
     private static final Layout LAYOUT = new Layout("/var/task", "/var/runtime", "/tmp", Layout.LAYERS);
 
     private final OciSandboxes owner;
@@ -26,6 +32,7 @@ final class OciSandbox implements Sandbox {
     private final Path directory;
     private final Cgroup cgroup;
     private final int uid;
+    private final boolean ownName;
     private final MemoryPeak memoryPeak = new MemoryPeak();
 
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -35,6 +42,21 @@ final class OciSandbox implements Sandbox {
     private volatile @Nullable LateRoots lateRoots;
     private volatile boolean assigned;
     private int starts;
+
+    /** What runs in the container of the moment beside its first process, where that is no runtime. */
+    private volatile @Nullable Shared shared;
+
+    /** A container in which the runtime is one process of several. */
+    private static final class Shared {
+        private final String container;
+        private final List<Child> inside = new CopyOnWriteArrayList<>();
+        private volatile @Nullable Child runtime;
+        private int processes;
+
+        Shared(String container) {
+            this.container = container;
+        }
+    }
 
     /**
      * What a sandbox that was parked shows once it is assigned.
@@ -57,6 +79,13 @@ final class OciSandbox implements Sandbox {
                 "root:x:0:0::/:/bin/false\nsbx_user1051:x:%d:%d::/home/sbx_user1051:/bin/false\n"
                         .formatted(uid, OciRootfs.GROUP));
         Files.setAttribute(directory.resolve("passwd"), "unix:mode", 0644);
+        this.ownName = spec.hasExtensions();
+        if (ownName) {
+            Files.writeString(
+                    hosts(),
+                    "127.0.0.1 localhost sandbox\n::1 localhost\n%s sandbox.localdomain\n".formatted(listenerHost()));
+            Files.setAttribute(hosts(), "unix:mode", 0644);
+        }
         if (!(spec.snapshots() instanceof Snapshots.None)) {
             Files.createDirectory(handover());
             Files.setAttribute(handover(), "unix:mode", 0755);
@@ -83,6 +112,26 @@ final class OciSandbox implements Sandbox {
     /** Where restored processes find what has changed. */
     Path handover() {
         return directory.resolve("handover");
+    }
+
+    /** The hosts file of a sandbox that has been made for extensions. */
+    Optional<Path> ownHosts() {
+        return ownName ? Optional.of(hosts()) : Optional.empty();
+    }
+
+    private Path hosts() {
+        return directory.resolve("hosts");
+    }
+
+    /**
+     * The network is the machine's, and so are its ports; but every sandbox has a user of its own, and the loopback interface has an address
+     * for each. What listens at {@code sandbox.localdomain}, as extensions do, finds its port free whatever others listen to.
+     */
+    @Override
+    public String listenerHost() {
+        return ownName
+                ? "127.%d.%d.%d".formatted(64 | (uid >> 16 & 0x3f), uid >> 8 & 0xff, uid & 0xff)
+                : Sandbox.super.listenerHost();
     }
 
     Cgroup cgroup() {
@@ -119,6 +168,19 @@ final class OciSandbox implements Sandbox {
     @Override
     public CompletionStage<Exit> start(List<String> command, Map<String, String> environment, Output output)
             throws IOException {
+        var with = shared;
+        if (with != null && running() != null && !killed) {
+            var child = startInside(with, command, environment, LAYOUT.taskRoot(), output);
+            with.runtime = child;
+            return child.ended().thenApply(this::exit);
+        }
+        awaitEnd();
+        return startAlone(command, environment, output);
+    }
+
+    private CompletionStage<Exit> startAlone(List<String> command, Map<String, String> environment, Output output)
+            throws IOException {
+        shared = null;
         int number = begin();
         var container = container(number);
         owner.configure(this, command, environment, cgroup.path() + "/" + number);
@@ -126,6 +188,72 @@ final class OciSandbox implements Sandbox {
         var exit = child.ended().thenApply(status -> exit(container, status));
         start = new Start(child, exit);
         return exit;
+    }
+
+    @Override
+    public Companion startBeside(List<String> command, Map<String, String> environment, Output output)
+            throws IOException {
+        var child = startInside(share(), command, environment, "/", output);
+        var exit = child.ended().thenApply(this::exit);
+        return new Companion() {
+            @Override
+            public CompletionStage<Exit> ended() {
+                return exit;
+            }
+
+            @Override
+            public void kill() {
+                signal(child, Posix.SIGKILL);
+            }
+        };
+    }
+
+    /** The container that runs, or one that does nothing by itself: its first process outlives any runtime. */
+    private Shared share() throws IOException {
+        var present = shared;
+        if (present != null && running() != null && !killed) {
+            return present;
+        }
+        awaitEnd();
+        var exit = startAlone(IDLE, Map.of("PATH", "/usr/bin:/bin"), _ -> {});
+        var made = new Shared(container(starts));
+        long deadline = System.nanoTime() + BEGINNING_TAKES_AT_MOST.toNanos();
+        while (!owner.knows(this, made.container)) {
+            if (exit.toCompletableFuture().isDone() || System.nanoTime() - deadline > 0) {
+                kill();
+                throw new IOException("no container for extensions: " + OciRuntime.takeComplaints(directory));
+            }
+        }
+        shared = made;
+        return made;
+    }
+
+    /** Waits for what has been killed. */
+    private void awaitEnd() {
+        var latest = start;
+        if (latest != null && killed) {
+            latest.exit().join();
+        }
+    }
+
+    private Child startInside(
+            Shared with, List<String> command, Map<String, String> environment, String workingDirectory, Output output)
+            throws IOException {
+        var process = directory.resolve("process-" + with.processes++ + ".json");
+        OciConfiguration.writeFurther(process, command, environment, workingDirectory, uid);
+        var child = owner.startInside(this, with.container, process, output);
+        with.inside.add(child);
+        var _ = child.ended().thenRun(() -> with.inside.remove(child));
+        return child;
+    }
+
+    /** To a process that the OCI runtime has started inside for a command of ours. */
+    private void signal(Child child, int signal) {
+        cgroup.processes().stream()
+                .filter(pid -> ProcFiles.parent(pid).orElse(0) == child.pid())
+                .findFirst()
+                // One that has not begun never will.
+                .ifPresentOrElse(pid -> Posix.signal(pid, signal), () -> child.signal(Posix.SIGKILL));
     }
 
     private int begin() throws IOException {
@@ -197,6 +325,12 @@ final class OciSandbox implements Sandbox {
     }
 
     private Exit exit(String container, Status status) {
+        var exit = exit(status);
+        owner.runtime().forget(container);
+        return exit;
+    }
+
+    private Exit exit(Status status) {
         boolean outOfMemory = cgroup.outOfMemory();
         var complaints = OciRuntime.takeComplaints(directory);
         if (!killed && status.code() != 0 && !complaints.isEmpty()) {
@@ -205,7 +339,6 @@ final class OciSandbox implements Sandbox {
                     .addKeyValue("complaints", complaints)
                     .log("OCI runtime ended with an error");
         }
-        owner.runtime().forget(container);
         if (killed) {
             return new Exit(0, Posix.SIGKILL, false); // whatever it came to on its way
         }
@@ -222,6 +355,10 @@ final class OciSandbox implements Sandbox {
         var running = running();
         if (running != null) {
             running.drainOutput();
+            var with = shared;
+            if (with != null) {
+                with.inside.forEach(Child::drainOutput);
+            }
         }
     }
 
@@ -260,11 +397,28 @@ final class OciSandbox implements Sandbox {
     }
 
     @Override
+    public void killRuntime() {
+        var with = shared;
+        if (with == null) {
+            kill();
+        } else if (with.runtime != null) {
+            signal(with.runtime, Posix.SIGKILL);
+        }
+    }
+
+    @Override
     public void terminate() {
         if (running() == null) {
             return;
         }
         cgroup.thaw();
+        var with = shared;
+        if (with != null) {
+            if (with.runtime != null) {
+                signal(with.runtime, Posix.SIGTERM);
+            }
+            return;
+        }
         int inside = spec.image() == null ? OciConfiguration.RUNTIME_PID : OciConfiguration.FIRST_PID;
         var runtime = cgroup.processes().stream()
                 .filter(pid -> ProcFiles.status(pid)

@@ -280,6 +280,7 @@ final class OciSandboxes implements Sandboxes {
         if (!(spec.snapshots() instanceof Snapshots.None)) {
             mounts.add(new Mount(sandbox.handover(), "/var/kappa"));
         }
+        sandbox.ownHosts().ifPresent(hosts -> mounts.add(new Mount(hosts, "/etc/hosts")));
         var resolver = Path.of("/etc/resolv.conf");
         if (Files.exists(resolver)) {
             mounts.add(new Mount(resolver.toRealPath(), "/etc/resolv.conf"));
@@ -304,6 +305,22 @@ final class OciSandboxes implements Sandboxes {
             throws IOException {
         var command = runtime.run(container, sandbox.directory());
         return namespace.call(() -> Child.start(command, poller, output, sandbox.uid(), atEnd));
+    }
+
+    Child startInside(OciSandbox sandbox, String container, Path process, Sandbox.Output output) throws IOException {
+        var command = runtime.execute(container, sandbox.directory(), process);
+        return namespace.call(() -> Child.start(command, poller, output, sandbox.uid(), _ -> {}));
+    }
+
+    /** Whether the OCI runtime knows the container by now. It does so a moment after the container's process has begun. */
+    boolean knows(OciSandbox sandbox, String container) throws IOException {
+        var command = runtime.ask(container, sandbox.directory());
+        var asked = namespace.call(() -> Child.start(command, poller, _ -> {}, 0, _ -> {}));
+        boolean known = asked.ended().join().code() == 0;
+        if (!known) {
+            OciRuntime.takeComplaints(sandbox.directory()); // Of having been asked too early.
+        }
+        return known;
     }
 
     OciRuntime runtime() {

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 /** What Linux tells of processes in {@code /proc}. Knows nothing where there is no such directory. */
 final class ProcFiles {
     private static final Path PROC = Path.of("/proc");
+    private static final int PARENT = 1;
     private static final int SESSION = 3;
     private static final int START_TIME = 19;
 
@@ -40,6 +41,11 @@ final class ProcFiles {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /** Id of the process that has started it. */
+    static OptionalLong parent(int pid) {
+        return statField(pid, PARENT);
     }
 
     /** When the process was started, in clock ticks since the machine was: with its id, this names it for good. */

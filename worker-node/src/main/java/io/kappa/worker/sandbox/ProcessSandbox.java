@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A directory and a session of processes. */
+/** A directory, and a session of processes for the runtime and for each of its companions. */
 final class ProcessSandbox implements Sandbox {
-    /** Id and start time of the runtime process, for whoever finds the directory after this process was killed. */
+    /** Ids and start times of the processes, one a line, for whoever finds the directory after this process was killed. */
     static final String PROCESS_FILE = "process";
 
     private static final int OPEN_FILES = 1024;
@@ -27,6 +30,7 @@ final class ProcessSandbox implements Sandbox {
     private final MemoryPeak memoryPeak = new MemoryPeak();
 
     private volatile @Nullable Child child;
+    private final List<Child> companions = new CopyOnWriteArrayList<>();
 
     ProcessSandbox(SandboxSpec spec, Path directory, FdPoller poller, Consumer<ProcessSandbox> closed) {
         this.spec = spec;
@@ -70,10 +74,60 @@ final class ProcessSandbox implements Sandbox {
                 new Spawn.Command(command, environment, spec.code()), poller, output, 0, ProcessSandbox::endSession);
         child = started;
         Posix.limitOpenFiles(started.pid(), OPEN_FILES);
-        Files.writeString(
-                directory.resolve(PROCESS_FILE),
-                started.pid() + " " + ProcFiles.startTime(started.pid()).orElse(0));
-        return started.ended().thenApply(status -> new Exit(status.code(), status.signal(), false));
+        note();
+        return exit(started);
+    }
+
+    private static CompletableFuture<Exit> exit(Child child) {
+        return child.ended().thenApply(status -> new Exit(status.code(), status.signal(), false));
+    }
+
+    /** Writes down what runs. */
+    private void note() throws IOException {
+        var lines = new StringBuilder();
+        for (var running : running()) {
+            int pid = running.pid();
+            lines.append(pid)
+                    .append(' ')
+                    .append(ProcFiles.startTime(pid).orElse(0))
+                    .append('\n');
+        }
+        Files.writeString(directory.resolve(PROCESS_FILE), lines);
+    }
+
+    private List<Child> running() {
+        var runtime = child;
+        if (companions.isEmpty()) {
+            return runtime == null ? List.of() : List.of(runtime);
+        }
+        var all = new ArrayList<>(companions);
+        if (runtime != null) {
+            all.add(runtime);
+        }
+        return all;
+    }
+
+    @Override
+    public Companion startBeside(List<String> command, Map<String, String> environment, Output output)
+            throws IOException {
+        var started = Child.start(
+                new Spawn.Command(command, environment, Path.of("/")), poller, output, 0, ProcessSandbox::endSession);
+        companions.add(started);
+        Posix.limitOpenFiles(started.pid(), OPEN_FILES);
+        note();
+        var exit = exit(started);
+        var _ = exit.thenRun(() -> companions.remove(started));
+        return new Companion() {
+            @Override
+            public CompletionStage<Exit> ended() {
+                return exit;
+            }
+
+            @Override
+            public void kill() {
+                started.signalGroup(Posix.SIGKILL);
+            }
+        };
     }
 
     /** Kills the processes of a session, whose number no other session can have while they or their unreaped leader are there. */
@@ -86,10 +140,7 @@ final class ProcessSandbox implements Sandbox {
 
     @Override
     public void drainOutput() {
-        var running = child;
-        if (running != null) {
-            running.drainOutput();
-        }
+        running().forEach(Child::drainOutput);
     }
 
     /** There is no CPU limit here. */
@@ -112,6 +163,14 @@ final class ProcessSandbox implements Sandbox {
     }
 
     @Override
+    public void killRuntime() {
+        var running = child;
+        if (running != null) {
+            running.signalGroup(Posix.SIGKILL);
+        }
+    }
+
+    @Override
     public void terminate() {
         thaw();
         var running = child;
@@ -121,25 +180,21 @@ final class ProcessSandbox implements Sandbox {
     }
 
     private void signalGroup(int signal) {
-        var running = child;
-        if (running != null) {
-            running.signalGroup(signal);
-        }
+        running().forEach(running -> running.signalGroup(signal));
     }
 
     @Override
     public long memoryPeakBytes() {
-        var running = child;
-        return memoryPeak.of(() -> running == null || running.ended().isDone() ? List.of() : List.of(running.pid()));
+        return memoryPeak.of(() -> running().stream()
+                .filter(running -> !running.ended().isDone())
+                .map(Child::pid)
+                .toList());
     }
 
     @Override
     public void close() {
         kill();
-        var last = child;
-        if (last != null) {
-            last.ended().join();
-        }
+        running().forEach(running -> running.ended().join());
         SandboxDirectory.remove(directory);
         closed.accept(this);
     }

@@ -69,8 +69,16 @@ final class ProcessSandboxes implements Sandboxes {
 
     private static void endLeftover(Path own) throws IOException {
         try {
-            var process =
-                    Files.readString(own.resolve(ProcessSandbox.PROCESS_FILE)).split(" ");
+            for (var process : Files.readAllLines(own.resolve(ProcessSandbox.PROCESS_FILE))) {
+                endLeftover(own, process.split(" "));
+            }
+        } catch (NoSuchFileException e) {
+            // Nothing was started in it.
+        }
+    }
+
+    private static void endLeftover(Path own, String[] process) {
+        try {
             int pid = Integer.parseInt(process[0]);
             var startTime = ProcFiles.startTime(pid);
             // A leader that has ended leaves its number to its session while that lasts. One with another start is a
@@ -80,10 +88,8 @@ final class ProcessSandboxes implements Sandboxes {
                 LOG.atInfo()
                         .addKeyValue("environmentId", own.getFileName())
                         .addKeyValue("pid", pid)
-                        .log("runtime of an earlier run ended");
+                        .log("process of an earlier run ended");
             }
-        } catch (NoSuchFileException e) {
-            // Nothing was started in it.
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
             LOG.atWarn()
                     .addKeyValue("environmentId", own.getFileName())

@@ -41,6 +41,33 @@ public interface Sandbox extends AutoCloseable {
     CompletionStage<Exit> start(List<String> command, Map<String, String> environment, Output output)
             throws IOException;
 
+    /**
+     * Starts a process beside the runtime process, which is started after all of these. From then on the end of the runtime is not theirs:
+     * only {@link #kill} and {@link #close} end everything. Waits for what an earlier {@link #kill} has ended.
+     *
+     * @param output is given what the process and its children print, in order
+     * @throws IOException where it cannot be started
+     */
+    default Companion startBeside(List<String> command, Map<String, String> environment, Output output)
+            throws IOException {
+        throw new UnsupportedOperationException("no further processes in this kind of sandbox");
+    }
+
+    /** A process beside the runtime process. */
+    interface Companion {
+
+        /** How it ended, once it has and all its output has been handed over. */
+        CompletionStage<Exit> ended();
+
+        /** Kills it alone. Does nothing once it has ended. */
+        void kill();
+    }
+
+    /** Address by which this machine reaches what listens inside, at {@code sandbox.localdomain} or everywhere. */
+    default String listenerHost() {
+        return "127.0.0.1";
+    }
+
     /** Where processes inside that were restored find what has changed: variables, each ended by a zero byte. */
     String RESTORED = "/var/kappa/restored";
 
@@ -107,6 +134,11 @@ public interface Sandbox extends AutoCloseable {
 
     /** Kills all processes inside; {@link Exit} follows. Does nothing where none runs. */
     void kill();
+
+    /** Kills the runtime process, and no companion of it. */
+    default void killRuntime() {
+        kill();
+    }
 
     /** Sends SIGTERM to the runtime process, thawed first. Does nothing where none runs. */
     void terminate();

@@ -1,5 +1,6 @@
 package io.kappa.worker.sandbox;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ public record SandboxSpec(
         int ephemeralStorageMegabytes,
         Snapshots snapshots,
         @Nullable Image image) {
+    /** Directory in the layers with the extensions that are processes of their own. */
+    public static final String EXTENSIONS = "extensions";
 
     /**
      * A container image: only where {@link Sandboxes#runsImages} says that there can be any.
@@ -68,6 +71,11 @@ public record SandboxSpec(
                 memoryMegabytes,
                 ephemeralStorageMegabytes,
                 new Snapshots.None());
+    }
+
+    /** Whether processes may run beside the runtime. */
+    boolean hasExtensions() {
+        return layers != null && Files.isDirectory(layers.resolve(EXTENSIONS));
     }
 
     public SandboxSpec(

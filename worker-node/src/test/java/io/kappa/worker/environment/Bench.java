@@ -57,6 +57,8 @@ final class Bench {
     @Nullable
     WaitingRuntime parked;
 
+    Extensions extensions = Extensions.NONE;
+
     int answered;
     boolean released;
     boolean logClosed;
@@ -199,6 +201,7 @@ final class Bench {
                 unstartable,
                 () -> released = true,
                 parked,
+                extensions,
                 () -> discarded++));
     }
 

@@ -23,7 +23,9 @@ class EnvironmentOutputTest {
             @Override
             public void close() {}
         };
-        return new EnvironmentOutput(kept, ApplicationLevel.of(logging), new TurnedLoop());
+        var loop = new TurnedLoop();
+        return new EnvironmentOutput(
+                kept, ApplicationLevel.of(logging), loop, TelemetryLoop.stream(loop, Extensions.NONE.transport()));
     }
 
     private static void print(EnvironmentOutput output, String... pieces) {

@@ -16,6 +16,28 @@ class EnvironmentVariablesTest {
             Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8", "PYTHONPATH", "/var/task");
 
     @Test
+    void tellsExtensionsWhatIsForThem() {
+        var ofRuntime = variables(
+                Bench.configuration(512, Map.of("STAGE", "test")), FakeSandbox.LAYOUT, "AWS_Lambda_python3.12");
+        ofRuntime.put("_KAPPA_LAYERS", "/layers");
+
+        assertThat(EnvironmentVariables.ofExtensions(ofRuntime))
+                .containsEntry("STAGE", "test")
+                .containsEntry("_KAPPA_LAYERS", "/layers")
+                .containsKeys("AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_SESSION_TOKEN", "TZ")
+                .doesNotContainKeys(
+                        "_HANDLER",
+                        "AWS_EXECUTION_ENV",
+                        "AWS_LAMBDA_LOG_GROUP_NAME",
+                        "AWS_LAMBDA_LOG_STREAM_NAME",
+                        "AWS_XRAY_CONTEXT_MISSING",
+                        "AWS_XRAY_DAEMON_ADDRESS",
+                        "_AWS_XRAY_DAEMON_PORT",
+                        "LAMBDA_RUNTIME_DIR",
+                        "LAMBDA_TASK_ROOT");
+    }
+
+    @Test
     void tellsTheRuntimeWhatLambdaTellsIt() {
         var variables = variables(
                 Bench.configuration(512, Map.of("STAGE", "test")), FakeSandbox.LAYOUT, "AWS_Lambda_python3.12");

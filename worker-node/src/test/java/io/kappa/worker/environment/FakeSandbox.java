@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +68,44 @@ final class FakeSandbox implements Sandbox {
         return process;
     }
 
+    /** Names of extensions that cannot be started, and why. */
+    final Map<String, IOException> unstartable = new HashMap<>();
+    /** Processes beside the runtime, by the path of their program; those that have ended as well. */
+    final Map<String, CompletableFuture<Exit>> beside = new HashMap<>();
+
+    final Map<String, Output> besideOutputs = new HashMap<>();
+
+    @Override
+    public Companion startBeside(List<String> command, Map<String, String> environment, Output to) throws IOException {
+        var program = command.getFirst();
+        asked.add("start beside " + program);
+        if (unstartable.containsKey(program)) {
+            throw unstartable.get(program);
+        }
+        environments.add(environment);
+        var ended = new CompletableFuture<Exit>();
+        beside.put(program, ended);
+        besideOutputs.put(program, to);
+        return new Companion() {
+            @Override
+            public CompletionStage<Exit> ended() {
+                return ended;
+            }
+
+            @Override
+            public void kill() {
+                asked.add("kill " + program);
+                ended.complete(new Exit(0, 9, false));
+            }
+        };
+    }
+
+    @Override
+    public void killRuntime() {
+        asked.add(beside.isEmpty() ? "kill" : "kill runtime");
+        exit(new Exit(0, 9, false));
+    }
+
     boolean runs() {
         return process != null && !process.isDone();
     }
@@ -109,6 +148,7 @@ final class FakeSandbox implements Sandbox {
     public void kill() {
         asked.add("kill");
         exit(new Exit(0, 9, false));
+        beside.values().forEach(ended -> ended.complete(new Exit(0, 9, false)));
     }
 
     @Override

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kappa.contracts.function.LoggingConfiguration;
 import io.kappa.worker.environment.PlatformLines.InitPhase;
+import io.kappa.worker.extension.ExtensionCalls.SubscriptionApi;
+import io.kappa.worker.extension.ExtensionRoster.Listing;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +77,32 @@ class PlatformLinesTest {
                         + "Error Type: Extension.Crash");
         assertThat(text.initReport(NOW, InitPhase.INIT, 1, new EndStatus.Success()))
                 .isEmpty();
+    }
+
+    @Test
+    void extensionsAndSubscriptionsAreShown() {
+        var ready = new Listing("a", "Ready", List.of("INVOKE", "SHUTDOWN"), "");
+        var failed = new Listing("b", "LaunchError", List.of(), "Extension.LaunchError");
+        var types = List.of("platform", "function");
+        var inJson = lines("JSON", "INFO", InitializationType.ON_DEMAND);
+
+        assertThat(text.extension(NOW, ready))
+                .isEqualTo("EXTENSION\tName: a\tState: Ready\tEvents: [INVOKE, SHUTDOWN]");
+        assertThat(text.extension(NOW, failed))
+                .isEqualTo("EXTENSION\tName: b\tState: LaunchError\tEvents: []\tError Type: Extension.LaunchError");
+        assertThat(text.subscription(NOW, SubscriptionApi.TELEMETRY, "a", types))
+                .isEqualTo("TELEMETRY\tName: a\tState: Subscribed\tTypes: [Platform, Function]");
+        assertThat(text.subscription(NOW, SubscriptionApi.LOGS, "a", types)).startsWith("LOGS\tName: a\t");
+        assertThat(inJson.extension(NOW, failed))
+                .endsWith("\"type\":\"platform.extension\",\"record\":{\"name\":\"b\",\"state\":\"LaunchError\","
+                        + "\"events\":[],\"errorType\":\"Extension.LaunchError\"}}");
+        assertThat(inJson.subscription(NOW, SubscriptionApi.TELEMETRY, "a", types))
+                .endsWith("\"type\":\"platform.telemetrySubscription\",\"record\":{\"name\":\"a\","
+                        + "\"state\":\"Subscribed\",\"types\":[\"platform\",\"function\"]}}");
+        assertThat(lines("JSON", "WARN", InitializationType.ON_DEMAND).extension(NOW, ready))
+                .isEmpty();
+        assertThat(lines("JSON", "WARN", InitializationType.ON_DEMAND).extension(NOW, failed))
+                .isNotEmpty();
     }
 
     @Test

@@ -277,6 +277,28 @@ class WarmPoolTest {
     }
 
     @Test
+    void hasNoneForLayersThatWereFoundToHaveExtensions() {
+        takesLayers = true;
+        learn();
+        loop.turn(Duration.ofMillis(50));
+        var parked = finish(0);
+        var layered = function()
+                .withLayers(List.of(new FunctionLayer(
+                        LayerVersionArn.parse("arn:aws:lambda:us-east-1:123456789012:layer:extension:1"),
+                        Bench.deployment(1, function()).code())));
+        assertThat(pool.take(layered)).isSameAs(parked);
+
+        pool.unsuited(parked, layered.layers());
+        loop.turn(Duration.ofMillis(50));
+        finish(1);
+
+        assertThat(orders.getFirst().sandbox.asked).contains("close");
+        assertThat(pool.take(layered)).isNull();
+        assertThat(misses("extensions")).isOne();
+        assertThat(pool.take(function())).isNotNull();
+    }
+
+    @Test
     void hasNoneForLayersThatCannotBeShownLater() {
         learn();
         loop.turn(Duration.ofMillis(50));

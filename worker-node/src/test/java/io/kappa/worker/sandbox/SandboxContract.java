@@ -3,6 +3,7 @@ package io.kappa.worker.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kappa.worker.sandbox.Sandbox.Companion;
 import io.kappa.worker.sandbox.Sandbox.Exit;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -223,6 +224,91 @@ abstract class SandboxContract {
             }
             await(exit);
         }
+    }
+
+    private static Companion beside(Sandbox sandbox, Printed printed, String script) throws IOException {
+        return sandbox.startBeside(List.of("/bin/sh", "-c", script), environment(sandbox), printed);
+    }
+
+    @Test
+    void companionsRunBesideTheRuntimeWithOutputsAndEndsOfTheirOwn() throws Exception {
+        var sandbox = sandbox();
+        var first = new Printed();
+        var second = new Printed();
+        var runtime = new Printed();
+        var one =
+                beside(sandbox, first, "echo $GREETING > $TMP/one; until [ -e $TMP/go ]; do sleep 0.01; done; exit 4");
+        var other = beside(sandbox, second, "echo from the other; kill -TERM $$");
+        second.await("from the other");
+
+        var exit =
+                sh(sandbox, runtime, "until [ -e $TMP/one ]; do sleep 0.01; done; cat $TMP/one; touch $TMP/go; exit 3");
+
+        assertThat(await(exit)).isEqualTo(new Exit(3, 0, false));
+        assertThat(await(one.ended())).isEqualTo(new Exit(4, 0, false));
+        assertThat(await(other.ended())).isEqualTo(new Exit(0, 15, false));
+        assertThat(runtime.text()).isEqualTo("grüß dich\n");
+    }
+
+    @Test
+    void companionsOutliveTheRuntimeUntilEverythingIsKilledAndOthersFollow() throws Exception {
+        var seconds = uniqueSeconds();
+        var sandbox = sandbox();
+        var lives = new Printed();
+        var companion = beside(sandbox, lives, "trap '' TERM; echo lives; sleep " + seconds + " & wait");
+        lives.await("lives");
+        var started = new Printed();
+        var exit = sh(sandbox, started, "trap 'exit 5' TERM; echo started; while :; do sleep 0.01; done");
+        started.await("started");
+
+        sandbox.terminate();
+        assertThat(await(exit)).isEqualTo(new Exit(5, 0, false));
+        assertThat(companion.ended().toCompletableFuture()).isNotDone();
+        assertThat(processes(seconds)).isNotEmpty();
+
+        sandbox.kill();
+        assertThat(await(companion.ended()).signal()).isEqualTo(9);
+        eventually("descendants have been killed too", () -> processes(seconds).isEmpty());
+        var again = new Printed();
+        beside(sandbox, again, "echo again; while :; do sleep 0.01; done");
+        again.await("again");
+        assertThat(await(sh(sandbox, new Printed(), "exit 6"))).isEqualTo(new Exit(6, 0, false));
+    }
+
+    @Test
+    void theRuntimeOrOneCompanionCanBeKilledAlone() throws Exception {
+        var sandbox = sandbox();
+        var ready = new Printed();
+        var one = beside(sandbox, ready, "echo one; while :; do sleep 0.01; done");
+        var other = beside(sandbox, ready, "echo two; while :; do sleep 0.01; done");
+        var exit = sh(sandbox, ready, "trap '' TERM; echo runs; while :; do sleep 0.01; done");
+        ready.await("one");
+        ready.await("two");
+        ready.await("runs");
+
+        sandbox.killRuntime();
+        assertThat(await(exit).signal()).isEqualTo(9);
+        one.kill();
+        assertThat(await(one.ended()).signal()).isEqualTo(9);
+
+        assertThat(other.ended().toCompletableFuture()).isNotDone();
+    }
+
+    @Test
+    void companionsAreFrozenWithTheRuntime() throws Exception {
+        var sandbox = sandbox();
+        var counts = new Printed();
+        beside(sandbox, counts, "while :; do echo x; sleep 0.01; done");
+        counts.await("x");
+
+        sandbox.freeze();
+        sandbox.drainOutput();
+        var frozen = counts.text();
+        sandbox.drainOutput();
+        assertThat(counts.text()).isEqualTo(frozen);
+        sandbox.thaw();
+
+        counts.await(frozen + "x");
     }
 
     @Test
