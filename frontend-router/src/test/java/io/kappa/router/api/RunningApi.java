@@ -275,7 +275,9 @@ final class RunningApi implements AutoCloseable {
         storage.close();
         try (var files = Files.walk(keyFile.getParent())) {
             Files.deleteIfExists(packages); // Which refuses where something is left in it.
-            for (var file : files.filter(Files::exists).sorted(Comparator.reverseOrder()).toList()) {
+            for (var file : files.filter(Files::exists)
+                    .sorted(Comparator.reverseOrder())
+                    .toList()) {
                 Files.delete(file);
             }
         } catch (IOException e) {

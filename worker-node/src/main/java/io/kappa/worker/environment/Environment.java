@@ -197,8 +197,7 @@ final class Environment {
                 loop,
                 blocking);
         parts.api().serveBeside(new ExtensionApi(extensions));
-        var reports = new EnvironmentReports(
-                loop, output, lines, process, plan, metrics, telemetry, meter);
+        var reports = new EnvironmentReports(loop, output, lines, process, plan, metrics, telemetry, meter);
         equipment = new Equipment(parts, process, extensions, telemetry, reports);
     }
 

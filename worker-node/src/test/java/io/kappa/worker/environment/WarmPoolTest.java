@@ -285,7 +285,7 @@ class WarmPoolTest {
         var layered = function()
                 .withLayers(List.of(new FunctionLayer(
                         LayerVersionArn.parse("arn:aws:lambda:us-east-1:123456789012:layer:extension:1"),
-                        Bench.deployment(1, function()).code())));
+                        (CodePackage) Bench.deployment(1, function()).code())));
         assertThat(pool.take(layered)).isSameAs(parked);
 
         pool.unsuited(parked, layered.layers());
