@@ -130,7 +130,7 @@ public final class Deliveries implements AutoCloseable {
                 Instant.ofEpochMilli(delivery.ended()),
                 delivery.requestId().value());
         try {
-            objects.put(bucket.name(), key, told(delivery, event).json());
+            objects.put(bucket.name(), key, DestinationRecord.of(delivery, event, records).json());
             return Optional.empty();
         } catch (ObjectStorageException e) {
             return Optional.of(new Problem(String.valueOf(e.getMessage()), false));
@@ -153,24 +153,9 @@ public final class Deliveries implements AutoCloseable {
             return record;
         }
         var record = new ProducerRecord<>(
-                topicOf(destination), key, told(delivery, event).json(destination));
+                topicOf(destination), key, DestinationRecord.of(delivery, event, records).json(destination));
         header(record, "AWSTraceHeader", ChainedTrace.of(delivery, event));
         return record;
-    }
-
-    private DestinationRecord told(Delivery delivery, StoredRecord event) {
-        return new DestinationRecord(
-                delivery.requestId(),
-                delivery.target(),
-                delivery.ending(),
-                delivery.runs(),
-                delivery.ended(),
-                delivery.last(),
-                event.value(),
-                delivery.response()
-                        .flatMap(records::read)
-                        .map(StoredRecord::value)
-                        .orElse(null));
     }
 
     private static void header(ProducerRecord<byte[], byte[]> record, String name, String value) {

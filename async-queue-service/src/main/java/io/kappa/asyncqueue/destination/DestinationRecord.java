@@ -2,7 +2,10 @@ package io.kappa.asyncqueue.destination;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.kappa.asyncqueue.event.Delivery;
 import io.kappa.asyncqueue.event.LastOutcome;
+import io.kappa.asyncqueue.record.Records;
+import io.kappa.asyncqueue.record.StoredRecord;
 import io.kappa.contracts.destination.Destination;
 import io.kappa.contracts.invocation.Ending;
 import io.kappa.contracts.invocation.InvocationTarget;
@@ -37,6 +40,27 @@ public record DestinationRecord(
     private static final JsonFactory JSON = new JsonFactory();
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    /**
+     * Of an event that has ended.
+     *
+     * @param event the record with which it was accepted
+     * @param records where the function's answer may be
+     */
+    public static DestinationRecord of(Delivery delivery, StoredRecord event, Records records) {
+        return new DestinationRecord(
+                delivery.requestId(),
+                delivery.target(),
+                delivery.ending(),
+                delivery.runs(),
+                delivery.ended(),
+                delivery.last(),
+                event.value(),
+                delivery.response()
+                        .flatMap(records::read)
+                        .map(StoredRecord::value)
+                        .orElse(null));
+    }
 
     /** The record as a queue, a notification topic, a Kafka topic or a function gets it. */
     public byte[] json() {

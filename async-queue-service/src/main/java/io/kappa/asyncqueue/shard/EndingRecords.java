@@ -178,7 +178,7 @@ final class EndingRecords {
         var destination = Destination.parse(configured).orElse(null);
         if (destination instanceof Destination.Function function) {
             var event = records.read(delivery.position()).orElse(GONE);
-            var record = record(delivery, event).json();
+            var record = DestinationRecord.of(delivery, event, records).json();
             if (!delivery.responseTooLong()
                     && record.length <= QueuedEvent.LONGEST_PAYLOAD
                     && policies.reaches(function)) {
@@ -199,24 +199,10 @@ final class EndingRecords {
         return new RequestId(UUID.nameUUIDFromBytes((delivery.requestId() + "/" + delivery.to()).getBytes(UTF_8)));
     }
 
-    private DestinationRecord record(Delivery delivery, StoredRecord event) {
-        return new DestinationRecord(
-                delivery.requestId(),
-                delivery.target(),
-                delivery.ending(),
-                delivery.runs(),
-                delivery.ended(),
-                delivery.last(),
-                event.value(),
-                delivery.response()
-                        .flatMap(records::read)
-                        .map(StoredRecord::value)
-                        .orElse(null));
-    }
-
     /** A delivery is given up: what should have gone there is kept as a dead letter. */
     void undelivered(Delivery delivery, String problem, long now, Output output) {
-        var record = record(delivery, records.read(delivery.position()).orElse(GONE));
+        var record = DestinationRecord.of(
+                delivery, records.read(delivery.position()).orElse(GONE), records);
         write(
                 new DeadLetter(
                         1,

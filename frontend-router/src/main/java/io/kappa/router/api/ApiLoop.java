@@ -2,8 +2,10 @@ package io.kappa.router.api;
 
 import io.kappa.contracts.invocation.ReadinessHint;
 import io.kappa.router.api.function.CodeLinks;
+import io.kappa.router.api.operation.ApiAnswer;
 import io.kappa.router.api.operation.Operation;
 import io.kappa.router.api.operation.OperationTable;
+import io.kappa.router.api.operation.RefusalAnswer;
 import io.kappa.router.api.url.UrlAddresses;
 import io.kappa.router.autoscaling.api.AutoScalingApi;
 import io.kappa.router.autoscaling.api.AutoScalingErrors;
@@ -15,6 +17,7 @@ import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -22,6 +25,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One event loop's share of the API: a server on the common port, and what answers there. */
@@ -152,34 +156,22 @@ final class ApiLoop extends VerticleBase {
     }
 
     private void handleUrl(HttpServerRequest request, String urlId, String path) {
-        var exchange = new Exchange(
-                request, Exchange.randomId(), "function-url", api.metrics(), api.budget(), UrlRefusals::answer);
+        var exchange = exchange(request, "function-url", UrlRefusals::answer);
         Objects.requireNonNull(urls, "not started").handle(exchange, urlId, path);
     }
 
-    /** Application Auto Scaling, whose operations all have one path and are named by a header. */
+    /** Application Auto Scaling. */
     private void scale(HttpServerRequest request) {
         var operation =
                 AutoScalingOperation.named(request.headers().get(TARGET)).orElse(null);
-        var exchange = new Exchange(
-                request,
-                Exchange.randomId(),
-                operation == null ? "unknown" : operation.wireName(),
-                api.metrics(),
-                api.budget(),
-                AutoScalingErrors::answer);
+        var exchange = exchange(
+                request, operation == null ? "unknown" : operation.wireName(), AutoScalingErrors::answer);
         if (operation == null) {
             exchange.refuse(new LambdaApiException(
                     ErrorCode.UNKNOWN_OPERATION, "There is no operation of this name on this port."));
             return;
         }
-        BodyIntake.read(
-                exchange,
-                AutoScalingApi.LONGEST_BODY,
-                _ -> new LambdaApiException(
-                        ErrorCode.REQUEST_ENTITY_TOO_LARGE,
-                        "Request must be smaller than " + AutoScalingApi.LONGEST_BODY + " bytes"),
-                body -> api.control().answer(exchange, () -> api.autoScaling().answer(operation, body), context));
+        answer(exchange, AutoScalingApi.LONGEST_BODY, body -> api.autoScaling().answer(operation, body));
     }
 
     private static boolean isOfLogs(HttpServerRequest request) {
@@ -187,28 +179,36 @@ final class ApiLoop extends VerticleBase {
         return target != null && target.startsWith(LogsOperation.PREFIX);
     }
 
-    /** CloudWatch Logs, whose operations are named like those of Application Auto Scaling. */
+    /** CloudWatch Logs. */
     private void findLogs(HttpServerRequest request) {
         var target = request.headers().get(TARGET);
         var operation = LogsOperation.named(target).orElse(null);
-        var exchange = new Exchange(
-                request,
-                Exchange.randomId(),
-                operation == null ? "unknown" : operation.wireName(),
-                api.metrics(),
-                api.budget(),
-                LogsErrors::answer);
+        var exchange = exchange(request, operation == null ? "unknown" : operation.wireName(), LogsErrors::answer);
         if (operation == null) {
             exchange.refuse(LogsApi.unknown(target));
             return;
         }
+        answer(exchange, LogsApi.LONGEST_BODY, body -> api.logs().answer(operation, body));
+    }
+
+    private Exchange exchange(
+            HttpServerRequest request, String operation, Function<LambdaApiException, RefusalAnswer> refusals) {
+        return new Exchange(request, Exchange.randomId(), operation, api.metrics(), api.budget(), refusals);
+    }
+
+    /** What answers a request whose operation is named by a header. */
+    @FunctionalInterface
+    private interface NamedOperation {
+        ApiAnswer answer(Buffer body) throws Exception;
+    }
+
+    private void answer(Exchange exchange, int longestBody, NamedOperation operation) {
         BodyIntake.read(
                 exchange,
-                LogsApi.LONGEST_BODY,
+                longestBody,
                 _ -> new LambdaApiException(
-                        ErrorCode.REQUEST_ENTITY_TOO_LARGE,
-                        "Request must be smaller than " + LogsApi.LONGEST_BODY + " bytes"),
-                body -> api.control().answer(exchange, () -> api.logs().answer(operation, body), context));
+                        ErrorCode.REQUEST_ENTITY_TOO_LARGE, "Request must be smaller than " + longestBody + " bytes"),
+                body -> api.control().answer(exchange, () -> operation.answer(body), context));
     }
 
     private Exchange exchange(HttpServerRequest request, String operation) {

@@ -2,6 +2,7 @@ package io.kappa.router.autoscaling.api;
 
 import io.kappa.router.api.function.Home;
 import io.kappa.router.api.operation.ApiAnswer;
+import io.kappa.router.api.operation.JsonProtocol;
 import io.kappa.router.api.operation.BodyStream;
 import io.kappa.router.api.shape.Input;
 import io.kappa.router.api.shape.InputReader;
@@ -18,7 +19,6 @@ public final class AutoScalingApi {
     /** Most bytes of a request. The longest that means anything is shorter by far. */
     public static final int LONGEST_BODY = 256 * 1024;
 
-    private static final String CONTENT_TYPE = "application/x-amz-json-1.1";
 
     private final ScalableTargets targets;
     private final ScalingPolicies policies;
@@ -37,7 +37,7 @@ public final class AutoScalingApi {
 
     /** @throws LambdaApiException to refuse; anything else that is thrown is a defect */
     public ApiAnswer answer(AutoScalingOperation operation, Buffer body) throws Exception {
-        return ofProtocol(
+        return JsonProtocol.answer(
                 switch (operation) {
                     case REGISTER_SCALABLE_TARGET -> targets.register(read(AutoScalingShapes.REGISTER_TARGET, body));
                     case DEREGISTER_SCALABLE_TARGET -> targets.deregister(read(AutoScalingShapes.ONE_TARGET, body));
@@ -62,9 +62,5 @@ public final class AutoScalingApi {
 
     private static Input read(Structure shape, Buffer body) {
         return InputReader.read(shape, Map.of(), BodyStream.of(body));
-    }
-
-    static ApiAnswer ofProtocol(ApiAnswer answer) {
-        return new ApiAnswer(answer.status(), CONTENT_TYPE, answer.body());
     }
 }

@@ -2,6 +2,7 @@ package io.kappa.router.logs.api;
 
 import io.kappa.router.api.function.Home;
 import io.kappa.router.api.operation.ApiAnswer;
+import io.kappa.router.api.operation.JsonProtocol;
 import io.kappa.router.api.operation.BodyStream;
 import io.kappa.router.api.shape.Input;
 import io.kappa.router.api.shape.InputReader;
@@ -24,7 +25,6 @@ public final class LogsApi {
     /** Most bytes of a request. The longest that means anything is shorter by far. */
     public static final int LONGEST_BODY = 256 * 1024;
 
-    private static final String CONTENT_TYPE = "application/x-amz-json-1.1";
 
     private final DescribedGroups groups;
     private final DescribedStreams described;
@@ -51,7 +51,7 @@ public final class LogsApi {
     /** @throws LambdaApiException to refuse; anything else that is thrown is a defect */
     public ApiAnswer answer(LogsOperation operation, Buffer body) throws InterruptedException {
         try {
-            return ofProtocol(
+            return JsonProtocol.answer(
                     switch (operation) {
                         case DESCRIBE_LOG_GROUPS -> groups.describe(read(LogsShapes.DESCRIBE_GROUPS, body));
                         case DESCRIBE_LOG_STREAMS -> described.describe(read(LogsShapes.DESCRIBE_STREAMS, body));
@@ -95,9 +95,5 @@ public final class LogsApi {
                 ErrorCode.UNKNOWN_OPERATION,
                 "Kappa serves DescribeLogGroups, DescribeLogStreams, GetLogEvents and FilterLogEvents of CloudWatch Logs, and not "
                         + target.substring(LogsOperation.PREFIX.length()));
-    }
-
-    static ApiAnswer ofProtocol(ApiAnswer answer) {
-        return new ApiAnswer(answer.status(), CONTENT_TYPE, answer.body());
     }
 }

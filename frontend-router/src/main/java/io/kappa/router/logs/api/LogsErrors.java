@@ -1,24 +1,14 @@
 package io.kappa.router.logs.api;
 
-import io.kappa.router.api.operation.ApiAnswer;
+import io.kappa.router.api.operation.JsonProtocol;
 import io.kappa.router.api.operation.RefusalAnswer;
 import io.kappa.router.refusal.ErrorCode;
 import io.kappa.router.refusal.LambdaApiException;
 
 /** Refusals as CloudWatch Logs writes them: the error's name in the body, and 400 for whatever is the caller's fault. */
 public final class LogsErrors {
-    private static final int FIRST_OF_SERVICE = 500;
-
     public static RefusalAnswer answer(LambdaApiException refusal) {
-        var name = name(refusal.code());
-        int status = refusal.code().status();
-        var answer = ApiAnswer.json(status < FIRST_OF_SERVICE ? 400 : status, json -> {
-            json.writeStartObject();
-            json.writeStringField("__type", name);
-            json.writeStringField("message", refusal.message());
-            json.writeEndObject();
-        });
-        return new RefusalAnswer(name, LogsApi.ofProtocol(answer));
+        return JsonProtocol.refusal(refusal, name(refusal.code()), "message");
     }
 
     /** Where the same error has another name than with Lambda. */
