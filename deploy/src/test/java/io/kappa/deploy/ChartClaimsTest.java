@@ -13,8 +13,10 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -346,5 +348,30 @@ class ChartClaimsTest {
                         .path("image")
                         .asText())
                 .isEqualTo("example.org/kappa/event-source-mapper:1");
+    }
+
+    @Test
+    void theChartRunsTheImagesThatComposeBuildsByTheMainClassesThatTheyHold() {
+        var compose = Repository.read(Repository.ROOT.resolve("docker-compose.yml"));
+        assertThat(Rendered.ofDefaults().workloads()).allSatisfy(workload -> {
+            var image = container(workload).path("image").asText();
+            var name = image.substring(0, image.indexOf(':'));
+            assertThat(compose).contains("image: " + name + ":${KAPPA_VERSION:-" + image.substring(image.indexOf(':') + 1) + "}");
+            var service = name.substring(name.indexOf('/') + 1);
+            var main = Repository.read(Repository.ROOT.resolve("deploy/images/main/" + service + "/main")).strip();
+            assertThat(texts(container(workload).at("/args"))).contains(main);
+        });
+    }
+
+    @Test
+    void everyVariableInTheComposeFileIsASetting() {
+        var compose = Repository.read(Repository.ROOT.resolve("docker-compose.yml"));
+        var variables = Repository.settings().stream()
+                .map(key -> "KAPPA_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'))
+                .collect(Collectors.toSet());
+        assertThat(Pattern.compile("(?m)^ +(KAPPA_[A-Z_]+):").matcher(compose).results())
+                .hasSizeGreaterThan(10)
+                .allMatch(variable -> variables.contains(variable.group(1)));
+        assertThat(variables).as("no two settings have one variable").hasSameSizeAs(Repository.settings());
     }
 }
