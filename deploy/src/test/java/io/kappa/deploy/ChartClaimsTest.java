@@ -8,6 +8,7 @@ import static io.kappa.deploy.Rendered.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kappa.contracts.topic.Topic;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -263,7 +264,7 @@ class ChartClaimsTest {
     }
 
     @Test
-    void eachServiceHasAUserOfItsOwnWhosePrefixesCoverAllTopicsOfThePlatform() {
+    void eachServiceHasAUserOfItsOwnWhosePrefixesCoverTheTopicsThatItWrites() {
         var rendered = Rendered.ofExample("secured-kafka");
         assertThat(rendered.kind("KafkaUser").map(Rendered::name))
                 .containsExactlyInAnyOrder(
@@ -278,6 +279,7 @@ class ChartClaimsTest {
             assertThat(rendered.kind("KafkaTopic")
                             .map(topic -> topic.at("/spec/topicName").asText()))
                     .isNotEmpty()
+                    .filteredOn(topic -> !name(user).endsWith("worker") || writtenByWorkers(topic))
                     .allMatch(topic -> prefixes.stream().anyMatch(topic::startsWith));
         });
         assertThat(rendered.workloads())
@@ -286,6 +288,22 @@ class ChartClaimsTest {
                                 .map(volume -> volume.at("/secret/secretName").asText()))
                         .singleElement()
                         .satisfies(secret -> assertThat(name(workload)).startsWith(secret)));
+    }
+
+    private static boolean writtenByWorkers(String topic) {
+        return Stream.of(Topic.WORKERS_STATUS, Topic.FUNCTIONS_LOGS, Topic.SNAPSHOTS_REPORTS)
+                .anyMatch(written -> written.name("kappa").equals(topic));
+    }
+
+    @Test
+    void aWorkerMayNeitherQueueNorConfigureNorReadWhatOthersAreSent() {
+        var acls = Rendered.ofExample("secured-kafka").one("KafkaUser", "kappa-worker").at("/spec/authorization/acls");
+        assertThat(elements(acls)
+                        .filter(acl -> acl.at("/resource/type").asText().equals("topic"))
+                        .filter(acl -> texts(acl.path("operations")).anyMatch("Write"::equals))
+                        .map(acl -> acl.at("/resource/name").asText()))
+                .containsExactlyInAnyOrder("kappa.workers.", "kappa.functions.", "kappa.snapshots.");
+        assertThat(elements(acls).map(acl -> acl.at("/resource/type").asText())).containsOnly("topic", "cluster");
     }
 
     @Test
@@ -356,9 +374,11 @@ class ChartClaimsTest {
         assertThat(Rendered.ofDefaults().workloads()).allSatisfy(workload -> {
             var image = container(workload).path("image").asText();
             var name = image.substring(0, image.indexOf(':'));
-            assertThat(compose).contains("image: " + name + ":${KAPPA_VERSION:-" + image.substring(image.indexOf(':') + 1) + "}");
+            assertThat(compose)
+                    .contains("image: " + name + ":${KAPPA_VERSION:-" + image.substring(image.indexOf(':') + 1) + "}");
             var service = name.substring(name.indexOf('/') + 1);
-            var main = Repository.read(Repository.ROOT.resolve("deploy/images/main/" + service + "/main")).strip();
+            var main = Repository.read(Repository.ROOT.resolve("deploy/images/main/" + service + "/main"))
+                    .strip();
             assertThat(texts(container(workload).at("/args"))).contains(main);
         });
     }
@@ -367,7 +387,8 @@ class ChartClaimsTest {
     void everyVariableInTheComposeFileIsASetting() {
         var compose = Repository.read(Repository.ROOT.resolve("docker-compose.yml"));
         var variables = Repository.settings().stream()
-                .map(key -> "KAPPA_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'))
+                .map(key -> "KAPPA_"
+                        + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'))
                 .collect(Collectors.toSet());
         assertThat(Pattern.compile("(?m)^ +(KAPPA_[A-Z_]+):").matcher(compose).results())
                 .hasSizeGreaterThan(10)
