@@ -70,9 +70,9 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end }}
 {{- end }}
 
-{{/* One line of a file of Java properties. */}}
+{{/* One line of a file of Java properties. Numbers are whole, and Helm would write long ones with an exponent. */}}
 {{- define "kappa.property" -}}
-{{ .key }}={{ .value | toString | replace "\\" "\\\\" | replace "\n" "\\n" }}
+{{ .key }}={{ kindIs "float64" .value | ternary (.value | int64) .value | toString | replace "\\" "\\\\" | replace "\n" "\\n" }}
 {{- end }}
 
 {{- define "kappa.settingsOf" -}}

@@ -297,7 +297,9 @@ class ChartClaimsTest {
 
     @Test
     void aWorkerMayNeitherQueueNorConfigureNorReadWhatOthersAreSent() {
-        var acls = Rendered.ofExample("secured-kafka").one("KafkaUser", "kappa-worker").at("/spec/authorization/acls");
+        var acls = Rendered.ofExample("secured-kafka")
+                .one("KafkaUser", "kappa-worker")
+                .at("/spec/authorization/acls");
         assertThat(elements(acls)
                         .filter(acl -> acl.at("/resource/type").asText().equals("topic"))
                         .filter(acl -> texts(acl.path("operations")).anyMatch("Write"::equals))
@@ -349,6 +351,22 @@ class ChartClaimsTest {
         return rendered.one("StatefulSet", workload)
                 .at("/spec/template/metadata/annotations/checksum~1settings")
                 .asText();
+    }
+
+    @Test
+    void aSettingIsWrittenAsItWasMeant() throws IOException {
+        var values = Files.writeString(
+                directory.resolve("values.yaml"),
+                "router: {settings: {router.event.maximum-bytes: 1048576, router.function-url: 'http://{id}.x:9000/', a.b: 'c\\d'}}");
+        var properties = new Properties();
+        properties.load(new StringReader(Rendered.of(values)
+                .one("ConfigMap", "kappa-router")
+                .at("/data/settings.properties")
+                .asText()));
+        assertThat(properties)
+                .containsEntry("router.event.maximum-bytes", "1048576")
+                .containsEntry("router.function-url", "http://{id}.x:9000/")
+                .containsEntry("a.b", "c\\d");
     }
 
     @Test

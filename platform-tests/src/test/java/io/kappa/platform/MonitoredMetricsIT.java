@@ -61,19 +61,19 @@ class MonitoredMetricsIT {
         try (var admin = Admin.create(Map.of("bootstrap.servers", platform.kafkaBootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
         }
-        platform.lambda().createEventSourceMapping(request -> request.functionName(function)
-                .topics(topic)
-                .sourceAccessConfigurations(List.of())
-                .startingPosition(EventSourcePosition.TRIM_HORIZON)
-                .selfManagedEventSource(source -> source.endpoints(
-                        Map.of(EndPointType.KAFKA_BOOTSTRAP_SERVERS, List.of(platform.kafkaBootstrapServers())))));
+        platform.lambda()
+                .createEventSourceMapping(request -> request.functionName(function)
+                        .topics(topic)
+                        .sourceAccessConfigurations(List.of())
+                        .startingPosition(EventSourcePosition.TRIM_HORIZON)
+                        .selfManagedEventSource(source -> source.endpoints(Map.of(
+                                EndPointType.KAFKA_BOOTSTRAP_SERVERS, List.of(platform.kafkaBootstrapServers())))));
         Waiting.until(PATIENCE, () -> told().contains("kappa_mapping_offset_lag"));
     }
 
     private void throttle(String function) {
         var lambda = platform.lambda();
-        lambda.putFunctionConcurrency(
-                request -> request.functionName(function).reservedConcurrentExecutions(0));
+        lambda.putFunctionConcurrency(request -> request.functionName(function).reservedConcurrentExecutions(0));
         try {
             new Functions(lambda).invoke(function, "{}");
         } catch (TooManyRequestsException e) {
@@ -97,10 +97,12 @@ class MonitoredMetricsIT {
     private static Set<String> asked() {
         var names = new TreeSet<String>();
         try (Stream<Path> files = Files.walk(CHART)) {
-            for (var file : files.filter(file -> file.toString().endsWith(".json") && file.getParent().endsWith("dashboards")
+            for (var file : files.filter(file -> file.toString().endsWith(".json")
+                                    && file.getParent().endsWith("dashboards")
                             || file.endsWith("rules.yaml"))
                     .toList()) {
-                Files.readString(file).lines()
+                Files.readString(file)
+                        .lines()
                         .filter(line -> !line.contains("\"uid\"") && !line.contains("runbook"))
                         .forEach(line -> METRIC.matcher(line).results().forEach(match -> names.add(match.group())));
             }

@@ -148,7 +148,9 @@ public final class LocalKeys implements KeyProvider {
 
     private Loaded read(FileTime modified) throws IOException {
         if (!GUARDED.containsAll(Files.getPosixFilePermissions(file))) {
-            LOG.atWarn().addKeyValue("file", file).log("everybody may read the key file, or others than its owner write it");
+            LOG.atWarn()
+                    .addKeyValue("file", file)
+                    .log("everybody may read the key file, or others than its owner write it");
         }
         var keys = new LinkedHashMap<String, SecretKey>();
         var lines = Files.readAllLines(file);
