@@ -29,12 +29,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChartClaimsTest {
     private static final int LONGEST_INVOCATION_SECONDS = 900;
 
+    /** Made once: no test changes them. */
+    private static final List<Rendered> RENDERINGS = Stream.concat(
+                    Stream.of(Rendered.ofDefaults()), Rendered.examples().map(Rendered::ofExample))
+            .toList();
+
     @TempDir
     private Path directory;
 
-    static Stream<Rendered> renderings() {
-        return Stream.concat(
-                Stream.of(Rendered.ofDefaults()), Rendered.examples().map(Rendered::ofExample));
+    static List<Rendered> renderings() {
+        return RENDERINGS;
     }
 
     @ParameterizedTest

@@ -83,7 +83,11 @@ class MonitoredMetricsIT {
 
     private Set<String> told() {
         var names = new TreeSet<String>();
-        TOLD.matcher(platform.managementPage("/metrics")).results().forEach(match -> names.add(match.group(1)));
+        try {
+            TOLD.matcher(platform.managementPage("/metrics")).results().forEach(match -> names.add(match.group(1)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return names;
     }
 
@@ -97,9 +101,8 @@ class MonitoredMetricsIT {
     private static Set<String> asked() {
         var names = new TreeSet<String>();
         try (Stream<Path> files = Files.walk(CHART)) {
-            for (var file : files.filter(file -> file.toString().endsWith(".json")
-                                    && file.getParent().endsWith("dashboards")
-                            || file.endsWith("rules.yaml"))
+            for (var file : files.filter(
+                            file -> file.toString().matches(".*/dashboards/.*\\.json|.*/files/rules\\.yaml"))
                     .toList()) {
                 Files.readString(file)
                         .lines()
