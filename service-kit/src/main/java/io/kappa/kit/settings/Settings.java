@@ -51,7 +51,7 @@ public final class Settings {
      * Settings from several places.
      *
      * @param given counts before all else
-     * @param environment counts next: {@code KAPPA_ROUTER_CODE_LINK_SECRET} is {@code router.code.link-secret}; other variables are nothing to
+     * @param environment counts next: {@code KAPPA_ROUTER_CODE_LINK_SECRET} is {@code router.code.link-secret}; other variables have nothing to
      *     do with settings
      * @param otherwise counts for what the others do not say
      */
