@@ -25,6 +25,7 @@ import io.kappa.kit.kafka.RecordHeaders;
 import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.kafka.Topics;
 import io.kappa.kit.lifecycle.ServiceContext;
+import io.kappa.kit.process.ServiceProcess;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,12 @@ public final class AsyncQueueService {
             Topic.INVOCATIONS_COMMANDS,
             Topic.INVOCATIONS_OUTCOMES,
             Topic.INVOCATIONS_ENDED);
+
+    /** Runs the service as a process of its own. */
+    public static void main(String[] arguments) {
+        ServiceProcess.run(
+                "async-queue-service", arguments, AsyncQueueServiceSettings::from, AsyncQueueService::assemble);
+    }
 
     /**
      * Builds the service from the bottom up; the context's lifecycle closes it from the top down. Whether it works, the context's health

@@ -7,6 +7,7 @@ import io.kappa.contracts.registry.RegistryView;
 import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.lifecycle.ServiceContext;
+import io.kappa.kit.process.ServiceProcess;
 import io.kappa.mapper.checkpoint.Checkpoints;
 import io.kappa.mapper.control.MappingControl;
 import io.kappa.mapper.handover.Handover;
@@ -20,6 +21,12 @@ import java.util.concurrent.Executors;
 
 /** The event source mapper: reads the sources of event source mappings, and calls their functions with batches of records. */
 public final class EventSourceMapper {
+
+    /** Runs the mapper as a process of its own. */
+    public static void main(String[] arguments) {
+        ServiceProcess.run(
+                "event-source-mapper", arguments, EventSourceMapperSettings::from, EventSourceMapper::assemble);
+    }
 
     /**
      * Builds the service from the bottom up; the context's lifecycle closes it from the top down. Whether it works, the context's health

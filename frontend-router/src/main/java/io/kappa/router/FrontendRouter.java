@@ -11,6 +11,7 @@ import io.kappa.contracts.topic.Topic;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.lifecycle.ServiceContext;
+import io.kappa.kit.process.ServiceProcess;
 import io.kappa.router.admission.AccountLimits;
 import io.kappa.router.admission.Admission;
 import io.kappa.router.admission.exchange.KafkaLots;
@@ -41,6 +42,11 @@ public final class FrontendRouter {
 
     private FrontendRouter(ApiServer api) {
         this.api = api;
+    }
+
+    /** Runs the router as a process of its own. */
+    public static void main(String[] arguments) {
+        ServiceProcess.run("frontend-router", arguments, FrontendRouterSettings::from, FrontendRouter::assemble);
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.kappa.standalone;
 
 import ch.qos.logback.classic.Level;
+import io.kappa.kit.process.End;
+import io.kappa.kit.process.Explanation;
 import io.kappa.kit.settings.Settings;
 import io.kappa.kit.settings.SettingsException;
 import io.kappa.standalone.demo.Demo;

@@ -9,6 +9,7 @@ import io.kappa.contracts.worker.WorkerStatus;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.kappa.kit.kafka.TopicReader;
 import io.kappa.kit.lifecycle.ServiceContext;
+import io.kappa.kit.process.ServiceProcess;
 import io.kappa.runtimes.InstalledRuntimes;
 import io.kappa.runtimes.RuntimeCatalogue;
 import io.kappa.runtimes.RuntimeSettings;
@@ -55,6 +56,11 @@ public record WorkerNode(String id, String host, int port) {
     private static final Duration QUIET = Duration.ofMillis(500);
 
     private static final Duration QUIET_WITHIN = Duration.ofSeconds(10);
+
+    /** Runs the node as a process of its own. */
+    public static void main(String[] arguments) {
+        ServiceProcess.run("worker-node", arguments, WorkerNodeSettings::from, WorkerNode::assemble);
+    }
 
     /**
      * Builds the node from the bottom up; the context's lifecycle closes it from the top down, after draining it.

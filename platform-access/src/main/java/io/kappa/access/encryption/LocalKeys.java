@@ -34,6 +34,9 @@ public final class LocalKeys implements KeyProvider {
     private static final Pattern LINE = Pattern.compile("([A-Za-z0-9._-]{1,64})\\s+([A-Za-z0-9+/]{43}=)");
     private static final Set<PosixFilePermission> OWNER_ALONE = PosixFilePermissions.fromString("rw-------");
 
+    /** Kubernetes shows secrets to the group of a pod. */
+    private static final Set<PosixFilePermission> GUARDED = PosixFilePermissions.fromString("rw-r-----");
+
     private final Path file;
     private volatile @Nullable Loaded loaded;
 
@@ -144,8 +147,10 @@ public final class LocalKeys implements KeyProvider {
     }
 
     private Loaded read(FileTime modified) throws IOException {
-        if (!OWNER_ALONE.containsAll(Files.getPosixFilePermissions(file))) {
-            LOG.atWarn().addKeyValue("file", file).log("others than its owner may read or write the key file");
+        if (!GUARDED.containsAll(Files.getPosixFilePermissions(file))) {
+            LOG.atWarn()
+                    .addKeyValue("file", file)
+                    .log("everybody may read the key file, or others than its owner write it");
         }
         var keys = new LinkedHashMap<String, SecretKey>();
         var lines = Files.readAllLines(file);

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,12 +31,41 @@ public final class Settings {
     /** Keys of libraries whose values must not be shown. */
     private static final Pattern SECRET = Pattern.compile("password|jaas|secret|token|credential|keystore\\.key");
 
+    /** What variables of the environment that are settings begin with. */
+    private static final String VARIABLES = "KAPPA_";
+
+    /** Variables for the command line and for the JVM of {@code ./kappa}, which may be in the same environment. */
+    private static final Set<String> OTHER_VARIABLES =
+            Set.of("KAPPA_ENDPOINT", "KAPPA_MANAGEMENT_URL", "KAPPA_JAVA_OPTIONS");
+
     private final Map<String, String> given;
+    private final Map<String, String> variables;
+    private final Set<String> variablesRead = new HashSet<>();
     private final Map<String, String> effective = new TreeMap<>();
     private final Set<String> problems = new LinkedHashSet<>();
 
     public Settings(Map<String, String> given) {
-        this.given = Map.copyOf(given);
+        this(given, Map.of(), Map.of());
+    }
+
+    /**
+     * Settings from several places.
+     *
+     * @param given counts before all else
+     * @param environment counts next: {@code KAPPA_ROUTER_CODE_LINK_SECRET} is {@code router.code.link-secret}; other variables have nothing to
+     *     do with settings
+     * @param otherwise counts for what the others do not say
+     */
+    public Settings(Map<String, String> given, Map<String, String> environment, Map<String, String> otherwise) {
+        this.variables = environment.entrySet().stream()
+                .filter(variable ->
+                        variable.getKey().startsWith(VARIABLES) && !OTHER_VARIABLES.contains(variable.getKey()))
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+        var all = new HashMap<>(otherwise);
+        // Where a file says something else than a variable, the variable is read in its stead.
+        all.keySet().removeIf(key -> variables.containsKey(variable(key)));
+        all.putAll(given);
+        this.given = Map.copyOf(all);
     }
 
     public String text(String key, String otherwise) {
@@ -58,7 +89,7 @@ public final class Settings {
 
     /** Read as text, never shown. */
     public Optional<Secret> secret(String key) {
-        var value = Optional.ofNullable(given.get(key)).map(Secret::new);
+        var value = find(key).map(Secret::new);
         effective.put(key, value.map(Secret::toString).orElse(""));
         return value;
     }
@@ -144,21 +175,38 @@ public final class Settings {
         });
     }
 
-    /** All given settings below a prefix, with the prefix cut off: how one part hands settings on to a library. */
+    /**
+     * All given settings below a prefix, with the prefix cut off: how one part hands settings on to a library. Of variables, the rest of the
+     * name is taken in small letters, with dots for underscores.
+     */
     public Map<String, String> below(String prefix) {
         var found = new LinkedHashMap<String, String>();
         given.forEach((key, value) -> {
             if (key.startsWith(prefix)) {
                 found.put(key.substring(prefix.length()), value);
-                effective.put(key, SECRET.matcher(key).find() ? "***" : value);
+                effective.put(key, shown(key, value));
+            }
+        });
+        variables.forEach((name, value) -> {
+            if (name.startsWith(variable(prefix))) {
+                variablesRead.add(name);
+                var rest = name.substring(variable(prefix).length()).toLowerCase(Locale.ROOT);
+                var key = rest.replace('_', '.');
+                if (found.putIfAbsent(key, value) == null) {
+                    effective.put(prefix + key, shown(prefix + key, value));
+                }
             }
         });
         return found;
     }
 
+    private static String shown(String key, String value) {
+        return SECRET.matcher(key).find() ? "***" : value;
+    }
+
     /**
      * Names for which settings are given below a prefix, each followed by a dot and a last word. Reads none of these settings: that is left to
-     * whoever knows the words.
+     * whoever knows the words. Variables are not looked at: where in them a name ends cannot be told.
      */
     public Set<String> namesBelow(String prefix) {
         return given.keySet().stream()
@@ -182,6 +230,17 @@ public final class Settings {
                                 .orElse(""));
             }
         }
+        for (var name : variables.keySet().stream().sorted().toList()) {
+            if (!variablesRead.contains(name)) {
+                found.add("unknown setting in variable " + name
+                        + effective.keySet().stream()
+                                .map(Settings::variable)
+                                .filter(known -> near(known, name))
+                                .min(Comparator.comparingInt(known -> distance(known, name)))
+                                .map(near -> "; did you mean " + near + "?")
+                                .orElse(""));
+            }
+        }
         if (!found.isEmpty()) {
             throw new SettingsException(found);
         }
@@ -193,7 +252,7 @@ public final class Settings {
     }
 
     private <T> T read(String key, String otherwise, String expected, Function<String, T> parse) {
-        var text = given.getOrDefault(key, otherwise);
+        var text = find(key).orElse(otherwise);
         effective.put(key, text);
         try {
             return parse.apply(text);
@@ -201,6 +260,17 @@ public final class Settings {
             problems.add("setting '" + key + "' is '" + text + "', which is not " + expected);
             return parse.apply(otherwise);
         }
+    }
+
+    private Optional<String> find(String key) {
+        var name = variable(key);
+        var variable = Optional.ofNullable(variables.get(name));
+        variable.ifPresent(_ -> variablesRead.add(name));
+        return Optional.ofNullable(given.get(key)).or(() -> variable);
+    }
+
+    private static String variable(String key) {
+        return VARIABLES + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
     private static URI parseUrl(String text) {
@@ -243,8 +313,12 @@ public final class Settings {
 
     private Optional<String> nearest(String key) {
         return effective.keySet().stream()
-                .filter(known -> distance(known, key) <= Math.max(2, key.length() / 5))
+                .filter(known -> near(known, key))
                 .min(Comparator.comparingInt(known -> distance(known, key)));
+    }
+
+    private static boolean near(String known, String given) {
+        return distance(known, given) <= Math.max(2, given.length() / 5);
     }
 
     /** Levenshtein's: how many letters to change, add or remove. */

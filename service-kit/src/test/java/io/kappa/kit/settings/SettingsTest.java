@@ -164,4 +164,46 @@ class SettingsTest {
         assertThat(settings.text("a.given")).contains("here");
         assertThat(settings.text("a.absent")).isEmpty();
     }
+
+    @Test
+    void aVariableOfTheEnvironmentIsTheSettingOfThatName() {
+        var settings = new Settings(Map.of(), Map.of("KAPPA_ROUTER_CODE_LINK_SECRET", "s", "HOME", "/"), Map.of());
+        assertThat(settings.secret("router.code.link-secret")).contains(new Secret("s"));
+        assertThatCode(settings::check).doesNotThrowAnyException();
+    }
+
+    @Test
+    void whatIsGivenCountsBeforeTheEnvironmentAndThatBeforeTheRest() {
+        // given
+        var settings = new Settings(
+                Map.of("a.one", "given"),
+                Map.of("KAPPA_A_ONE", "variable", "KAPPA_A_TWO", "variable"),
+                Map.of("a.one", "rest", "a.two", "rest", "a.three", "rest"));
+        // then
+        assertThat(settings.text("a.one", "")).isEqualTo("given");
+        assertThat(settings.text("a.two", "")).isEqualTo("variable");
+        assertThat(settings.text("a.three", "")).isEqualTo("rest");
+        assertThatCode(settings::check).doesNotThrowAnyException();
+    }
+
+    @Test
+    void variablesBelowAPrefixAreHandedOnWithDots() {
+        var settings = new Settings(
+                Map.of("kafka.client.security.protocol", "SSL"),
+                Map.of("KAPPA_KAFKA_CLIENT_SECURITY_PROTOCOL", "PLAINTEXT", "KAPPA_KAFKA_CLIENT_SASL_JAAS_CONFIG", "x"),
+                Map.of());
+        assertThat(settings.below("kafka.client."))
+                .containsOnly(Map.entry("security.protocol", "SSL"), Map.entry("sasl.jaas.config", "x"));
+        assertThat(settings.effective()).containsEntry("kafka.client.sasl.jaas.config", "***");
+        assertThatCode(settings::check).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aMistypedVariableIsAnsweredWithTheOneThatWasMeant() {
+        var settings =
+                new Settings(Map.of(), Map.of("KAPPA_ROUTER_PROT", "1", "KAPPA_JAVA_OPTIONS", "-Xmx1g"), Map.of());
+        settings.port("router.port", 9000);
+        assertThatThrownBy(settings::check)
+                .hasMessage("unknown setting in variable KAPPA_ROUTER_PROT; did you mean KAPPA_ROUTER_PORT?");
+    }
 }

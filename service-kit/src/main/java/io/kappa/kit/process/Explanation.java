@@ -1,13 +1,13 @@
-package io.kappa.standalone;
+package io.kappa.kit.process;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** What went wrong, in one line for the person who started the platform: the message, and those of its causes that add something. */
-final class Explanation {
-    static String of(Throwable failure) {
+/** What went wrong, in one line for the person who started it: the message, and those of its causes that add something. */
+public final class Explanation {
+    public static String of(Throwable failure) {
         List<String> parts = new ArrayList<>();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             boolean wrapper = cause instanceof ExecutionException || cause instanceof CompletionException;

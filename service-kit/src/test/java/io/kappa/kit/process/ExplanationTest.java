@@ -1,4 +1,4 @@
-package io.kappa.standalone;
+package io.kappa.kit.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

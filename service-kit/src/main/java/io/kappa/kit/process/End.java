@@ -1,4 +1,4 @@
-package io.kappa.standalone;
+package io.kappa.kit.process;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -6,13 +6,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** When the process is to end, and whether because something went wrong. The first reason counts. */
-final class End {
+public final class End {
     private static final int KILLED_BY_INTERRUPT = 128 + 2;
 
     private final CompletableFuture<Optional<String>> problem = new CompletableFuture<>();
 
     /** Ctrl-C and SIGTERM ask for the end; whoever presses Ctrl-C again does not want to wait for it. */
-    void comeWithSignals() {
+    public void comeWithSignals() {
         onSignal("TERM", this::asked);
         onSignal("INT", () -> {
             if (hasCome()) {
@@ -22,20 +22,20 @@ final class End {
         });
     }
 
-    void asked() {
+    public void asked() {
         problem.complete(Optional.empty());
     }
 
-    void failed(String what) {
+    public void failed(String what) {
         problem.complete(Optional.of(what));
     }
 
-    boolean hasCome() {
+    public boolean hasCome() {
         return problem.isDone();
     }
 
     /** Waits for the end. Answers what went wrong, if anything did. */
-    Optional<String> await() {
+    public Optional<String> await() {
         return problem.join();
     }
 
