@@ -34,16 +34,18 @@ class ChartRendersTest {
     private static final int LONG_TEXT = 4_000;
 
     private static final List<Changelog> CHANGELOGS = List.of(
-            new Changelog("registry-state-changelog", Topic.REGISTRY_COMMANDS),
-            new Changelog("async-queue-state-changelog", Topic.INVOCATIONS_QUEUED),
-            new Changelog("dead-letters-index-changelog", Topic.DEAD_LETTERS_RECORDS));
+            new Changelog("registry-state-changelog", Topic.REGISTRY_COMMANDS, Topic.REGISTRY_RECORDS),
+            new Changelog("usage-days-changelog", Topic.FUNCTIONS_METERING, Topic.FUNCTIONS_LOG_STREAMS),
+            new Changelog("async-queue-state-changelog", Topic.INVOCATIONS_QUEUED, Topic.REGISTRY_RECORDS),
+            new Changelog("dead-letters-index-changelog", Topic.DEAD_LETTERS_RECORDS, Topic.REGISTRY_RECORDS));
 
     /**
      * Where a Kafka Streams application keeps its state.
      *
      * @param shards has as many partitions
+     * @param like is kept as long
      */
-    private record Changelog(String name, Topic shards) {}
+    private record Changelog(String name, Topic shards, Topic like) {}
 
     @TempDir
     private Path directory;
@@ -158,7 +160,7 @@ class ChartRendersTest {
                     .put("partitions", changelog.shards().partitions());
             one.put("application", true)
                     .put("queue", changelog.shards().suffix().startsWith("invocations."));
-            configuration(one, Topic.REGISTRY_RECORDS);
+            configuration(one, changelog.like());
         }
         return "# The platform's topics, by its own list; written by ChartRendersTest. Those of applications are changelogs of Kafka Streams.\n"
                 + Rendered.YAML.writeValueAsString(root).replaceFirst("^---\n", "");

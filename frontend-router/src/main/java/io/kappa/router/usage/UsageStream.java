@@ -9,7 +9,6 @@ import io.kappa.kit.streams.StreamsIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
@@ -20,7 +19,6 @@ public final class UsageStream {
     private static final Duration CLOSING = Duration.ofSeconds(10);
     private static final Duration COMMITTED_EVERY = Duration.ofSeconds(2);
     private static final long CACHE_BYTES = 8L * 1024 * 1024;
-    private static final Duration CHANGELOG_KEPT = Duration.ofDays(4);
 
     /**
      * Starts it.
@@ -37,12 +35,10 @@ public final class UsageStream {
                 IDENTITY, UsageTopology.of(kafka.topicPrefix()), properties(kafka, stateDirectory, routerId), CLOSING);
     }
 
+    /** The latest of each key for a week, as with {@code functions.log-streams}: the store keeps three days. */
     private static Topics.Wanted changelog(KafkaSettings kafka, int partitions) {
         return IDENTITY.changelog(
-                kafka,
-                UsageTopology.STORE,
-                partitions,
-                Map.of("cleanup.policy", "compact,delete", "retention.ms", Long.toString(CHANGELOG_KEPT.toMillis())));
+                kafka, UsageTopology.STORE, partitions, Topic.FUNCTIONS_LOG_STREAMS.configuration());
     }
 
     private static Properties properties(KafkaSettings kafka, Path stateDirectory, String routerId) {
