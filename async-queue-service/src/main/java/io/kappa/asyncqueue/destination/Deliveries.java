@@ -130,7 +130,10 @@ public final class Deliveries implements AutoCloseable {
                 Instant.ofEpochMilli(delivery.ended()),
                 delivery.requestId().value());
         try {
-            objects.put(bucket.name(), key, DestinationRecord.of(delivery, event, records).json());
+            objects.put(
+                    bucket.name(),
+                    key,
+                    DestinationRecord.of(delivery, event, records).json());
             return Optional.empty();
         } catch (ObjectStorageException e) {
             return Optional.of(new Problem(String.valueOf(e.getMessage()), false));
@@ -153,7 +156,9 @@ public final class Deliveries implements AutoCloseable {
             return record;
         }
         var record = new ProducerRecord<>(
-                topicOf(destination), key, DestinationRecord.of(delivery, event, records).json(destination));
+                topicOf(destination),
+                key,
+                DestinationRecord.of(delivery, event, records).json(destination));
         header(record, "AWSTraceHeader", ChainedTrace.of(delivery, event));
         return record;
     }

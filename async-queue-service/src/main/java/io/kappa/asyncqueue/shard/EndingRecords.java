@@ -201,8 +201,8 @@ final class EndingRecords {
 
     /** A delivery is given up: what should have gone there is kept as a dead letter. */
     void undelivered(Delivery delivery, String problem, long now, Output output) {
-        var record = DestinationRecord.of(
-                delivery, records.read(delivery.position()).orElse(GONE), records);
+        var record =
+                DestinationRecord.of(delivery, records.read(delivery.position()).orElse(GONE), records);
         write(
                 new DeadLetter(
                         1,

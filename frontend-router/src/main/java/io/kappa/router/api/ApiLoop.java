@@ -164,8 +164,8 @@ final class ApiLoop extends VerticleBase {
     private void scale(HttpServerRequest request) {
         var operation =
                 AutoScalingOperation.named(request.headers().get(TARGET)).orElse(null);
-        var exchange = exchange(
-                request, operation == null ? "unknown" : operation.wireName(), AutoScalingErrors::answer);
+        var exchange =
+                exchange(request, operation == null ? "unknown" : operation.wireName(), AutoScalingErrors::answer);
         if (operation == null) {
             exchange.refuse(new LambdaApiException(
                     ErrorCode.UNKNOWN_OPERATION, "There is no operation of this name on this port."));

@@ -37,8 +37,7 @@ public final class UsageStream {
 
     /** The latest of each key for a week, as with {@code functions.log-streams}: the store keeps three days. */
     private static Topics.Wanted changelog(KafkaSettings kafka, int partitions) {
-        return IDENTITY.changelog(
-                kafka, UsageTopology.STORE, partitions, Topic.FUNCTIONS_LOG_STREAMS.configuration());
+        return IDENTITY.changelog(kafka, UsageTopology.STORE, partitions, Topic.FUNCTIONS_LOG_STREAMS.configuration());
     }
 
     private static Properties properties(KafkaSettings kafka, Path stateDirectory, String routerId) {

@@ -2,8 +2,8 @@ package io.kappa.router.autoscaling.api;
 
 import io.kappa.router.api.function.Home;
 import io.kappa.router.api.operation.ApiAnswer;
-import io.kappa.router.api.operation.JsonProtocol;
 import io.kappa.router.api.operation.BodyStream;
+import io.kappa.router.api.operation.JsonProtocol;
 import io.kappa.router.api.shape.Input;
 import io.kappa.router.api.shape.InputReader;
 import io.kappa.router.api.shape.Shape.Structure;
@@ -18,7 +18,6 @@ import java.util.Map;
 public final class AutoScalingApi {
     /** Most bytes of a request. The longest that means anything is shorter by far. */
     public static final int LONGEST_BODY = 256 * 1024;
-
 
     private final ScalableTargets targets;
     private final ScalingPolicies policies;

@@ -2,8 +2,8 @@ package io.kappa.router.logs.api;
 
 import io.kappa.router.api.function.Home;
 import io.kappa.router.api.operation.ApiAnswer;
-import io.kappa.router.api.operation.JsonProtocol;
 import io.kappa.router.api.operation.BodyStream;
+import io.kappa.router.api.operation.JsonProtocol;
 import io.kappa.router.api.shape.Input;
 import io.kappa.router.api.shape.InputReader;
 import io.kappa.router.api.shape.Shape.Structure;
@@ -24,7 +24,6 @@ import java.util.function.Supplier;
 public final class LogsApi {
     /** Most bytes of a request. The longest that means anything is shorter by far. */
     public static final int LONGEST_BODY = 256 * 1024;
-
 
     private final DescribedGroups groups;
     private final DescribedStreams described;
