@@ -23,7 +23,8 @@ class MonitoringTest {
     private static final Path RULES_TEST = Path.of("src/test/resources/io/kappa/deploy/rules-test.yaml");
     private static final Pattern METRIC = Pattern.compile("\\bkappa_[a-z_]+");
     private static final Pattern OTHER_METRIC = Pattern.compile("\\b(?:jvm|process|system)_[a-z_]+");
-    private static final Pattern UNIT = Pattern.compile("(?:_seconds|_bytes|_megabytes)?(?:_total|_count|_sum|_max)?");
+    private static final Pattern UNIT =
+            Pattern.compile("(?:_seconds|_bytes|_megabytes)?(?:_total|_count|_sum|_max|_bucket)?");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
 
     /** What ProcessMetrics of the service kit registers, by Micrometer's names, as far as it is asked for here. */

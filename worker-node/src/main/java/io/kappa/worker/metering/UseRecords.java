@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ships what invocations have used, five times a second, with every acknowledgement that Kafka can give. No invocation waits for it: up to
+ * Ships what invocations have used, and counts it for each function, five times a second, with every acknowledgement that Kafka can give. No invocation waits for it: up to
  * {@value #MOST_WAITING} records wait for Kafka, and what comes then, or is not taken within two minutes, is counted as lost. A process that
  * is killed loses what waits.
  */
@@ -35,6 +35,7 @@ public final class UseRecords implements AutoCloseable {
     private final Producer<String, byte[]> producer;
     private final String topic;
     private final Counter lost;
+    private final FunctionMetrics functions;
     private final Queue<Begun> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger unacknowledged = new AtomicInteger();
     private final ScheduledExecutorService shipper;
@@ -61,6 +62,7 @@ public final class UseRecords implements AutoCloseable {
         this.lost = Counter.builder("kappa.worker.metering.lost")
                 .description("Invocations of whose use no record could be written")
                 .register(metrics);
+        this.functions = new FunctionMetrics(metrics);
         this.shipper = shipper;
     }
 
@@ -91,6 +93,7 @@ public final class UseRecords implements AutoCloseable {
     /** Sends what waits. On the shipping thread only. */
     void ship() {
         for (var next = waiting.poll(); next != null; next = waiting.poll()) {
+            functions.count(next.use());
             send(next);
         }
     }
