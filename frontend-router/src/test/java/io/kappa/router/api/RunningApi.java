@@ -182,8 +182,8 @@ final class RunningApi implements AutoCloseable {
                                 new LogLines(logReaders),
                                 () -> OptionalInt.of(7),
                                 Optional::empty),
-                        new ContainerImages(
-                                new ImageSettings(Optional.of(images), Optional.empty(), Set.of(), Optional.empty()))),
+                        new ContainerImages(new ImageSettings(
+                                Optional.of(images), Optional.empty(), Set.of(), Set.of(), Optional.empty()))),
                 metrics,
                 clock);
     }

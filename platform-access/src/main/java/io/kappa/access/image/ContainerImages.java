@@ -82,8 +82,12 @@ public final class ContainerImages {
         if (inDirectory.isPresent()) {
             return inDirectory.get();
         }
-        if (image.host() == null) {
+        var host = source(image).host();
+        if (host == null) {
             throw new ImageException(Problem.MISSING, image + " names no registry");
+        }
+        if (!settings.mayAsk(host)) {
+            throw new ImageException(Problem.ACCESS_DENIED, "the registry " + host + " may not be asked");
         }
         return registry;
     }

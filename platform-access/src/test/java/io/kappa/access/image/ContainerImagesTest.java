@@ -34,7 +34,7 @@ class ContainerImagesTest {
     void makeLayout() {
         layout = new OciLayout(directory.resolve("images/team/hello"));
         images = new ContainerImages(new ImageSettings(
-                Optional.of(directory.resolve("images")), Optional.empty(), Set.of(), Optional.empty()));
+                Optional.of(directory.resolve("images")), Optional.empty(), Set.of(), Set.of(), Optional.empty()));
     }
 
     private Problem problem(String name, String architecture) {
@@ -128,6 +128,15 @@ class ContainerImagesTest {
         Files.writeString(layout.blob(digest), "{\"schemaVersion\":2}");
 
         assertThat(problem("team/hello@" + digest, "x86_64")).isEqualTo(Problem.UNREACHABLE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"example.org/team/hello:1", "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/hello:1"})
+    void aRegistryThatIsNotAmongThoseThatMayBeAskedIsNot(String name) {
+        images = new ContainerImages(new ImageSettings(
+                Optional.empty(), Optional.empty(), Set.of(), Set.of("registry.example.org"), Optional.empty()));
+
+        assertThat(problem(name, "x86_64")).isEqualTo(Problem.ACCESS_DENIED);
     }
 
     @Test

@@ -36,7 +36,7 @@ class ImageUnpackerIT {
         assumeTrue(ImageUnpacker.isThere(), "umoci is not installed");
         layout = new OciLayout(directory.resolve("images/hello"));
         images = new ContainerImages(new ImageSettings(
-                Optional.of(directory.resolve("images")), Optional.empty(), Set.of(), Optional.empty()));
+                Optional.of(directory.resolve("images")), Optional.empty(), Set.of(), Set.of(), Optional.empty()));
         into = Files.createDirectory(directory.resolve("into"));
     }
 
