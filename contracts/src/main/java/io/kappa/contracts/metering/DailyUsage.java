@@ -29,8 +29,16 @@ public record DailyUsage(
         return day + "/" + function;
     }
 
-    /** The same with one invocation more. */
-    public DailyUsage plus(InvocationUse use) {
+    /** The same with those invocations more. */
+    public DailyUsage plus(UseBatch batch) {
+        var sum = this;
+        for (var use : batch.uses()) {
+            sum = sum.plus(use);
+        }
+        return sum;
+    }
+
+    DailyUsage plus(InvocationUse use) {
         var more = UsageShare.of(use);
         var all = new ArrayList<>(shares);
         for (int i = 0; i < all.size(); i++) {

@@ -1,11 +1,9 @@
 package io.kappa.contracts.metering;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.kappa.contracts.function.VersionArn;
 
 /**
- * What one invocation has used: a record of {@code functions.metering}, keyed by the function's ARN, with the start of the invocation as its
- * time. Throttled and refused requests use nothing and have none. Source of what is billed: the reference's page on billing.
+ * What one invocation has used. Throttled and refused requests use nothing and have none. Source of what is billed: the reference's page on billing.
  *
  * @param invokedArn as the caller gave it, alias or version kept
  * @param status {@code success}, {@code failure} (the handler's), {@code error} (the runtime's) or {@code timeout}
@@ -22,7 +20,6 @@ import io.kappa.contracts.function.VersionArn;
  * @param waitedMicros from its coming to the worker until it began, the start of an environment included
  */
 public record InvocationUse(
-        @JsonProperty("v") int formatVersion,
         VersionArn version,
         String invokedArn,
         String requestId,

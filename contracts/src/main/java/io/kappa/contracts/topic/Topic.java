@@ -131,7 +131,11 @@ public enum Topic {
             Kept.latestOfKeyForTime(Duration.ofDays(7)),
             "Where the lines of each log stream lie in `functions.logs`, and of when they are."),
     FUNCTIONS_METERING(
-            "functions.metering", "function", 4, Kept.forTime(Duration.ofDays(35)), "What each invocation has used."),
+            "functions.metering",
+            "function",
+            4,
+            Kept.forTime(Duration.ofDays(35)),
+            "What each invocation has used, in batches."),
     FUNCTIONS_USAGE(
             "functions.usage",
             "day/function",

@@ -3,7 +3,7 @@ package io.kappa.router.usage;
 import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.metering.DailyUsage;
-import io.kappa.contracts.metering.InvocationUse;
+import io.kappa.contracts.metering.UseBatch;
 import io.kappa.contracts.topic.Topic;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -42,12 +42,12 @@ final class UsageTopology {
         var builder = new StreamsBuilder();
         builder.stream(
                         Topic.FUNCTIONS_METERING.name(topicPrefix),
-                        Consumed.with(Serdes.String(), serde(InvocationUse.class)))
+                        Consumed.with(Serdes.String(), serde(UseBatch.class)))
                 .groupByKey()
                 .windowedBy(TimeWindows.ofSizeAndGrace(DAY, DAY))
                 .aggregate(
                         () -> NOTHING,
-                        (_, use, sum) -> sum.plus(use),
+                        (_, batch, sum) -> sum.plus(batch),
                         Materialized.<String, DailyUsage>as(Stores.persistentWindowStore(STORE, KEPT, DAY, false))
                                 .withKeySerde(Serdes.String())
                                 .withValueSerde(serde(DailyUsage.class))

@@ -8,9 +8,11 @@ import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.metering.DailyUsage;
 import io.kappa.contracts.metering.InvocationUse;
 import io.kappa.contracts.metering.UsageShare;
+import io.kappa.contracts.metering.UseBatch;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -55,7 +57,6 @@ class UsageTopologyTest {
 
     private void used(String function, String started) {
         var use = new InvocationUse(
-                1,
                 VersionArn.parse(ARN + function + ":1"),
                 ARN + function,
                 "r",
@@ -71,7 +72,10 @@ class UsageTopologyTest {
                 10,
                 0,
                 0);
-        metering.pipeInput(ARN + function, RecordCodec.of(InvocationUse.class).encode(use), Instant.parse(started));
+        metering.pipeInput(
+                ARN + function,
+                RecordCodec.of(UseBatch.class).encode(new UseBatch(1, List.of(use))),
+                Instant.parse(started));
     }
 
     /** Invocations of each day and function, as the topic tells them at last. */

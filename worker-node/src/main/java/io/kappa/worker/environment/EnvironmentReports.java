@@ -159,7 +159,6 @@ final class EnvironmentReports {
     private InvocationUse use(RunningInvocation running, InvocationReport report) {
         var configuration = plan.configuration();
         return new InvocationUse(
-                1,
                 plan.key().version(),
                 running.invocation().invokedArn(),
                 report.requestId(),

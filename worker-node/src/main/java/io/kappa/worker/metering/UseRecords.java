@@ -1,11 +1,16 @@
 package io.kappa.worker.metering;
 
+import io.kappa.contracts.function.FunctionArn;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.metering.InvocationUse;
+import io.kappa.contracts.metering.UseBatch;
 import io.kappa.kit.kafka.KafkaSettings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,15 +27,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ships what invocations have used, and counts it for each function, five times a second, with every acknowledgement that Kafka can give. No invocation waits for it: up to
+ * Ships what invocations have used, and counts it for each function, five times a second, with every acknowledgement that Kafka can give: one
+ * record for each function and day, which is less work for Kafka than one for each invocation. No invocation waits for it: up to
  * {@value #MOST_WAITING} records wait for Kafka, and what comes then, or is not taken within two minutes, is counted as lost. A process that
  * is killed loses what waits.
  */
 public final class UseRecords implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UseRecords.class);
-    private static final RecordCodec<InvocationUse> CODEC = RecordCodec.of(InvocationUse.class);
+    private static final RecordCodec<UseBatch> CODEC = RecordCodec.of(UseBatch.class);
     private static final Duration INTERVAL = Duration.ofMillis(200);
     static final int MOST_WAITING = 100_000;
+
+    /** So that a batch, of some hundred bytes for each, fits a record by far. */
+    private static final int MOST_IN_A_BATCH = 500;
+
+    private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
     private final Producer<String, byte[]> producer;
     private final String topic;
@@ -79,40 +90,54 @@ public final class UseRecords implements AutoCloseable {
      */
     public void add(InvocationUse use, long startedMillis) {
         if (unacknowledged.incrementAndGet() > MOST_WAITING) {
-            lose();
+            lose(1);
             return;
         }
         waiting.add(new Begun(use, startedMillis));
     }
 
-    private void lose() {
-        unacknowledged.decrementAndGet();
-        lost.increment();
+    private void lose(int invocations) {
+        unacknowledged.addAndGet(-invocations);
+        lost.increment(invocations);
     }
+
+    /** What becomes one record, unless it is too much for one. */
+    private record Group(FunctionArn function, long day) {}
 
     /** Sends what waits. On the shipping thread only. */
     void ship() {
+        var groups = new LinkedHashMap<Group, List<Begun>>();
         for (var next = waiting.poll(); next != null; next = waiting.poll()) {
             functions.count(next.use());
-            send(next);
+            var group = new Group(next.use().version().function(), Math.floorDiv(next.startedMillis(), DAY_MILLIS));
+            var batch = groups.computeIfAbsent(group, _ -> new ArrayList<>());
+            batch.add(next);
+            if (batch.size() == MOST_IN_A_BATCH) {
+                send(group.function(), batch);
+                groups.remove(group);
+            }
         }
+        groups.forEach((group, batch) -> send(group.function(), batch));
     }
 
-    private void send(Begun next) {
-        var function = next.use().version().function().toString();
+    private void send(FunctionArn function, List<Begun> batch) {
+        int size = batch.size();
         try {
-            var record = new ProducerRecord<>(topic, null, next.startedMillis(), function, CODEC.encode(next.use()));
+            var value =
+                    CODEC.encode(new UseBatch(1, batch.stream().map(Begun::use).toList()));
+            var record =
+                    new ProducerRecord<>(topic, null, batch.getFirst().startedMillis(), function.toString(), value);
             var _ = producer.send(record, (_, failure) -> {
                 if (failure == null) {
-                    unacknowledged.decrementAndGet();
+                    unacknowledged.addAndGet(-size);
                 } else {
                     LOG.atDebug().setCause(failure).log("metering not delivered");
-                    lose();
+                    lose(size);
                 }
             });
         } catch (RuntimeException e) {
             LOG.atWarn().addKeyValue("function", function).setCause(e).log("metering cannot be sent");
-            lose();
+            lose(size);
         }
     }
 

@@ -15,7 +15,6 @@ class FunctionMetricsTest {
     private static InvocationUse use(String function, String status, long initMicros) {
         var arn = "arn:aws:lambda:us-east-1:111111111111:function:" + function;
         return new InvocationUse(
-                1,
                 VersionArn.parse(arn + ":3"),
                 arn,
                 "r",

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kappa.contracts.function.VersionArn;
 import io.kappa.contracts.json.RecordCodec;
 import io.kappa.contracts.metering.InvocationUse;
+import io.kappa.contracts.metering.UseBatch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -18,7 +22,6 @@ import org.junit.jupiter.api.Test;
 class UseRecordsTest {
     private static final String FUNCTION = "arn:aws:lambda:us-east-1:111111111111:function:f";
     private static final InvocationUse USE = new InvocationUse(
-            1,
             VersionArn.parse(FUNCTION + ":3"),
             FUNCTION,
             "r",
@@ -58,7 +61,26 @@ class UseRecordsTest {
         var sent = producer.history().getFirst();
         assertThat(sent.key()).isEqualTo(FUNCTION);
         assertThat(sent.timestamp()).isEqualTo(1_795_176_000_123L);
-        assertThat(RecordCodec.of(InvocationUse.class).decode(sent.value())).isEqualTo(USE);
+        assertThat(uses(sent)).containsExactly(USE);
+    }
+
+    private static List<InvocationUse> uses(ProducerRecord<String, byte[]> record) {
+        return RecordCodec.of(UseBatch.class).decode(record.value()).uses();
+    }
+
+    @Test
+    void invocationsOfOneFunctionAndDayAreOneRecordUnlessThereAreMany() {
+        long midnight = Instant.parse("2026-11-27T00:00:00Z").toEpochMilli();
+        records.add(USE, midnight - 1);
+        for (int i = 0; i < 501; i++) {
+            records.add(USE, midnight + i);
+        }
+        records.ship();
+
+        assertThat(producer.history()).extracting(sent -> uses(sent).size()).containsExactlyInAnyOrder(1, 500, 1);
+        assertThat(producer.history())
+                .extracting(ProducerRecord::timestamp)
+                .containsExactlyInAnyOrder(midnight - 1, midnight, midnight + 500);
     }
 
     @Test
@@ -81,8 +103,6 @@ class UseRecordsTest {
         producer.completeNext();
         records.add(USE, 1);
         assertThat(lost()).isEqualTo(3);
-        records.add(USE, 1);
-        assertThat(lost()).isEqualTo(4);
     }
 
     @Test
